@@ -1,0 +1,271 @@
+"""What a run is made of: the `Config` dataclass, the presets, and the checks on both.
+
+No TensorFlow here (`cyclegan-tf --help` must answer at once) and no reading of files but config.json.
+"""
+
+import dataclasses
+import difflib
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+class ConfigError(ValueError):
+    """A setting that cannot work. The message names it, the rule and the value received."""
+
+
+def _field(default, text: str):
+    return field(default=default, metadata={"help": text})
+
+
+@dataclass(frozen=True)
+class Config:
+    """All settings of one training run, flat and frozen; `Config.replace` makes variations.
+
+    Every field is also a flag of the command line (`crop_size` is `--crop-size`). Sizes are in
+    pixels, counts are plain numbers, weights are absolute factors in the objective.
+
+    Raises:
+        ConfigError: A value breaks a rule. The message names the field, the rule and the value.
+    """
+
+    # Data
+    data: str = _field("", "Folder with the two domains, tfds:NAME or world:PAIR?scale=...&num_maps=...")
+    name_a: str = _field("A", "Name of domain A; also the name of its folder in DATA.")
+    name_b: str = _field("B", "Name of domain B; also the name of its folder in DATA.")
+    load_size: int = _field(0, "Resize images so that the shorter side has this many pixels; 0 keeps the size.")
+    crop_size: int = _field(256, "Side of the square training crops, a multiple of 4.")
+    batch_size: int = _field(1, "Crops of each domain per update.")
+    flip: float = _field(0.5, "Probability of a horizontal flip.")
+    scale_jitter: float = _field(0.0, "Draw the crop's side between crop_size/(1+s) and crop_size*(1+s).")
+    color_jitter: float = _field(0.0, "Strength of random brightness, contrast and saturation.")
+    small_images: str = _field("error", "What to do with images smaller than the crop: error or pad (reflect).")
+    background: str = _field("#ffffff", "Colour that transparent pixels are flattened on, #rrggbb.")
+    skip_bad: bool = _field(False, "Leave unreadable files out instead of stopping.")
+    memory_limit_gb: float = _field(6.0, "Decode on the fly when the decoded images exceed this much memory.")
+
+    # Networks
+    filters: int = _field(64, "Channels after the generators' first convolution.")
+    num_residual_blocks: int = _field(9, "Residual blocks in each generator.")
+    upsampling: str = _field("resize", "transpose (paper), resize (interpolate + conv) or antialiased.")
+    discriminator_filters: int = _field(64, "Channels after the discriminators' first convolution.")
+    discriminator_layers: int = _field(3, "Strided layers of the discriminators; 3 sees 70x70 patches.")
+
+    # Objective
+    gan_loss: str = _field("lsgan", "Adversarial loss: lsgan, vanilla or hinge.")
+    cycle_weight: float = _field(10.0, "Weight of the cycle-consistency L1, each direction.")
+    identity_weight: float = _field(5.0, "Weight of the identity L1, each direction; 0 turns it off.")
+    identity_anneal: float = _field(
+        0.5, "Share of all updates over which identity_weight falls linearly to 0; 0 keeps it constant."
+    )
+    pool_size: int = _field(50, "Images in each history pool for the discriminators; 0 turns it off.")
+
+    # Optimisation
+    epochs: int = _field(200, "Passes over the smaller domain (see steps_per_epoch).")
+    decay_epoch: int = _field(100, "Epoch from which the learning rate falls linearly to 0 at the end.")
+    steps_per_epoch: int = _field(0, "Updates per epoch; 0 means images of the smaller domain // batch_size.")
+    learning_rate: float = _field(2e-4, "Adam's learning rate until decay_epoch.")
+    beta_1: float = _field(0.5, "Adam's first-moment decay.")
+    beta_2: float = _field(0.999, "Adam's second-moment decay.")
+    ema: float = _field(0.999, "Decay of the generators' moving average, used for all output; 0 turns it off.")
+    precision: str = _field("auto", "auto, float32, mixed_bfloat16 or mixed_float16.")
+    jit_compile: bool = _field(False, "Compile the training step with XLA.")
+    seed: int = _field(0, "Everything random in a run is a function of this number and the step.")
+
+    # The run
+    time_limit_minutes: float = _field(0.0, "Stop after this much training time; 0 means no limit.")
+    log_every: int = _field(50, "Updates between lines in metrics.jsonl.")
+    sample_every: int = _field(1000, "Updates between preview pictures; 0 turns them off.")
+    checkpoint_every: int = _field(1000, "Updates between checkpoints.")
+    keep_checkpoints: int = _field(3, "Checkpoints that are kept.")
+
+    def __post_init__(self):
+        for item in dataclasses.fields(self):
+            value = getattr(self, item.name)
+            wanted = (int, float) if item.type is float else item.type
+            if not isinstance(value, wanted) or (isinstance(value, bool) and item.type is not bool):
+                raise ConfigError(
+                    f"{item.name} must be of type {item.type.__name__}; received {value!r}."
+                )
+        self._check_choices()
+        self._check_numbers()
+
+    def _check_choices(self):
+        for name, choices in CHOICES.items():
+            if getattr(self, name) not in choices:
+                raise ConfigError(
+                    f"{name} must be one of {', '.join(choices)}; received {getattr(self, name)!r}."
+                )
+        digits = self.background.removeprefix("#")
+        if len(digits) != 6 or any(c not in "0123456789abcdefABCDEF" for c in digits):
+            raise ConfigError(f"background must look like #rrggbb; received {self.background!r}.")
+        if not self.name_a or not self.name_b or self.name_a == self.name_b:
+            raise ConfigError(
+                "name_a and name_b must be two different names; "
+                f"received {self.name_a!r} and {self.name_b!r}."
+            )
+
+    def _check_numbers(self):
+        at_least = {
+            **dict.fromkeys(_POSITIVE, 1),
+            **dict.fromkeys(_NOT_NEGATIVE, 0),
+        }
+        for name, least in at_least.items():
+            if not getattr(self, name) >= least:
+                raise ConfigError(
+                    f"{name} must be at least {least}; received {getattr(self, name)!r}."
+                )
+        for name in ("flip", "identity_anneal", "scale_jitter", "color_jitter"):
+            if getattr(self, name) > 1:
+                raise ConfigError(
+                    f"{name} must lie between 0 and 1; received {getattr(self, name)!r}."
+                )
+        for name in ("ema", "beta_1", "beta_2"):
+            if not 0 <= getattr(self, name) < 1:
+                raise ConfigError(
+                    f"{name} must lie in [0, 1); received {getattr(self, name)!r}."
+                )
+        if self.crop_size % 4:
+            raise ConfigError(
+                "crop_size must be a multiple of 4 (the generators halve it twice); "
+                f"received {self.crop_size}. Try {self.crop_size // 4 * 4 or 4}."
+            )
+        if not self.learning_rate > 0:
+            raise ConfigError(f"learning_rate must be positive; received {self.learning_rate!r}.")
+        if self.decay_epoch > self.epochs:
+            raise ConfigError(
+                f"decay_epoch must not exceed epochs ({self.epochs}); received {self.decay_epoch}."
+            )
+
+    def replace(self, **changes) -> "Config":
+        """Returns a copy with some fields changed.
+
+        Raises:
+            ConfigError: A field is unknown (near names are suggested) or a value breaks a rule.
+
+        >>> preset("tiny").replace(crop_size=64).crop_size
+        64
+        """
+        known = [item.name for item in dataclasses.fields(self)]
+        for name in changes:
+            if name not in known:
+                raise ConfigError(f"Config has no field {name!r}.{_suggest(name, known)}")
+        return dataclasses.replace(self, **changes)
+
+    def to_json(self) -> str:
+        return json.dumps(dataclasses.asdict(self), indent=2) + "\n"
+
+    @classmethod
+    def load(cls, path) -> "Config":
+        """Reads the config.json of a run (fields that it lacks keep their defaults)."""
+        try:
+            values = json.loads(Path(path).read_text())
+        except (OSError, json.JSONDecodeError) as error:
+            raise ConfigError(f"{path} is not a readable config.json: {error}") from error
+        return cls().replace(**values)
+
+
+CHOICES = {
+    "small_images": ("error", "pad"),
+    "upsampling": ("transpose", "resize", "antialiased"),
+    "gan_loss": ("lsgan", "vanilla", "hinge"),
+    "precision": ("auto", "float32", "mixed_bfloat16", "mixed_float16"),
+}
+_POSITIVE = (
+    *("crop_size", "batch_size", "filters", "discriminator_filters", "discriminator_layers"),
+    *("epochs", "log_every", "checkpoint_every", "keep_checkpoints"),
+)
+_NOT_NEGATIVE = (
+    *("load_size", "flip", "scale_jitter", "color_jitter", "memory_limit_gb", "num_residual_blocks"),
+    *("cycle_weight", "identity_weight", "identity_anneal", "pool_size", "decay_epoch"),
+    *("steps_per_epoch", "seed", "time_limit_minutes", "sample_every"),
+)
+
+# The recipe of the paper (sections 4 and 7.1): pool of 50, no moving average, transposed convolutions.
+_PAPER = Config(upsampling="transpose", identity_weight=0.0, identity_anneal=0.0, ema=0.0)
+
+
+def _original(name_a: str, name_b: str, epochs: int, decay_epoch: int) -> Config:
+    # As the four experiments were run in 2022: the paper's recipe on 480x480 crops, without a pool.
+    return _PAPER.replace(
+        name_a=name_a,
+        name_b=name_b,
+        crop_size=480,
+        pool_size=0,
+        epochs=epochs,
+        decay_epoch=decay_epoch,
+        sample_every=5000,
+        checkpoint_every=1000,
+    )
+
+
+PRESETS: dict[str, Config] = {
+    "henesys2ellinia": _original("henesys", "ellinia", 2000, 1000),
+    "elnath2aquarium": _original("elnath", "aquarium", 2000, 1000),
+    "perion2twilight_perion": _original("perion", "twilight_perion", 1200, 600),
+    "chewchew_island2lachelein": _original("chewchew_island", "lachelein", 2000, 1000),
+    # 256x256 photos loaded at 286, 200 epochs of 1334 updates (the larger domain, as the authors' code).
+    "horse2zebra": _PAPER.replace(
+        data="tfds:cycle_gan/horse2zebra",
+        name_a="horse",
+        name_b="zebra",
+        load_size=286,
+        steps_per_epoch=1334,
+    ),
+    "demo": Config(
+        data="world:meadow2forest?scale=0.25&num_maps=60",
+        name_a="meadow",
+        name_b="forest",
+        crop_size=96,
+        filters=24,
+        num_residual_blocks=5,
+        discriminator_filters=32,
+        identity_anneal=0.5,
+        ema=0.995,
+        epochs=40,
+        decay_epoch=20,
+        steps_per_epoch=100,
+        time_limit_minutes=9.0,
+        log_every=25,
+        sample_every=250,
+        checkpoint_every=250,
+    ),
+    "tiny": Config(
+        data="world:meadow2forest?scale=0.125&num_maps=4",
+        name_a="meadow",
+        name_b="forest",
+        crop_size=32,
+        filters=4,
+        num_residual_blocks=1,
+        discriminator_filters=4,
+        discriminator_layers=2,
+        pool_size=4,
+        epochs=4,
+        decay_epoch=2,
+        steps_per_epoch=5,
+        log_every=5,
+        sample_every=10,
+        checkpoint_every=10,
+    ),
+}
+
+
+def preset(name: str, **changes) -> Config:
+    """Returns a preset by name, with any fields changed.
+
+    Raises:
+        ConfigError: There is no such preset (the nearest names are suggested) or no such field.
+
+    >>> preset("henesys2ellinia").crop_size
+    480
+    """
+    if name not in PRESETS:
+        raise ConfigError(
+            f"There is no preset {name!r}.{_suggest(name, PRESETS)} Presets: {', '.join(PRESETS)}."
+        )
+    return PRESETS[name].replace(**changes)
+
+
+def _suggest(name: str, known) -> str:
+    near = difflib.get_close_matches(name, list(known), n=3, cutoff=0.5)
+    return f" Did you mean {' or '.join(near)}?" if near else ""

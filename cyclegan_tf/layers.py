@@ -1,0 +1,116 @@
+"""The Keras layers that CycleGAN needs and Keras lacks: instance norm, reflection padding, blur.
+
+Pure `keras.ops`, any backend. Whole networks are in networks.py.
+"""
+
+import keras
+from keras import ops
+
+
+@keras.saving.register_keras_serializable("cyclegan_tf")
+class InstanceNormalization(keras.layers.Layer):
+    """Normalises every channel of every image over its own height and width (Ulyanov et al. 2016).
+
+    The statistics are computed in float32 under any dtype policy: sums over a 480x480 map overflow
+    float16. They have two entrances of their own, `moments` and `normalize`, because statistics
+    taken from elsewhere (a whole map, the first frame of a clip) are what makes tiles and video
+    consistent.
+
+    Args:
+        epsilon: Added to the variance. 1e-5 as in the paper's code, not Keras' 1e-3.
+
+    Call args:
+        inputs: Float tensor of shape `(batch, height, width, channels)`.
+
+    Returns:
+        A tensor of the same shape, in the policy's compute dtype.
+    """
+
+    def __init__(self, epsilon: float = 1e-5, **kwargs):
+        super().__init__(**kwargs)
+        self.epsilon = epsilon
+
+    def build(self, input_shape):
+        shape = (input_shape[-1],)
+        # autocast=False: scale and offset stay float32, like the statistics they are applied to.
+        self.gamma = self.add_weight(shape=shape, initializer="ones", name="gamma", autocast=False)
+        self.beta = self.add_weight(shape=shape, initializer="zeros", name="beta", autocast=False)
+
+    def moments(self, inputs):
+        """Returns mean and (biased) variance, float32 of shape `(batch, 1, 1, channels)`."""
+        inputs = ops.cast(inputs, "float32")
+        mean = ops.mean(inputs, axis=(1, 2), keepdims=True)
+        # Two passes instead of E[x^2] - E[x]^2, which cancels when the mean is large.
+        variance = ops.mean(ops.square(inputs - mean), axis=(1, 2), keepdims=True)
+        return mean, variance
+
+    def normalize(self, inputs, mean, variance):
+        """Applies given statistics: `(inputs - mean) / sqrt(variance + epsilon) * gamma + beta`."""
+        scale = self.gamma * ops.rsqrt(variance + self.epsilon)
+        # One multiply-add over the map; everything else is per channel.
+        outputs = ops.cast(inputs, "float32") * scale + (self.beta - mean * scale)
+        return ops.cast(outputs, self.compute_dtype)
+
+    def call(self, inputs):
+        return self.normalize(inputs, *self.moments(inputs))
+
+    def compute_output_shape(self, input_shape):
+        return input_shape
+
+    def get_config(self):
+        return {**super().get_config(), "epsilon": self.epsilon}
+
+
+@keras.saving.register_keras_serializable("cyclegan_tf")
+class ReflectionPadding2D(keras.layers.Layer):
+    """Mirrors `padding` pixels at every border, without repeating the edge pixel.
+
+    Args:
+        padding: Pixels per side; must be smaller than the height and the width of the input.
+
+    Call args:
+        inputs: Tensor of shape `(batch, height, width, channels)`.
+
+    Returns:
+        A tensor of shape `(batch, height + 2 * padding, width + 2 * padding, channels)`.
+    """
+
+    def __init__(self, padding: int, **kwargs):
+        super().__init__(**kwargs)
+        self.padding = padding
+
+    def call(self, inputs):
+        sides = (self.padding, self.padding)
+        return ops.pad(inputs, ((0, 0), sides, sides, (0, 0)), mode="reflect")
+
+    def compute_output_shape(self, input_shape):
+        batch, height, width, channels = input_shape
+        grow = [None if side is None else side + 2 * self.padding for side in (height, width)]
+        return (batch, *grow, channels)
+
+    def get_config(self):
+        return {**super().get_config(), "padding": self.padding}
+
+
+@keras.saving.register_keras_serializable("cyclegan_tf")
+class BinomialBlur2D(keras.layers.Layer):
+    """Blurs every channel with [1, 2, 1] x [1, 2, 1] / 16, reflecting at the borders.
+
+    Placed before a strided convolution it removes most of what the stride would alias (Zhang 2019,
+    "Making Convolutional Networks Shift-Invariant Again").
+
+    Call args:
+        inputs: Tensor of shape `(batch, height, width, channels)`, sides of at least 2.
+
+    Returns:
+        A tensor of the same shape.
+    """
+
+    def call(self, inputs):
+        # Slices and adds instead of a depthwise convolution: two passes, and fast on every device.
+        padded = ops.pad(inputs, ((0, 0), (1, 1), (1, 1), (0, 0)), mode="reflect")
+        rows = 0.25 * (padded[:, :-2] + padded[:, 2:]) + 0.5 * padded[:, 1:-1]
+        return 0.25 * (rows[:, :, :-2] + rows[:, :, 2:]) + 0.5 * rows[:, :, 1:-1]
+
+    def compute_output_shape(self, input_shape):
+        return input_shape

@@ -30,44 +30,69 @@ class Config:
     """
 
     # Data
-    data: str = _field("", "Folder with the two domains, tfds:NAME or world:PAIR?scale=...&num_maps=...")
+    data: str = _field(
+        "", "Folder with the two domains, tfds:NAME or world:PAIR?scale=...&num_maps=..."
+    )
     name_a: str = _field("A", "Name of domain A; also the name of its folder in DATA.")
     name_b: str = _field("B", "Name of domain B; also the name of its folder in DATA.")
-    load_size: int = _field(0, "Resize images so that the shorter side has this many pixels; 0 keeps the size.")
+    load_size: int = _field(
+        0, "Resize images so that the shorter side has this many pixels; 0 keeps the size."
+    )
     crop_size: int = _field(256, "Side of the square training crops, a multiple of 4.")
     batch_size: int = _field(1, "Crops of each domain per update.")
     flip: float = _field(0.5, "Probability of a horizontal flip.")
-    scale_jitter: float = _field(0.0, "Draw the crop's side between crop_size/(1+s) and crop_size*(1+s).")
+    scale_jitter: float = _field(
+        0.0, "Draw the crop's side between crop_size/(1+s) and crop_size*(1+s)."
+    )
     color_jitter: float = _field(0.0, "Strength of random brightness, contrast and saturation.")
-    small_images: str = _field("error", "What to do with images smaller than the crop: error or pad (reflect).")
+    small_images: str = _field(
+        "error", "What to do with images smaller than the crop: error or pad (reflect)."
+    )
     background: str = _field("#ffffff", "Colour that transparent pixels are flattened on, #rrggbb.")
     skip_bad: bool = _field(False, "Leave unreadable files out instead of stopping.")
-    memory_limit_gb: float = _field(6.0, "Decode on the fly when the decoded images exceed this much memory.")
+    memory_limit_gb: float = _field(
+        6.0, "Decode on the fly when the decoded images exceed this much memory."
+    )
 
     # Networks
     filters: int = _field(64, "Channels after the generators' first convolution.")
     num_residual_blocks: int = _field(9, "Residual blocks in each generator.")
-    upsampling: str = _field("resize", "transpose (paper), resize (interpolate + conv) or antialiased.")
+    upsampling: str = _field(
+        "resize", "transpose (paper), resize (interpolate + conv) or antialiased."
+    )
     discriminator_filters: int = _field(64, "Channels after the discriminators' first convolution.")
-    discriminator_layers: int = _field(3, "Strided layers of the discriminators; 3 sees 70x70 patches.")
+    discriminator_layers: int = _field(
+        3, "Strided layers of the discriminators; 3 sees 70x70 patches."
+    )
 
     # Objective
     gan_loss: str = _field("lsgan", "Adversarial loss: lsgan, vanilla or hinge.")
     cycle_weight: float = _field(10.0, "Weight of the cycle-consistency L1, each direction.")
-    identity_weight: float = _field(5.0, "Weight of the identity L1, each direction; 0 turns it off.")
-    identity_anneal: float = _field(
-        0.5, "Share of all updates over which identity_weight falls linearly to 0; 0 keeps it constant."
+    identity_weight: float = _field(
+        5.0, "Weight of the identity L1, each direction; 0 turns it off."
     )
-    pool_size: int = _field(50, "Images in each history pool for the discriminators; 0 turns it off.")
+    identity_anneal: float = _field(
+        0.5,
+        "Share of all updates over which identity_weight falls linearly to 0; 0 keeps it constant.",
+    )
+    pool_size: int = _field(
+        50, "Images in each history pool for the discriminators; 0 turns it off."
+    )
 
     # Optimisation
     epochs: int = _field(200, "Passes over the smaller domain (see steps_per_epoch).")
-    decay_epoch: int = _field(100, "Epoch from which the learning rate falls linearly to 0 at the end.")
-    steps_per_epoch: int = _field(0, "Updates per epoch; 0 means images of the smaller domain // batch_size.")
+    decay_epoch: int = _field(
+        100, "Epoch from which the learning rate falls linearly to 0 at the end."
+    )
+    steps_per_epoch: int = _field(
+        0, "Updates per epoch; 0 means images of the smaller domain // batch_size."
+    )
     learning_rate: float = _field(2e-4, "Adam's learning rate until decay_epoch.")
     beta_1: float = _field(0.5, "Adam's first-moment decay.")
     beta_2: float = _field(0.999, "Adam's second-moment decay.")
-    ema: float = _field(0.999, "Decay of the generators' moving average, used for all output; 0 turns it off.")
+    ema: float = _field(
+        0.999, "Decay of the generators' moving average, used for all output; 0 turns it off."
+    )
     precision: str = _field("auto", "auto, float32, mixed_bfloat16 or mixed_float16.")
     jit_compile: bool = _field(False, "Compile the training step with XLA.")
     seed: int = _field(0, "Everything random in a run is a function of this number and the step.")
@@ -115,16 +140,14 @@ class Config:
                 raise ConfigError(
                     f"{name} must be at least {least}; received {getattr(self, name)!r}."
                 )
-        for name in ("flip", "identity_anneal", "scale_jitter", "color_jitter"):
+        for name in ("flip", "identity_anneal"):
             if getattr(self, name) > 1:
                 raise ConfigError(
                     f"{name} must lie between 0 and 1; received {getattr(self, name)!r}."
                 )
-        for name in ("ema", "beta_1", "beta_2"):
+        for name in ("ema", "beta_1", "beta_2", "color_jitter"):
             if not 0 <= getattr(self, name) < 1:
-                raise ConfigError(
-                    f"{name} must lie in [0, 1); received {getattr(self, name)!r}."
-                )
+                raise ConfigError(f"{name} must lie in [0, 1); received {getattr(self, name)!r}.")
         if self.crop_size % 4:
             raise ConfigError(
                 "crop_size must be a multiple of 4 (the generators halve it twice); "
@@ -176,7 +199,14 @@ _POSITIVE = (
     *("epochs", "log_every", "checkpoint_every", "keep_checkpoints"),
 )
 _NOT_NEGATIVE = (
-    *("load_size", "flip", "scale_jitter", "color_jitter", "memory_limit_gb", "num_residual_blocks"),
+    *(
+        "load_size",
+        "flip",
+        "scale_jitter",
+        "color_jitter",
+        "memory_limit_gb",
+        "num_residual_blocks",
+    ),
     *("cycle_weight", "identity_weight", "identity_anneal", "pool_size", "decay_epoch"),
     *("steps_per_epoch", "seed", "time_limit_minutes", "sample_every"),
 )

@@ -66,9 +66,13 @@ class CycleGAN(keras.Model):
     ):
         super().__init__(**kwargs)
         if gan_loss not in GAN_LOSSES:
-            raise ValueError(f"gan_loss must be one of {', '.join(GAN_LOSSES)}; received {gan_loss!r}.")
+            raise ValueError(
+                f"gan_loss must be one of {', '.join(GAN_LOSSES)}; received {gan_loss!r}."
+            )
         if pool_size and not crop_size:
-            raise ValueError(f"pool_size={pool_size} needs crop_size, the side of the pooled images.")
+            raise ValueError(
+                f"pool_size={pool_size} needs crop_size, the side of the pooled images."
+            )
         self.settings = {
             "gan_loss": gan_loss,
             "cycle_weight": cycle_weight,
@@ -93,7 +97,10 @@ class CycleGAN(keras.Model):
         else:
             self.pool_a = self.pool_b = _no_pool
         if ema:
-            self.average_ab, self.average_ba = _frozen_copy(generator_ab), _frozen_copy(generator_ba)
+            self.average_ab, self.average_ba = (
+                _frozen_copy(generator_ab),
+                _frozen_copy(generator_ba),
+            )
         # The optimizer's own count stands still when loss scaling skips an update; this one doesn't.
         self.step = self.add_weight(
             shape=(), dtype="int64", initializer="zeros", trainable=False, name="step"
@@ -127,7 +134,9 @@ class CycleGAN(keras.Model):
         discriminator_gradients = tape.gradient(scaled, discriminators)
 
         # Adam works on each weight by itself, so one optimizer equals the usual four.
-        self.optimizer.apply(generator_gradients + discriminator_gradients, generators + discriminators)
+        self.optimizer.apply(
+            generator_gradients + discriminator_gradients, generators + discriminators
+        )
         self._update_averages()
         self.step.assign_add(1)
         return self._track({"loss": loss + discriminator_loss, **losses})

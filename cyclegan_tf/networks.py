@@ -159,6 +159,25 @@ def patch_discriminator(
     return keras.Model(inputs, outputs, name=name or "patch_discriminator")
 
 
+def with_precision(model, dtype) -> keras.Model:
+    """Returns a copy of a network with the same weights that computes under another dtype policy.
+
+    Args:
+        model: A functional model of this file; its weights are float32 under every policy.
+        dtype: Keras dtype policy or its name. The output activation stays float32.
+    """
+
+    def convert(layer):
+        config = layer.get_config()
+        if not isinstance(layer, (layers.Activation, layers.InputLayer)):
+            config["dtype"] = dtype
+        return layer.__class__.from_config(config)
+
+    copy = keras.models.clone_model(model, clone_function=convert)
+    copy.set_weights(model.get_weights())
+    return copy
+
+
 def _initializers(seed):
     """N(0, 0.02) for every kernel (section 7.2), each layer with a seed of its own."""
     i = 0

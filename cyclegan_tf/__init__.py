@@ -1,0 +1,34 @@
+"""Unpaired translation between two worlds of images: CycleGAN in TensorFlow / Keras 3.
+
+The names below are the whole public surface; each is loaded when first used, so that importing the
+package (and `cyclegan-tf --help`) doesn't wait for TensorFlow.
+"""
+
+import importlib
+
+from cyclegan_tf._version import __version__
+
+_HOMES = {
+    "Config": "config",
+    "ConfigError": "config",
+    "PRESETS": "config",
+    "preset": "config",
+    "resnet_generator": "networks",
+    "patch_discriminator": "networks",
+    "CycleGAN": "cyclegan",
+    "train": "training",
+    "Translator": "translation",
+    "show_translation": "gallery",
+    "LiveView": "gallery",
+}
+__all__ = [*_HOMES, "__version__"]
+
+
+def __getattr__(name):
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+
+
+def __dir__():
+    return __all__

@@ -1,0 +1,133 @@
+"""The command `cyclegan-tf`: arguments in, calls to the packages, one line per error.
+
+No TensorFlow until a command needs it, and no logic that a notebook couldn't call as well.
+"""
+
+import argparse
+import dataclasses
+import os
+import sys
+from pathlib import Path
+
+from cyclegan_tf._version import __version__
+from cyclegan_tf.config import CHOICES, Config, ConfigError, preset
+
+
+def main(argv=None):
+    """Runs the command line. Exit codes: 0 done, 1 some files failed, 2 bad input, 130 interrupted."""
+    arguments = _parser().parse_args(argv)
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # its start-up notes bury our one line
+    from cyclegan_tf.images import ImageError
+    from cyclegan_tf.run_folder import RunError
+    from data_pipeline import DataError
+
+    try:
+        sys.exit(arguments.run_command(arguments))
+    except (ConfigError, DataError, RunError, ImageError) as error:
+        _fail(str(error), 2)
+    except KeyboardInterrupt:
+        _fail("interrupted; the same command goes on from the last checkpoint", 130)
+    except Exception as error:
+        if type(error).__name__ == "ResourceExhaustedError":
+            _fail("out of memory; use a smaller --crop-size, --batch-size or --filters", 2)
+        raise
+
+
+def _fail(message, code):
+    print(f"cyclegan-tf: {message}", file=sys.stderr)
+    sys.exit(code)
+
+
+def _parser():
+    parser = argparse.ArgumentParser(
+        prog="cyclegan-tf",
+        description="Translate between two worlds of images, learned from two folders without pairs.",
+    )
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_train(commands)
+    _add_translate(commands)
+    _add_demo(commands)
+    return parser
+
+
+def _add_train(commands):
+    parser = commands.add_parser(
+        "train",
+        help="train a translator, or resume its training",
+        description="Train from a preset; every field of Config is a flag. The same command resumes.",
+    )
+    parser.add_argument("preset", metavar="PRESET", help="see the README's table; e.g. demo")
+    parser.add_argument("--run", help="run folder (default: runs/PRESET)")
+    fields = parser.add_argument_group("fields of Config, defaults from the preset")
+    for item in dataclasses.fields(Config):
+        kind = (
+            {"action": argparse.BooleanOptionalAction} if item.type is bool else {"type": item.type}
+        )
+        if item.name in CHOICES:
+            kind["choices"] = CHOICES[item.name]
+        elif item.type is not bool:
+            kind["metavar"] = item.type.__name__.upper()
+        # SUPPRESS: only the flags that were given override the preset.
+        fields.add_argument(
+            "--" + item.name.replace("_", "-"),
+            dest=item.name,
+            default=argparse.SUPPRESS,
+            help=item.metadata["help"],
+            **kind,
+        )
+    parser.set_defaults(run_command=_train)
+
+
+def _train(arguments):
+    given = vars(arguments)
+    fields = [item.name for item in dataclasses.fields(Config)]
+    config = preset(arguments.preset, **{name: given[name] for name in fields if name in given})
+    from cyclegan_tf.training import train
+
+    train(config, arguments.run or Path("runs") / arguments.preset)
+
+
+def _add_translate(commands):
+    parser = commands.add_parser(
+        "translate",
+        help="translate pictures with a trained generator",
+        description="Translate files and folders, any size; names and transparency are kept.",
+    )
+    parser.add_argument("checkpoint", help="run folder or .keras file")
+    parser.add_argument("inputs", nargs="+", metavar="INPUT", help="picture or folder of pictures")
+    parser.add_argument("--out", required=True, help="folder for the translations (PNG)")
+    parser.add_argument("--direction", choices=("a2b", "b2a"), help="needed for a run folder")
+    parser.add_argument("--precision", choices=CHOICES["precision"], default="auto")
+    parser.set_defaults(run_command=_translate)
+
+
+def _translate(arguments):
+    from tqdm import tqdm
+
+    from cyclegan_tf.translation import Translator, plan_files, translate_files
+
+    plan = plan_files(arguments.inputs, arguments.out)
+    translator = Translator.load(arguments.checkpoint, arguments.direction, arguments.precision)
+    failures = translate_files(translator, plan, lambda items: tqdm(items, unit="picture"))
+    for _, reason in failures:
+        print(f"cyclegan-tf: left out: {reason}", file=sys.stderr)
+    print(f"{len(plan) - len(failures)} of {len(plan)} pictures translated into {arguments.out}")
+    return 1 if failures else 0
+
+
+def _add_demo(commands):
+    parser = commands.add_parser(
+        "demo",
+        help="train on the built-in world for at most ten minutes and show the result",
+        description="Train the preset demo, translate maps it never saw, write one page.",
+    )
+    parser.add_argument("--run", default="runs/demo", help="run folder (default: runs/demo)")
+    parser.set_defaults(run_command=_demo)
+
+
+def _demo(arguments):
+    from cyclegan_tf.demo import run_demo
+
+    page = run_demo(arguments.run)
+    print(f"Open {page.resolve()}")

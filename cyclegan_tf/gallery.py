@@ -1,0 +1,190 @@
+"""Pictures for people: figures in notebooks, a live view of training, GIFs, and one HTML page.
+
+Takes finished uint8 images; translating them is translation.py's job.
+"""
+
+import html
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from cyclegan_tf import images
+from cyclegan_tf.run_folder import RunFolder
+
+
+def show_translation(translator, pictures, titles=("input", "translation"), width: float = 12.0):
+    """Translates pictures and shows each beside (or, where wide, above) its translation.
+
+    Args:
+        translator: A `Translator`, or any function of uint8 images.
+        pictures: One uint8 `(h, w, 3)` image, a path, or a list of those.
+        titles: Of input and translation.
+        width: Of the figure, in inches.
+
+    Returns:
+        The `matplotlib.figure.Figure`.
+    """
+    import matplotlib.pyplot as plt
+
+    pictures = pictures if isinstance(pictures, (list, tuple)) else [pictures]
+    pictures = [images.read_image(p) if isinstance(p, (str, Path)) else p for p in pictures]
+    stacked = all(p.shape[1] > 1.6 * p.shape[0] for p in pictures)
+    rows, columns = (2 * len(pictures), 1) if stacked else (len(pictures), 2)
+    # Height so that every picture has the full width of its column.
+    heights = [width / columns * p.shape[0] / p.shape[1] for p in pictures]
+    ratios = np.repeat(heights, 2) if stacked else np.asarray(heights)
+    figure, axes = plt.subplots(
+        rows,
+        columns,
+        figsize=(width, float(ratios.sum()) + 0.35 * rows),
+        height_ratios=ratios,
+        squeeze=False,
+        layout="constrained",
+    )
+    shown = [image for p in pictures for image in (p, translator(p))]
+    for axis, image, title in zip(axes.flat, shown, titles * len(pictures), strict=True):
+        axis.imshow(image)
+        axis.set_title(title, fontsize=9)
+        axis.axis("off")
+    return figure
+
+
+class LiveView(keras.callbacks.Callback):
+    """Keeps loss curves and the newest preview in the output of a notebook cell up to date.
+
+        train(config, "runs/mine", callbacks=[LiveView("runs/mine")])
+
+    Args:
+        run_dir: The run folder that `train` writes to.
+        every: Logging intervals between refreshes.
+    """
+
+    def __init__(self, run_dir, every: int = 1):
+        super().__init__()
+        self.run, self.every = RunFolder(run_dir), every
+
+    def on_epoch_end(self, epoch, logs=None):
+        if (epoch + 1) % self.every == 0:
+            self.show()
+
+    def on_train_end(self, logs=None):
+        self.show()
+
+    def show(self):
+        import matplotlib.pyplot as plt
+        from IPython import display
+
+        figure = plot_losses(self.run.read_metrics())
+        display.clear_output(wait=True)
+        display.display(figure)
+        plt.close(figure)
+        for newest in sorted(self.run.samples.glob("step_*.png"))[-1:]:
+            display.display(display.Image(filename=str(newest)))
+
+
+def plot_losses(lines: list[dict]):
+    """Draws the losses of metrics.jsonl over the updates.
+
+    Args:
+        lines: As `RunFolder.read_metrics` returns them.
+
+    Returns:
+        The `matplotlib.figure.Figure`: adversarial, cycle and identity, discriminator losses.
+    """
+    import matplotlib.pyplot as plt
+
+    panels = {
+        "generators fool": ("gan_ab", "gan_ba"),
+        "cycle and identity L1": ("cycle_a", "cycle_b", "identity_a", "identity_b"),
+        "discriminators": ("discriminator_a", "discriminator_b"),
+    }
+    figure, axes = plt.subplots(1, len(panels), figsize=(13, 2.8), layout="constrained")
+    steps = [line["step"] for line in lines]
+    for axis, (title, names) in zip(axes, panels.items(), strict=True):
+        for name in names:
+            if lines and name in lines[0]:
+                axis.plot(steps, [line[name] for line in lines], label=name, linewidth=1)
+        axis.set_title(title, fontsize=9)
+        axis.set_xlabel("update", fontsize=8)
+        axis.tick_params(labelsize=8)
+        if lines:
+            axis.legend(fontsize=7)
+    return figure
+
+
+def write_gif(path, frames, fps: float = 15.0):
+    """Writes uint8 `(h, w, 3)` frames as an endless GIF, atomically.
+
+    Raises:
+        ImageError: It can't be written.
+    """
+    import imageio.v3 as imageio
+
+    try:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        with images.atomic_file(path) as partial:
+            imageio.imwrite(partial, np.stack(list(frames)), duration=1000 / fps, loop=0)
+    except OSError as error:
+        raise images.ImageError(f"{path} cannot be written: {error}.") from error
+
+
+def pan(pictures, width: int, num_frames: int, gap: int = 4):
+    """Yields frames of a window that travels across pictures of one size, stacked vertically.
+
+    Args:
+        pictures: uint8 `(h, w, 3)` images of one size, e.g. a map and its translation.
+        width: Of the window, in pixels.
+        num_frames: Of the way from the left edge to the right one.
+        gap: White pixels between the pictures.
+    """
+    span = max(pictures[0].shape[1] - width, 0)
+    for i in range(num_frames):
+        left = round(span * i / max(num_frames - 1, 1))
+        yield images.grid([[picture[:, left : left + width]] for picture in pictures], gap)
+
+
+def write_page(path, title: str, introduction: str, sections):
+    """Writes an HTML page of pictures that lie beside it.
+
+    Args:
+        path: Of the page.
+        title: Heading.
+        introduction: A paragraph of plain text.
+        sections: `(heading, text, rows)`; a row is a list of `(caption, picture file name)`.
+    """
+    parts = []
+    for heading, text, rows in sections:
+        parts.append(f"<section><h2>{html.escape(heading)}</h2><p>{html.escape(text)}</p>")
+        parts += [_row(row) for row in rows]
+        parts.append("</section>")
+    page = _PAGE.replace("TITLE", html.escape(title))
+    page = page.replace("INTRODUCTION", html.escape(introduction)).replace("BODY", "\n".join(parts))
+    with images.atomic_file(path) as partial:
+        Path(partial).write_text(page)
+
+
+def _row(row) -> str:
+    cells = [
+        f'<figure><img src="{html.escape(file)}" alt="{html.escape(caption)}">'
+        f"<figcaption>{html.escape(caption)}</figcaption></figure>"
+        for caption, file in row
+    ]
+    return f'<div class="row">{"".join(cells)}</div>'
+
+
+_PAGE = """<!doctype html>
+<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>TITLE</title>
+<style>
+body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 1180px; padding: 0 1rem;
+       color: #222; background: #fafaf7; }
+h1 { margin-bottom: .2rem } h2 { margin: 2.5rem 0 .2rem } p { margin: .2rem 0 1rem; color: #555 }
+.row { display: flex; flex-wrap: wrap; gap: 12px; margin-bottom: 22px; align-items: flex-start }
+figure { margin: 0; flex: 1 1 340px } figcaption { font-size: .8rem; color: #666 }
+img { width: 100%; border-radius: 6px; display: block; box-shadow: 0 1px 4px #0003 }
+</style>
+<h1>TITLE</h1><p>INTRODUCTION</p>
+BODY
+</html>
+"""

@@ -1,0 +1,58 @@
+"""Which number format the hardware computes fastest in, without giving up quality.
+
+Only the choice; the layers keep statistics, losses and outputs in float32 under every policy.
+"""
+
+from pathlib import Path
+
+PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
+
+
+def resolve_precision(precision: str = "auto") -> str:
+    """Returns the Keras dtype policy for this machine.
+
+    `"auto"` is `mixed_bfloat16` where the hardware computes in bfloat16 (GPUs of compute capability
+    8.0 and newer, CPUs with AVX-512 bf16 or AMX), `mixed_float16` on GPUs from 7.0 (V100, T4), and
+    `float32` elsewhere. bfloat16 has the range of float32 and needs no loss scaling, so it is
+    preferred where there is a choice.
+
+    Raises:
+        ValueError: `precision` is neither `"auto"` nor one of `PRECISIONS`.
+    """
+    if precision in PRECISIONS:
+        return precision
+    if precision != "auto":
+        raise ValueError(
+            f"precision must be auto, {', '.join(PRECISIONS)}; received {precision!r}."
+        )
+    import tensorflow as tf
+
+    capabilities = [
+        tf.config.experimental.get_device_details(gpu).get("compute_capability", (0, 0))
+        for gpu in tf.config.list_physical_devices("GPU")
+    ]
+    return choose_precision(capabilities, _cpu_flags())
+
+
+def choose_precision(compute_capabilities, cpu_flags) -> str:
+    """The rule of `resolve_precision` on given facts: GPU capabilities, flags of the CPU.
+
+    >>> choose_precision([(7, 5)], {"avx512_bf16"})  # a T4 decides, whatever the CPU can do
+    'mixed_float16'
+    """
+    if compute_capabilities:
+        weakest = min(compute_capabilities)
+        if weakest >= (8, 0):
+            return "mixed_bfloat16"
+        return "mixed_float16" if weakest >= (7, 0) else "float32"
+    return "mixed_bfloat16" if {"avx512_bf16", "amx_bf16"} & set(cpu_flags) else "float32"
+
+
+def _cpu_flags() -> set[str]:
+    # Linux only. Elsewhere (macOS, Windows) float32 is the safe answer.
+    try:
+        text = Path("/proc/cpuinfo").read_text()
+    except OSError:
+        return set()
+    lines = (line for line in text.splitlines() if line.startswith("flags"))
+    return set(next(lines, "").partition(":")[2].split())

@@ -1,0 +1,235 @@
+"""`train(config, run_dir)`: the one way from settings to trained generators, resumed or new.
+
+The step itself is in cyclegan.py, the crops come from data_pipeline, the files are run_folder.py's.
+"""
+
+import json
+import time
+from pathlib import Path
+
+import keras
+
+from cyclegan_tf import callbacks as run_callbacks
+from cyclegan_tf._version import __version__
+from cyclegan_tf.config import Config
+from cyclegan_tf.cyclegan import DIRECTIONS, CycleGAN
+from cyclegan_tf.networks import patch_discriminator, resnet_generator, with_precision
+from cyclegan_tf.precision import resolve_precision
+from cyclegan_tf.run_folder import RunError, RunFolder, save_model, write_text
+from cyclegan_tf.schedule import LinearDecay
+from data_pipeline import build_store, crop_stream, open_sources
+
+
+def train(config: Config, run_dir=None, *, verbose: bool = True, callbacks=()) -> CycleGAN:
+    """Trains, or resumes, or (if the run is finished) just loads.
+
+    Calling it again with the same folder continues from the last checkpoint, bit-exactly: N updates
+    in one go equal k updates, a new process, and N - k updates.
+
+    Args:
+        config: All settings, e.g. `preset("demo")`.
+        run_dir: Run folder; default `runs/<name_a>2<name_b>`.
+        verbose: Print what is done, with a progress line.
+        callbacks: Further `keras.callbacks.Callback`s; their epoch is one logging interval.
+
+    Returns:
+        The trained model; the run folder holds its generators, see `RunFolder`.
+
+    Raises:
+        DataError: The images can't be used.
+        RunError: The folder holds another run, can't be written to, or a loss became non-finite.
+    """
+    run = RunFolder(run_dir or Path("runs") / f"{config.name_a}2{config.name_b}")
+    say = print if verbose else _say_nothing
+    sources = open_training_sources(config)
+    run.start_or_resume(config, {source.name: _listing(source) for source in sources})
+    per_epoch = config.steps_per_epoch or min(len(s) for s in sources) // config.batch_size
+    if not per_epoch:
+        raise RunError(
+            f"batch_size {config.batch_size} exceeds the images of the smaller domain "
+            f"({min(len(s) for s in sources)}). Use a smaller batch_size or set steps_per_epoch."
+        )
+    num_steps = config.epochs * per_epoch
+
+    saved = run.checkpoints()
+    if saved:
+        model = CycleGAN.load(saved[-1])
+    else:
+        model = build_model(config, num_steps=num_steps, decay_start=config.decay_epoch * per_epoch)
+    step = int(model.step)
+    metrics = run_callbacks.Metrics(run, config, num_steps, run.rewind_metrics(step), verbose)
+    if step >= num_steps or (step and metrics.time_is_up()):
+        say(
+            f"{run.path} is finished: {step} updates. To start over, delete the folder or use --run."
+        )
+        if not run.card_file.exists():  # killed between the last checkpoint and the end
+            _finish(run, config, model, metrics, sources)
+        return model
+    say(
+        f"{'Resuming' if step else 'Starting'} {run.path} at update {step} of {num_steps}: ", end=""
+    )
+    say(f"{', '.join(f'{len(s)} images of {s.name}' for s in sources)}; {_hardware(model)}")
+
+    stores = [
+        build_store(s, memory_limit_bytes=int(config.memory_limit_gb * 2**30 / 2), progress=verbose)
+        for s in sources
+    ]
+    checkpoints = run_callbacks.Checkpoints(run, config, metrics)
+    inner = [metrics]
+    if config.sample_every:
+        previews = preview_images(config, sources)
+        inner.append(run_callbacks.Previews(run, config.sample_every, *previews))
+    inner += [checkpoints, *callbacks]
+    _fit(model, config, stores, num_steps, inner)
+    run.save_checkpoint(model, config.keep_checkpoints)
+    _finish(run, config, model, metrics, sources)
+    say(
+        f"Finished after {int(model.step)} updates in {run_callbacks.clock(metrics.seconds)}: {run.path}"
+    )
+    return model
+
+
+def _fit(model, config, stores, num_steps, callbacks):
+    """Runs `model.fit` with an "epoch" per logging interval, and a shorter one for the rest."""
+    while (step := int(model.step)) < num_steps:
+        interval = min(config.log_every, num_steps - step)
+        stream = crop_stream(
+            *stores,
+            crop_size=config.crop_size,
+            batch_size=config.batch_size,
+            seed=config.seed,
+            start=step * config.batch_size,
+            flip=config.flip,
+            scale_jitter=config.scale_jitter,
+            color_jitter=config.color_jitter,
+            small_images=config.small_images,
+        )
+        model.fit(
+            stream,
+            epochs=(num_steps - step) // interval,
+            steps_per_epoch=interval,
+            callbacks=callbacks,
+            shuffle=False,  # else Keras warns: a stream has its own order
+            verbose=0,
+        )
+        if model.stop_training:
+            return
+
+
+def build_model(config: Config, *, num_steps: int, decay_start: int) -> CycleGAN:
+    """Builds and compiles the untrained model of a config.
+
+    Args:
+        config: The settings.
+        num_steps: Updates of the whole run, after which the learning rate is 0.
+        decay_start: Update from which the learning rate falls.
+
+    Returns:
+        A compiled `CycleGAN`; its initial weights depend on `config.seed` alone.
+    """
+    dtype = resolve_precision(config.precision)
+    seed = 1000 * config.seed  # room for a seed per layer and network
+
+    def generator(name, offset):
+        return resnet_generator(
+            config.filters,
+            config.num_residual_blocks,
+            upsampling=config.upsampling,
+            dtype=dtype,
+            seed=seed + offset,
+            name=name,
+        )
+
+    def discriminator(name, offset):
+        return patch_discriminator(
+            config.discriminator_filters,
+            config.discriminator_layers,
+            dtype=dtype,
+            seed=seed + offset,
+            name=name,
+        )
+
+    model = CycleGAN(
+        generator("generator_ab", 0),
+        generator("generator_ba", 250),
+        discriminator("discriminator_a", 500),
+        discriminator("discriminator_b", 750),
+        gan_loss=config.gan_loss,
+        cycle_weight=config.cycle_weight,
+        identity_weight=config.identity_weight,
+        identity_anneal_steps=round(config.identity_anneal * num_steps),
+        pool_size=config.pool_size,
+        crop_size=config.crop_size,
+        ema=config.ema,
+        seed=config.seed,
+        dtype=dtype,
+    )
+    rate = LinearDecay(config.learning_rate, decay_start, num_steps)
+    adam = keras.optimizers.Adam(rate, beta_1=config.beta_1, beta_2=config.beta_2)
+    model.compile(optimizer=adam, jit_compile=config.jit_compile)
+    return model
+
+
+def open_training_sources(config: Config, split: str = "train"):
+    """Opens both domains of a config: a pair of `data_pipeline.Source`."""
+    return open_sources(
+        config.data,
+        names=(config.name_a, config.name_b),
+        split=split,
+        skip_bad=config.skip_bad,
+        background=tuple(bytes.fromhex(config.background.removeprefix("#"))),
+    )
+
+
+def preview_images(config: Config, sources, num_images: int = 2):
+    """Picks evenly spaced images of each domain and cuts their centres to twice the crop size."""
+    return [
+        [
+            centre_crop(source.load(i * len(source) // num_images), 2 * config.crop_size)
+            for i in range(num_images)
+        ]
+        for source in sources
+    ]
+
+
+def centre_crop(image, side: int):
+    """Cuts the centre out of `(h, w, c)`: at most `side` pixels, both sides multiples of 4."""
+    height, width = (min(n, side) // 4 * 4 for n in image.shape[:2])
+    top, left = (image.shape[0] - height) // 2, (image.shape[1] - width) // 2
+    return image[top : top + height, left : left + width]
+
+
+def _finish(run: RunFolder, config, model, metrics, sources):
+    for direction in DIRECTIONS:
+        generator = with_precision(model.output_generator(direction), "float32")
+        save_model(generator, run.generator_file(direction))
+    card = {
+        "domains": {"a": config.name_a, "b": config.name_b},
+        "data": config.data,
+        "images": {source.name: len(source) for source in sources},
+        "updates": int(model.step),
+        "training_seconds": round(metrics.seconds, 1),
+        "hardware": _hardware(model),
+        "weights": "moving average" if config.ema else "last update",
+        "cyclegan_tf": __version__,
+        "finished": time.strftime("%Y-%m-%d"),
+        "recipe": json.loads(config.to_json()),
+    }
+    write_text(run.card_file, json.dumps(card, indent=2) + "\n")
+
+
+def _listing(source) -> list:
+    return [[name, *size] for name, size in zip(source.names, source.sizes, strict=True)]
+
+
+def _hardware(model) -> str:
+    import tensorflow as tf
+
+    gpus = tf.config.list_physical_devices("GPU")
+    details = [tf.config.experimental.get_device_details(gpu) for gpu in gpus]
+    names = [detail.get("device_name", "GPU") for detail in details] or ["CPU"]
+    return f"{', '.join(names)}, {model.dtype_policy.name}"
+
+
+def _say_nothing(*args, **kwargs):
+    pass

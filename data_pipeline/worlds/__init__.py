@@ -1,0 +1,21 @@
+"""Procedural side-scrolling worlds: pairs of themes that draw the same layouts, with ground truth.
+
+Not here: reading maps from folders, and crops for training; those are `data_pipeline`'s own modules.
+Importing this needs only NumPy and Pillow.
+"""
+
+from data_pipeline.worlds.dataset import world_map_names, world_maps
+from data_pipeline.worlds.layout import Layout, make_layout
+from data_pipeline.worlds.render import CLASSES, Capture, render
+from data_pipeline.worlds.themes import PAIRS
+
+__all__ = [
+    "CLASSES",
+    "PAIRS",
+    "Capture",
+    "Layout",
+    "make_layout",
+    "render",
+    "world_map_names",
+    "world_maps",
+]

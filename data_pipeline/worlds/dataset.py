@@ -1,0 +1,210 @@
+"""Splits of a pair into lists of maps: which layouts, from which cameras, rendered and cached.
+
+Not here: drawing (`render.py`) and writing folders (`export.py`).
+"""
+
+import hashlib
+import json
+import multiprocessing
+import os
+import sys
+import tempfile
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from tqdm import tqdm
+
+from data_pipeline.worlds.layout import make_layout
+from data_pipeline.worlds.randomness import Stream
+from data_pipeline.worlds.render import home_camera, render
+from data_pipeline.worlds.themes import PAIRS
+
+#: Counts up whenever the same parameters give other pixels: old cache entries are then passed over.
+RENDERER_VERSION = 1
+
+#: Maps per domain when `num_maps` is None; the train counts are in the range of the original data.
+NUM_MAPS = {"train": 120, "val": 8, "test": 24}
+
+_SERIAL_BELOW = 12e6  # pixels; starting processes takes longer than drawing so few
+
+
+class MapSpec(NamedTuple):
+    """All that decides the pixels of one map."""
+
+    name: str
+    theme: str
+    layout_seed: int
+    camera: tuple[int, int]
+    scale: float
+
+
+def map_specs(
+    pair: str, split: str, domain: str, *, num_maps=None, captures=1, scale=1.0, seed=0
+) -> list[MapSpec]:
+    """Says which maps a split consists of, without drawing any.
+
+    Layout seeds of the four groups (train A, train B, validation, test) come from disjoint ranges.
+    A and B share those of validation and test. The first maps stay the same when `num_maps` grows.
+
+    Args:
+        pair: a key of `PAIRS`.
+        split: "train", "val" or "test".
+        domain: "a" or "b".
+        num_maps: number of layouts. Default: `NUM_MAPS[split]`.
+        captures: pictures of each layout, each from another camera position.
+        scale: pixels per full-scale pixel.
+        seed: int >= 0; another one gives another data set.
+
+    Raises:
+        ValueError: for a value out of its set or range.
+    """
+    _check(pair, split, domain, num_maps, captures, seed)
+    num_maps = NUM_MAPS[split] if num_maps is None else num_maps
+    theme = PAIRS[pair][domain == "b"]
+    group = {"train": 1 if domain == "b" else 0, "val": 2, "test": 3}[split]
+    specs = []
+    for i in range(num_maps):
+        layout_seed = (seed * 4 + group) * 1_000_000 + i
+        layout = make_layout(layout_seed)
+        for k in range(captures):
+            camera = home_camera(layout)
+            if k:
+                stream = Stream("camera", layout_seed, k)
+                camera = (stream.integer(0, max(1, layout.width - 800)),
+                          stream.integer(0, max(1, layout.height - 599)))  # fmt: skip
+            name = f"{split}_{i:04d}" if split != "train" else f"{split}_{domain}_{i:04d}"
+            name += f"_{k}" if captures > 1 else ""
+            specs.append(MapSpec(name, theme, layout_seed, camera, scale))
+    return specs
+
+
+def _check(pair, split, domain, num_maps, captures, seed) -> None:
+    for name, value, allowed in (("pair", pair, tuple(PAIRS)), ("split", split, tuple(NUM_MAPS)),
+                                 ("domain", domain, ("a", "b"))):  # fmt: skip
+        if value not in allowed:
+            raise ValueError(f"{name} must be one of {', '.join(allowed)}, got {value!r}.")
+    for name, value, least in (("num_maps", num_maps, 1), ("captures", captures, 1), ("seed", seed, 0)):
+        if value is not None and (value != int(value) or value < least or value > 999_999):
+            raise ValueError(
+                f"{name} must be a whole number from {least} to 999999, got {value!r}. "
+                f"Leave it out to use the default."
+            )
+
+
+def world_map_names(pair, split, domain, *, num_maps=None, captures=1, seed=0) -> list[str]:
+    """Stable, file-stem-like names of the maps that `world_maps` returns, in its order.
+
+    In paired splits, index i has the same name in both domains.
+    """
+    specs = map_specs(pair, split, domain, num_maps=num_maps, captures=captures, seed=seed)
+    return [spec.name for spec in specs]
+
+
+def render_spec(spec: MapSpec):
+    """Draws one map: a `Capture`."""
+    return render(make_layout(spec.layout_seed), spec.theme, scale=spec.scale, camera=spec.camera)
+
+
+def _render_image(spec: MapSpec) -> np.ndarray:
+    return render_spec(spec).image
+
+
+def world_maps(
+    pair: str,
+    split: str,
+    domain: str,
+    *,
+    num_maps: int | None = None,
+    captures: int = 1,
+    scale: float = 1.0,
+    seed: int = 0,
+    num_workers: int | None = None,
+    cache_dir: str | os.PathLike | None = None,
+    progress: bool = True,
+) -> list[np.ndarray]:
+    """Maps of one domain of a pair, as the training source wants them.
+
+    Train layouts of A and B are disjoint (unpaired); in "val" and "test", index i of both domains is
+    the same layout from the same camera (paired, never in train). Drawn once, then read from disk.
+
+    Args:
+        pair, split, domain, num_maps, captures, scale, seed: as in `map_specs`.
+        num_workers: processes that draw. Default: one per core; 1 draws in this process, and so do
+            few or small maps. They are spawned, not forked: TensorFlow may be loaded here. As with
+            all spawning, a script must guard its main part by `if __name__ == "__main__":`.
+        cache_dir: where drawn maps are kept. Default: $CYCLEGAN_TF_CACHE, else ~/.cache/cyclegan_tf.
+        progress: whether to show a progress bar while drawing.
+
+    Returns:
+        num_maps * captures arrays, uint8 (h, w, 3), of unlike sizes.
+
+    Raises:
+        ValueError: for a value out of its set or range, by name.
+    """
+    specs = map_specs(
+        pair, split, domain, num_maps=num_maps, captures=captures, scale=scale, seed=seed
+    )
+    path = cache_path(specs, cache_dir)
+    cached = _read(path, len(specs))
+    if cached is not None:
+        return cached
+    maps = render_many(_render_image, specs, num_workers, f"{pair} {split} {domain}", progress)
+    _write(path, maps)
+    return maps
+
+
+def render_many(work, specs, num_workers=None, title="", progress=True) -> list:
+    """`[work(spec) for spec in specs]`, in processes where that is faster."""
+    pixels = sum(layout.width * layout.height * spec.scale**2
+                 for spec, layout in ((s, make_layout(s.layout_seed)) for s in specs))  # fmt: skip
+    if num_workers is None:
+        num_workers = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+        num_workers = 1 if pixels < _SERIAL_BELOW or not _main_can_be_spawned() else num_workers
+    bar = {"total": len(specs), "desc": title, "unit": "map", "disable": not progress}
+    if num_workers <= 1:
+        return list(tqdm(map(work, specs), **bar))
+    chunk = max(1, min(16, len(specs) // (4 * num_workers)))
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(min(num_workers, len(specs)), mp_context=spawn) as pool:
+        return list(tqdm(pool.map(work, specs, chunksize=chunk), **bar))
+
+
+def _main_can_be_spawned() -> bool:
+    """False for programs read from standard input: a spawned child can't find them again."""
+    main = sys.modules.get("__main__")
+    file = getattr(main, "__file__", None)
+    return file is None or os.path.exists(file)
+
+
+def cache_path(specs: list[MapSpec], cache_dir=None) -> Path:
+    """The file that holds these maps: its name is a digest of every parameter and of the version."""
+    if cache_dir is None:
+        cache_dir = os.environ.get("CYCLEGAN_TF_CACHE") or Path.home() / ".cache" / "cyclegan_tf"
+    key = json.dumps([RENDERER_VERSION, specs], sort_keys=True)
+    digest = hashlib.sha256(key.encode()).hexdigest()[:20]
+    return Path(cache_dir) / "worlds" / f"{specs[0].theme}-{len(specs)}-{digest}.npz"
+
+
+def _read(path: Path, count: int) -> list[np.ndarray] | None:
+    """The cached maps; None when there are none or the file is damaged (it is then drawn anew)."""
+    try:
+        with np.load(path) as file:
+            return [file[f"{i:06d}"] for i in range(count)]
+    except (OSError, ValueError, KeyError, EOFError):
+        return None
+    except Exception as error:  # zipfile.BadZipFile and kin
+        print(f"Drawing maps again: the cache file {path} can't be read ({error}).", file=sys.stderr)
+        return None
+
+
+def _write(path: Path, maps: list[np.ndarray]) -> None:
+    """Writes all or nothing: other processes never see half a file."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".tmp", delete=False) as file:
+            np.savez(file, **{f"{i:06d}": image for i, image in enumerate(maps)})
+        os.replace(file.name, path)
+    except OSError as error:  # a full or read-only disk must not stop a training
+        print(f"Maps are not cached: can't write {path} ({error}).", file=sys.stderr)

@@ -90,8 +90,9 @@ class Canvas:
         x0, y0, x1, y1 = shape.box
         width_of_line = (0.7 + 1.5 * self.scale) / self.scale if outline is not None else 0.0
         pad = 1.5 / self.scale + width_of_line + soft
-        shifts_x = [0.0] if px is None else [-px, 0.0, px]
-        shifts_y = [0.0] if py is None else [-py, 0.0, py]
+        # A shape longer than the period must itself repeat; it is drawn once.
+        shifts_x = [0.0] if px is None or x1 - x0 > px - 1 else [-px, 0.0, px]
+        shifts_y = [0.0] if py is None or y1 - y0 > py - 1 else [-py, 0.0, py]
         for dy in shifts_y:
             r0, r1 = np.searchsorted(self.y[:, 0] - dy, (y0 - pad, y1 + pad))
             for dx in shifts_x:

@@ -193,9 +193,9 @@ def _platforms(stream: Stream, width: int, height: int, floor) -> tuple[Platform
     """Rows of platforms, each high enough above what is under it to stand there."""
     placed: list[Platform] = []
     top = min(floor(x) for x in range(0, width, 30))
-    row = int(top - stream.integer(130, 170))
+    row = int(top - stream.integer(150, 300))
     low = int(max(floor(x) for x in range(0, width, 30))) - 150
-    rows = [low] if low - row > 100 else []
+    rows = [low] if low - row > 120 and stream.chance(0.5) else []
     while row > 170:
         rows.append(row)
         row -= stream.integer(140, 210)
@@ -235,9 +235,12 @@ def _props(stream: Stream, ground, platforms, climbs, height) -> tuple[Prop, ...
                 zip(ground[:-1], ground[1:], strict=True) if x1 > x0]  # fmt: skip
     surfaces += [(p.x + 10, p.x1 - 10, p.y, p.y, False) for p in platforms]
     props = []
+
+    def headroom(x: float, w: float, y: int) -> float:
+        return y - 20 - max([q.y + 50 for q in platforms if q.x < x + w and q.x1 > x and q.y < y - 60]
+                            + [0])  # fmt: skip
+
     for x0, x1, y0, y1, is_ground in surfaces:
-        headroom = min([y0 - q.y - 60 for q in platforms if q.x < x1 and q.x1 > x0 and q.y < y0 - 60]
-                       + [y0 - 20])  # fmt: skip
         flat = y0 == y1
         if flat:  # large things
             x = x0 + stream.integer(0, 90)
@@ -247,7 +250,7 @@ def _props(stream: Stream, ground, platforms, climbs, height) -> tuple[Prop, ...
                 w, h = SIZES[kind][size]
                 if x + w > x1 + 30:
                     break
-                if h <= headroom + (120 if is_ground else 0) and stream.chance(0.85):
+                if h <= headroom(x, w, y0) + (70 if is_ground else 0) and stream.chance(0.85):
                     props.append(Prop(kind, x + w // 2, y0, size, stream.integer(0, VARIANTS)))
                     x += w
                 x += stream.integer(10, 200)
@@ -257,7 +260,7 @@ def _props(stream: Stream, ground, platforms, climbs, height) -> tuple[Prop, ...
                                  (6, 4, 5, 3, 2) if flat else (6, 4, 3, 0, 0))  # fmt: skip
             size = stream.integer(0, len(SIZES[kind]))
             w, h = SIZES[kind][size]
-            fits = x + w <= x1 and h < headroom + (0 if kind == "lamp" else 40)
+            fits = x + w <= x1 and h < headroom(x, w, y0)
             blocked = any(abs(c.x - x - w / 2) < w / 2 + 14 and abs(c.y1 - y0) < 40 for c in climbs)
             if fits and not (blocked and kind != "fence"):
                 y = round(y0 + (y1 - y0) * (x + w / 2 - x0) / (x1 - x0)) + (0 if flat else 4)

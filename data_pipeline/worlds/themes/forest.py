@@ -98,7 +98,7 @@ class Forest(Theme):
             c.fill(stroke([(x, 6), (x + r.uniform(-4, 4), drop)], r.uniform(6, 10), 2.5), MOSS, "down", gain=0.4,
                    shift=-0.1, outline=ramp("#0a2f30"))  # fmt: skip
             x += r.uniform(12, 34)
-        c.fill(wobble(box(x0, -6, x1, 20, 11), 4, 18, 5), MOSS, "down", gain=0.55, grain=0.25, cell=10, outline=ramp("#0a2f30"))
+        c.fill(wobble(box(x0, -6, x1, 20, 11), 4, 18, 5, c.period), MOSS, "down", gain=0.55, grain=0.25, cell=10, outline=ramp("#0a2f30"))
         x = x0 + 10.0
         while x < x1 - 10:  # cushions, and curled sprouts between them
             rad = r.uniform(7, 14)

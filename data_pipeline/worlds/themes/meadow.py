@@ -39,7 +39,7 @@ class Meadow(Theme):
                 x, top, half = r.uniform(0, w), r.uniform(0.55, 0.98) * h, r.uniform(170, 330)
                 seed = r.integer(0, 999)
                 peak = wobble(polygon([(x - half, 40), (x - 7, -top), (x + 5, -top), (x + half, 40)], 8),
-                              16, 70, seed)  # fmt: skip
+                              8, 70, seed)  # fmt: skip
                 c.fill(peak, rock, lambda u, v, d, x=x: np.clip(0.75 - (u - x) / 90 - 0.2 * np.sin(v / 23), 0.2, 0.9),
                        gain=0.4, grain=0.2, cell=60)  # fmt: skip
                 line = below(lambda u, x=x: -top * 0.66 + 14 * np.sin((u - x) / 15) + 9 * np.sin((u - x) / 6.1 + x),
@@ -79,7 +79,7 @@ class Meadow(Theme):
         c.fill(box(-1.5, -1, 2.5, 241), ramp("#4a2a1c"), "flat")
 
     def cap(self, c, x0, x1, r):
-        under = wobble(box(x0, 4, x1, 26, 10), 5, 26, 3)
+        under = wobble(box(x0 + 5, 4, x1 - 5, 26, 10), 5, 26, 3, c.period)
         c.fill(under, GRASS, "down", gain=0.5, shift=-0.05, outline=ramp("#245219"), grain=0.1)
         tufts(c, x0 + 5, x1 - 5, GRASS, r, step=11, up=13, down=34)
         c.fill(box(x0 - 2, -5, x1 + 2, 6, 5), GRASS, "down", gain=0.3, shift=0.25)

@@ -14,7 +14,7 @@ from cyclegan_tf.config import CHOICES, Config, ConfigError, preset
 
 
 def main(argv=None):
-    """Runs the command line. Exit codes: 0 done, 1 some files failed, 2 bad input, 130 interrupted."""
+    """Exits with 0: done, 1: some files failed, 2: bad input, 130: interrupted."""
     arguments = _parser().parse_args(argv)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # its start-up notes bury our one line
     from cyclegan_tf.images import ImageError
@@ -41,7 +41,7 @@ def _fail(message, code):
 def _parser():
     parser = argparse.ArgumentParser(
         prog="cyclegan-tf",
-        description="Translate between two worlds of images, learned from two folders without pairs.",
+        description="Translate between two worlds of images, learned without pairs.",
     )
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -55,7 +55,7 @@ def _add_train(commands):
     parser = commands.add_parser(
         "train",
         help="train a translator, or resume its training",
-        description="Train from a preset; every field of Config is a flag. The same command resumes.",
+        description="Train from a preset. Run again, the same command resumes.",
     )
     parser.add_argument("preset", metavar="PRESET", help="see the README's table; e.g. demo")
     parser.add_argument("--run", help="run folder (default: runs/PRESET)")

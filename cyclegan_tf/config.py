@@ -1,6 +1,6 @@
 """What a run is made of: the `Config` dataclass, the presets, and the checks on both.
 
-No TensorFlow here (`cyclegan-tf --help` must answer at once) and no reading of files but config.json.
+No TensorFlow here (`cyclegan-tf --help` must answer at once), and nothing of what a setting does.
 """
 
 import dataclasses
@@ -211,7 +211,7 @@ _NOT_NEGATIVE = (
     *("steps_per_epoch", "seed", "time_limit_minutes", "sample_every"),
 )
 
-# The recipe of the paper (sections 4 and 7.1): pool of 50, no moving average, transposed convolutions.
+# The paper (sections 4 and 7.1): pool of 50, transposed convolutions, no moving average.
 _PAPER = Config(upsampling="transpose", identity_weight=0.0, identity_anneal=0.0, ema=0.0)
 
 
@@ -234,7 +234,7 @@ PRESETS: dict[str, Config] = {
     "elnath2aquarium": _original("elnath", "aquarium", 2000, 1000),
     "perion2twilight_perion": _original("perion", "twilight_perion", 1200, 600),
     "chewchew_island2lachelein": _original("chewchew_island", "lachelein", 2000, 1000),
-    # 256x256 photos loaded at 286, 200 epochs of 1334 updates (the larger domain, as the authors' code).
+    # 256x256 photos loaded at 286; an epoch is the larger domain, as in the authors' code.
     "horse2zebra": _PAPER.replace(
         data="tfds:cycle_gan/horse2zebra",
         name_a="horse",

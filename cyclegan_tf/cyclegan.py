@@ -101,7 +101,7 @@ class CycleGAN(keras.Model):
                 _frozen_copy(generator_ab),
                 _frozen_copy(generator_ba),
             )
-        # The optimizer's own count stands still when loss scaling skips an update; this one doesn't.
+        # The optimizer's count stands still when loss scaling skips an update; this doesn't.
         self.step = self.add_weight(
             shape=(), dtype="int64", initializer="zeros", trainable=False, name="step"
         )

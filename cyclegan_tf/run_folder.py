@@ -16,7 +16,7 @@ class RunError(ValueError):
     """A run folder or checkpoint that cannot be used. The message says why and what to do."""
 
 
-# Fields that may differ when a run is resumed: they change where and how often, never what is learned.
+# May differ when a run is resumed: they change where and how often, never what is learned.
 FREE_FIELDS = frozenset(
     ("data", "skip_bad", "memory_limit_gb", "time_limit_minutes")
     + ("log_every", "sample_every", "checkpoint_every", "keep_checkpoints")
@@ -105,7 +105,7 @@ class RunFolder:
             file.write(json.dumps(line) + "\n")
 
     def rewind_metrics(self, step: int) -> float:
-        """Drops lines after `step` (a crash came between) and returns the seconds trained by then."""
+        """Drops lines after `step` (a crash came between); returns the seconds trained by then."""
         lines = [line for line in self.read_metrics() if line["step"] <= step]
         if self.metrics_file.exists():
             write_text(self.metrics_file, "".join(json.dumps(line) + "\n" for line in lines))

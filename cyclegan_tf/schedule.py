@@ -39,7 +39,7 @@ class LinearDecay(keras.optimizers.schedules.LearningRateSchedule):
 
 
 def annealed(weight: float, step, anneal_steps: int):
-    """`weight` falling on a straight line to 0 over `anneal_steps` updates; constant when that is 0.
+    """`weight`, falling linearly to 0 over `anneal_steps` updates; constant when that is 0.
 
     >>> [float(annealed(5.0, step, 10)) for step in (0, 5, 10, 20)]
     [5.0, 2.5, 0.0, 0.0]

@@ -59,9 +59,8 @@ def train(config: Config, run_dir=None, *, verbose: bool = True, callbacks=()) -
     step = int(model.step)
     metrics = run_callbacks.Metrics(run, config, num_steps, run.rewind_metrics(step), verbose)
     if step >= num_steps or (step and metrics.time_is_up()):
-        say(
-            f"{run.path} is finished: {step} updates. To start over, delete the folder or use --run."
-        )
+        say(f"{run.path} is finished: {step} updates.")
+        say("To start over, delete the folder or choose another one with --run.")
         if not run.card_file.exists():  # killed between the last checkpoint and the end
             _finish(run, config, model, metrics, sources)
         return model
@@ -83,9 +82,8 @@ def train(config: Config, run_dir=None, *, verbose: bool = True, callbacks=()) -
     _fit(model, config, stores, num_steps, inner)
     run.save_checkpoint(model, config.keep_checkpoints)
     _finish(run, config, model, metrics, sources)
-    say(
-        f"Finished after {int(model.step)} updates in {run_callbacks.clock(metrics.seconds)}: {run.path}"
-    )
+    time_taken = run_callbacks.clock(metrics.seconds)
+    say(f"Finished after {int(model.step)} updates in {time_taken}: {run.path}")
     return model
 
 

@@ -1,0 +1,12 @@
+"""The one exception that bad input data raises.
+What counts as bad is decided where the data is read: here is only the type, so that importing it
+    costs nothing.
+"""
+
+
+class DataError(ValueError):
+    """The images a user pointed at can't be used as they are.
+
+    The text is written for that user: it names the files or folders, the rule and what to do. The
+    command line prints it without a traceback and exits with code 2.
+    """

@@ -1,0 +1,183 @@
+"""The two domains as indexed collections of checked, decodable maps: `open_sources`, `Source`,
+`load_maps`. Where the images lie is found by `listing.py`; they become training crops in `store.py`
+and `stream.py`.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from data_pipeline.decoding import for_each_in_threads, read_image
+from data_pipeline.errors import DataError
+from data_pipeline.listing import list_domains
+
+# Decoded maps of one domain that may stay in memory: 250 maps of 2000x1300 are 1.8 GiB.
+MEMORY_LIMIT_BYTES = 4 * 2**30
+
+
+@dataclass(frozen=True)
+class Source:
+    """The maps of one domain. Every one of them was decoded once when it was opened: none is
+    broken.
+
+    Attributes:
+        name: str, e.g. "trainA" or "henesys".
+        names: tuple of str, unique: file paths relative to the folder without the suffix, sorted;
+            or map names.
+        sizes: tuple of (height, width) in pixels, upright.
+        load: `load(i)` gives map `i` as uint8 `(height, width, 3)`.
+        forget: `forget(i)` frees the memory that map `i` may take; `load(i)` still works, but
+            decodes anew.
+    """
+
+    name: str
+    names: tuple[str, ...]
+    sizes: tuple[tuple[int, int], ...]
+    load: Callable[[int], np.ndarray]
+    forget: Callable[[int], None] = lambda index: None
+
+    def __len__(self):
+        return len(self.names)
+
+    @property
+    def num_bytes(self):
+        """Size of all maps decoded, in bytes."""
+        return sum(3 * height * width for height, width in self.sizes)
+
+
+def open_sources(
+    data,
+    *,
+    names=("A", "B"),
+    split="train",
+    skip_bad=False,
+    background=(255, 255, 255),
+    memory_limit_bytes=MEMORY_LIMIT_BYTES,
+    progress=True,
+):
+    """Opens the images of both domains.
+
+    Each is decoded once, to find the broken ones before anything is trained.
+
+    Args:
+        data: where the images are, one of
+            - a directory with the folders `trainA`, `trainB` (and perhaps `testA`, `testB`, `valA`,
+              `valB`), or with two folders named as in `names`; searched to the bottom for PNG,
+              JPEG, WebP, BMP, TIFF and GIF files (hidden files and other types are passed over);
+            - a tuple of two directories, one per domain;
+            - `"tfds:cycle_gan/horse2zebra"`, a TFDS dataset with splits `trainA`, `trainB`...,
+              downloaded when needed (option: `?data_dir=DIR`);
+            - `"world:meadow2forest?scale=0.25&num_maps=40&captures=2&seed=0"`, a built-in world,
+              options as in `data_pipeline.worlds.world_maps`.
+        names: two str, the folders to look for in a directory that has no `trainA` and `trainB`.
+        split: "train", "test" or "val". Plain folders hold only "train": see `available_splits`.
+        skip_bad: bool, leaves unreadable images out with a warning instead of raising.
+        background: three ints in [0, 255], the RGB colour behind transparent pixels. Defaults to
+            white.
+        memory_limit_bytes: int, decoded maps per domain that may be kept until `build_store` takes
+            them over. Defaults to 4 GiB.
+        progress: bool, shows progress bars.
+
+    Returns:
+        `Source` of A and `Source` of B.
+
+    Raises:
+        DataError: a folder is missing or empty, there is only one domain, both are the same, the
+            split doesn't exist, or images are unreadable or truncated (all of both domains named at
+            once).
+    """
+    if len(background) != 3 or not all(0 <= value <= 255 for value in background):
+        raise DataError(f"background must be three numbers in [0, 255]; got {background}")
+    listings = list_domains(data, names=names, split=split, progress=progress)
+    domains = [_Domain(listing, tuple(background), memory_limit_bytes) for listing in listings]
+    jobs = [(domain, index) for domain in domains for index in range(len(domain.listing))]
+    reasons = for_each_in_threads(
+        lambda job: job[0].check(job[1]), jobs, progress=progress, description="Decoding"
+    )
+    bad = [
+        f"{domain.listing.origin(index)}: {reason}"
+        for (domain, index), reason in zip(jobs, reasons, strict=True)
+        if reason
+    ]
+    if bad:
+        lines = "".join(f"\n  {line}" for line in bad)
+        if not skip_bad:
+            raise DataError(
+                f"{len(bad)} of {len(jobs)} images can't be read:{lines}\n"
+                "Repair or remove them, or leave them out with skip_bad=True (--skip-bad)"
+            )
+        logging.getLogger(__name__).warning("Left out %d unreadable images:%s", len(bad), lines)
+    return tuple(domain.source() for domain in domains)
+
+
+def load_maps(source, indices):
+    """Decodes some maps whole, e.g. for previews or evaluation.
+
+    Args:
+        source: a `Source`.
+        indices: iterable of int, each in [0, len(source)).
+
+    Returns:
+        List of uint8 arrays `(height, width, 3)`, in the order of `indices`.
+
+    Raises:
+        IndexError: an index is out of range.
+    """
+    indices = [int(index) for index in indices]
+    for index in indices:
+        if not 0 <= index < len(source):
+            raise IndexError(f"{source.name} has maps 0 to {len(source) - 1}; got {index}")
+    return for_each_in_threads(source.load, indices, progress=False)
+
+
+class _Domain:
+    """A listing while it is checked, and the decoded maps that there was room for."""
+
+    def __init__(self, listing, background, memory_limit_bytes):
+        self.listing = listing
+        self._background = background
+        self._room = memory_limit_bytes
+        self._lock = threading.Lock()
+        self._kept = {}
+        self._sizes = {}
+
+    def check(self, index):
+        """None, or why image `index` can't be read."""
+        try:
+            image = read_image(self.listing.files[index], self._background)
+        except ValueError as error:
+            return str(error)
+        with self._lock:
+            self._sizes[index] = image.shape[:2]
+            self._room -= image.nbytes
+            if self._room >= 0:
+                self._kept[index] = image
+        return None
+
+    def source(self):
+        good = sorted(self._sizes)
+        if not good:
+            raise DataError(
+                f"{self.listing.name}: none of its {len(self.listing)} images is readable"
+            )
+
+        def load(index):
+            index = good[index]
+            kept = self._kept.get(index)
+            return read_image(self.listing.files[index], self._background) if kept is None else kept
+
+        def forget(index):
+            self._kept.pop(good[index], None)
+            if hasattr(self.listing.files, "forget"):
+                self.listing.files.forget(good[index])
+
+        return Source(
+            name=self.listing.name,
+            names=tuple(self.listing.names[i] for i in good),
+            sizes=tuple(tuple(map(int, self._sizes[i])) for i in good),
+            load=load,
+            forget=forget,
+        )

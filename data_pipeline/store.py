@@ -1,0 +1,107 @@
+"""Decoded maps where the stream can cut from them: one flat uint8 buffer, or decoding on the fly.
+Which piece of which map is cut, and what becomes of it, is `stream.py`'s business.
+"""
+
+import numpy as np
+import tensorflow as tf
+
+from data_pipeline.decoding import for_each_in_threads
+from data_pipeline.sources import MEMORY_LIMIT_BYTES
+
+
+class ImageStore:
+    """The maps of one domain, to be cut from inside `tf.data` or eagerly; made by `build_store`.
+
+    All maps lie end to end in one uint8 tensor on the CPU, whatever their sizes. Reading the rows
+    of a crop is one contiguous copy of `height * map width * 3` bytes, however large the map is;
+    nothing else of the map is touched.
+
+    Attributes:
+        name: str, the domain.
+        names: tuple of str, one per map.
+        sizes: int64 array `(num_maps, 2)`, height and width in pixels.
+        in_memory: bool; if not, each read decodes the whole map.
+    """
+
+    def __init__(self, source, buffer=None):
+        self.name = source.name
+        self.names = source.names
+        self.sizes = np.asarray(source.sizes, np.int64).reshape(-1, 2)
+        self.in_memory = buffer is not None
+        self._load = source.load
+        ends = np.cumsum(3 * self.sizes.prod(axis=1))
+        with tf.device("CPU"):
+            self._sizes = tf.constant(self.sizes)
+            self._starts = tf.constant(np.concatenate([[0], ends[:-1]]))
+            # Shares NumPy's memory. tf.constant would hold three copies for a while, and take
+            # seconds per GiB.
+            self._buffer = (
+                tf.experimental.dlpack.from_dlpack(buffer.__dlpack__()) if self.in_memory else None
+            )
+
+    def __len__(self):
+        return len(self.names)
+
+    def size(self, index):
+        """Height and width of map `index` (int64 scalar tensor): int64 tensor `(2,)`."""
+        return self._sizes[index]
+
+    def read(self, index, top, left, height, width):
+        """Cuts a rectangle out of one map.
+
+        Args:
+            index: int64 scalar tensor in [0, len(store)).
+            top, left: int64 scalar tensors, the corner in pixels.
+            height, width: int64 scalar tensors. The rectangle must lie inside the map.
+
+        Returns:
+            uint8 tensor `(height, width, 3)`.
+        """
+        if self.in_memory:
+            map_width = self._sizes[index, 1]
+            start = self._starts[index] + 3 * top * map_width
+            rows = tf.slice(self._buffer, [start], [3 * height * map_width])
+            rows = tf.reshape(rows, [height, map_width, 3])
+            return rows[:, left : left + width]
+        patch = tf.numpy_function(
+            lambda i, y, x, h, w: np.ascontiguousarray(self._load(i)[y : y + h, x : x + w]),
+            [index, top, left, height, width],
+            tf.uint8,
+            stateful=False,
+        )
+        patch.set_shape([None, None, 3])
+        return patch
+
+
+def build_store(source, *, memory_limit_bytes=MEMORY_LIMIT_BYTES, progress=True):
+    """Puts the maps of one domain where `crop_stream` can cut from them.
+
+    Both ways give the same samples; the choice is one of memory against time. In memory, the store
+    takes the decoded maps over from the source and nothing is held twice. On the fly, the maps that
+    the source kept while checking stay as a cache.
+
+    Args:
+        source: a `Source`.
+        memory_limit_bytes: int; above it the maps are decoded on the fly, whole, for every crop.
+            Defaults to 4 GiB. 0 always decodes on the fly.
+        progress: bool, shows a progress bar while maps have to be decoded.
+
+    Returns:
+        An `ImageStore`.
+    """
+    num_bytes = source.num_bytes
+    if num_bytes > memory_limit_bytes:
+        return ImageStore(source)
+    # TensorFlow takes over only buffers that begin at a multiple of 64 bytes.
+    buffer = np.empty(num_bytes + 64, np.uint8)
+    buffer = buffer[-buffer.ctypes.data % 64 :][:num_bytes]
+    starts = np.cumsum([0] + [3 * height * width for height, width in source.sizes])
+
+    def copy(index):
+        buffer[starts[index] : starts[index + 1]] = source.load(index).reshape(-1)
+        source.forget(index)
+
+    for_each_in_threads(
+        copy, range(len(source)), progress=progress, description=f"Storing {source.name}"
+    )
+    return ImageStore(source, buffer)

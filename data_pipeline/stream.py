@@ -1,0 +1,209 @@
+"""The endless stream of training crops, in which sample k is a pure function of (seed, k).
+Where pixels are kept is in `store.py`, what is done to a crop in `augment.py`; nothing here has a
+state to save.
+"""
+
+import math
+from functools import partial
+
+import numpy as np
+import tensorflow as tf
+
+from data_pipeline.augment import flip as mirror
+from data_pipeline.augment import jitter_colors, reflect_indices
+from data_pipeline.errors import DataError
+from data_pipeline.store import ImageStore, build_store
+
+__all__ = ["ImageStore", "build_store", "crop_stream", "sample_crop"]
+
+# One draw per sample serves everything. A number keeps its place for ever: changing one feature
+# leaves the rest alone.
+_TOP, _LEFT, _FLIP, _SCALE, _COLORS, _NUM_UNIFORMS = 0, 1, 2, 3, slice(4, 7), 8
+
+
+def crop_stream(
+    store_a,
+    store_b,
+    *,
+    crop_size,
+    batch_size,
+    seed,
+    start=0,
+    flip=0.5,
+    scale_jitter=0.0,
+    color_jitter=0.0,
+    small_images="error",
+):
+    """Endless batches of unpaired training crops.
+
+    A and B are independent streams: each goes through a new permutation of all its maps in every
+    pass, so the larger domain is used up fully however small the other is. Sample k depends on
+    `seed` and k alone, not on what was read before, how many threads work or where the maps are
+    kept. To resume after `s` batches, pass `start=s * batch_size`: nothing has to be saved, and
+    nothing is skipped through.
+
+    Args:
+        store_a, store_b: `ImageStore` of each domain.
+        crop_size: int, side of the square crops in pixels, a multiple of 4 (the generator halves
+            twice).
+        batch_size: int, >= 1.
+        seed: int, >= 0.
+        start: int, >= 0, the first sample (not batch).
+        flip: float in [0, 1], probability of mirroring left and right. Defaults to 0.5, as in the
+            paper.
+        scale_jitter: float, >= 0. The side of what is cut is drawn log-uniformly from
+            `crop_size / (1 + scale_jitter)` to `crop_size * (1 + scale_jitter)` pixels (at most the
+            shorter side of the map) and resized to `crop_size`, antialiased. Defaults to 0: pixels
+            stay as they are.
+        color_jitter: float in [0, 1), strength of `augment.jitter_colors`. Defaults to 0.
+        small_images: "error" refuses maps that are smaller than the crop in height or width; "pad"
+            continues them by reflection, on both sides alike. They are never resized.
+
+    Returns:
+        Infinite `tf.data.Dataset` of `(real_a, real_b)`, each float32 `(batch_size, crop_size,
+        crop_size, 3)` with values in [-1, 1] and a static shape.
+
+    Raises:
+        DataError: `crop_size` isn't a positive multiple of 4, or maps are smaller than it (all
+            listed).
+        ValueError: another argument is out of its range.
+    """
+    _check_range("batch_size", batch_size, batch_size >= 1, ">= 1")
+    _check_range("start", start, start >= 0, ">= 0")
+    if crop_size < 4 or crop_size % 4:
+        raise DataError(f"crop_size must be a positive multiple of 4; got {crop_size}")
+    if small_images not in ("error", "pad"):
+        raise ValueError(f"small_images must be 'error' or 'pad'; got {small_images!r}")
+    if small_images == "error":
+        _refuse_small_maps((store_a, store_b), crop_size)
+    options = dict(
+        crop_size=crop_size,
+        seed=seed,
+        flip=flip,
+        scale_jitter=scale_jitter,
+        color_jitter=color_jitter,
+    )
+    sample_a = partial(sample_crop, store_a, domain=0, **options)
+    sample_b = partial(sample_crop, store_b, domain=1, **options)
+    return (
+        tf.data.Dataset.counter(start)
+        .map(
+            lambda k: (sample_a(k), sample_b(k)),
+            num_parallel_calls=tf.data.AUTOTUNE,
+            deterministic=True,
+        )
+        .batch(batch_size, drop_remainder=True)  # Makes the batch axis static.
+        .prefetch(tf.data.AUTOTUNE)
+    )
+
+
+def sample_crop(store, k, *, crop_size, seed, domain, flip=0.5, scale_jitter=0.0, color_jitter=0.0):
+    """Training sample k of one domain, eagerly or in a graph: the definition of the stream.
+
+    Args:
+        store: an `ImageStore`.
+        k: int or int64 scalar tensor, >= 0.
+        domain: 0 for A, 1 for B: makes their randomness independent.
+        crop_size, seed, flip, scale_jitter, color_jitter: as in `crop_stream`. Maps that are
+            smaller than the crop are continued by reflection.
+
+    Returns:
+        float32 tensor `(crop_size, crop_size, 3)` in [-1, 1].
+
+    Raises:
+        ValueError: `seed`, `flip`, `scale_jitter` or `color_jitter` is out of its range.
+    """
+    _check_range("seed", seed, seed >= 0, ">= 0")
+    _check_range("flip", flip, 0 <= flip <= 1, "in [0, 1]")
+    _check_range("scale_jitter", scale_jitter, scale_jitter >= 0, ">= 0")
+    _check_range("color_jitter", color_jitter, 0 <= color_jitter < 1, "in [0, 1)")
+    k = tf.cast(k, tf.int64)
+    # NumPy promises these two numbers for ever; below 2**32 they fit int64.
+    order_key, crop_key = np.random.SeedSequence((seed, domain)).generate_state(2).tolist()
+    # Philox by name: left to itself, TensorFlow may choose another generator on another device.
+    uniforms = tf.random.stateless_uniform([_NUM_UNIFORMS], tf.stack([crop_key, k]), alg="philox")
+    index = _permuted(k, len(store), order_key)
+    size = store.size(index)
+    side = _drawn_side(uniforms[_SCALE], size, crop_size, scale_jitter)
+    smallest = int(store.sizes.min())
+    corner = _corner(uniforms, size, side)
+    if smallest < crop_size:
+        image = _read_reflected(store, index, corner, size, side)
+    else:
+        image = store.read(index, corner[0], corner[1], side, side)
+    if scale_jitter:
+        # float32 in [0, 255]
+        image = tf.image.resize(image, [crop_size, crop_size], antialias=True)
+    image = tf.ensure_shape(mirror(image, uniforms[_FLIP], flip), [crop_size, crop_size, 3])
+    image = tf.cast(image, tf.float32) / 127.5 - 1.0
+    if color_jitter:
+        image = tf.ensure_shape(jitter_colors(image, uniforms[_COLORS], color_jitter), image.shape)
+    return image
+
+
+def _permuted(k, num_maps, order_key):
+    """The map of sample k: every pass over the domain has a permutation of its own."""
+    return tf.random.experimental.index_shuffle(
+        k % num_maps, tf.stack([order_key, k // num_maps]), tf.constant(num_maps - 1, tf.int64)
+    )
+
+
+def _drawn_side(uniform, size, crop_size, scale_jitter):
+    """Side in pixels of what is cut, int64, before it is resized to `crop_size`."""
+    if not scale_jitter:
+        return tf.constant(crop_size, tf.int64)
+    # Never more than the map holds, unless the crop itself is more.
+    most = tf.minimum(crop_size * (1 + scale_jitter), tf.cast(tf.reduce_min(size), tf.float32))
+    low = -math.log1p(scale_jitter)
+    high = tf.math.log(tf.maximum(most / crop_size, 1.0))
+    side = crop_size * tf.exp(low + uniform * (high - low))
+    return tf.cast(tf.round(side), tf.int64)
+
+
+def _corner(uniforms, size, side):
+    """Top and left of the square, int64 `(2,)`; uniform over all places, the last row and column
+    among them.
+
+    Where the map is smaller than the square there is one place, which leaves the map in the middle:
+        negative.
+    """
+    room = size - side
+    places = tf.maximum(room, 0) + 1
+    # float32 rounds the product up to `places` itself at times.
+    drawn = tf.cast(uniforms[_TOP : _LEFT + 1] * tf.cast(places, tf.float32), tf.int64)
+    return tf.where(room < 0, room // 2, tf.minimum(drawn, places - 1))
+
+
+def _read_reflected(store, index, corner, size, side):
+    """Like `store.read` of a square, of which a part may lie outside the map."""
+    inside = tf.minimum(side, size)
+    first = tf.maximum(corner, 0)
+    image = store.read(index, first[0], first[1], inside[0], inside[1])
+
+    def reflected():
+        # Where the map is large enough, `corner - first` is 0 and the indices change nothing.
+        rows = reflect_indices(corner[0] - first[0], side, inside[0])
+        columns = reflect_indices(corner[1] - first[1], side, inside[1])
+        return tf.gather(tf.gather(image, rows), columns, axis=1)
+
+    return tf.cond(tf.reduce_all(inside == side), lambda: image, reflected)
+
+
+def _refuse_small_maps(stores, crop_size):
+    small = [
+        f"\n  {store.name}/{name}: {height}x{width}"
+        for store in stores
+        for name, (height, width) in zip(store.names, store.sizes.tolist(), strict=True)
+        if min(height, width) < crop_size
+    ]
+    if small:
+        raise DataError(
+            f"{len(small)} maps are smaller than the crop of {crop_size}x{crop_size} "
+            f"(height x width):{''.join(small)}\nChoose a smaller crop_size, or continue them by "
+            "reflection with small_images='pad'"
+        )
+
+
+def _check_range(name, value, holds, rule):
+    if not holds:
+        raise ValueError(f"{name} must be {rule}; got {value}")

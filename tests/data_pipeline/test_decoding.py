@@ -1,0 +1,146 @@
+"""Every format, depth and orientation against numbers worked out by hand."""
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from data_pipeline.decoding import flatten_alpha, for_each_in_threads, read_image
+
+# 2 x 3, all channels different, so that a wrong axis or channel order shows.
+RGB = np.array(
+    [[[255, 0, 0], [0, 255, 0], [0, 0, 255]], [[10, 20, 30], [40, 50, 60], [70, 80, 90]]], np.uint8
+)
+
+
+def encoded(image, **options):
+    stream = io.BytesIO()
+    image.save(stream, **options)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("kind", ["PNG", "BMP", "TIFF"])
+def test_lossless_formats_are_read_exactly(kind):
+    result = read_image(encoded(Image.fromarray(RGB), format=kind))
+    assert result.dtype == np.uint8
+    np.testing.assert_array_equal(result, RGB)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "WEBP"])
+def test_lossy_formats_are_read_nearly(kind):
+    flat = np.full((16, 16, 3), (200, 100, 50), np.uint8)
+    result = read_image(encoded(Image.fromarray(flat), format=kind, quality=95))
+    assert np.abs(result.astype(int) - flat).max() <= 3
+
+
+def test_gif_gives_its_first_frame():
+    frames = [Image.new("RGB", (4, 3), colour) for colour in ("red", "blue")]
+    data = encoded(frames[0], format="GIF", save_all=True, append_images=frames[1:])
+    np.testing.assert_array_equal(read_image(data), np.full((3, 4, 3), (255, 0, 0)))
+
+
+def test_gray_palette_and_bilevel_become_rgb():
+    gray = np.array([[0, 100, 255]], np.uint8)
+    expected = np.repeat(gray[..., None], 3, axis=-1)
+    np.testing.assert_array_equal(
+        read_image(encoded(Image.fromarray(gray), format="PNG")), expected
+    )
+    palette = Image.fromarray(RGB).quantize(6)
+    assert palette.mode == "P"
+    np.testing.assert_array_equal(
+        read_image(encoded(palette, format="PNG")), palette.convert("RGB")
+    )
+    bilevel = Image.fromarray(np.array([[0, 255]], np.uint8)).convert("1")
+    np.testing.assert_array_equal(
+        read_image(encoded(bilevel, format="PNG")), [[[0] * 3, [255] * 3]]
+    )
+
+
+@pytest.mark.parametrize("kind", ["PNG", "TIFF"])
+def test_16_bit_gray_keeps_the_high_byte(kind):
+    gray = np.array([[0, 255, 256, 0x7FFF, 0x8000, 65535]], np.uint16)
+    result = read_image(encoded(Image.fromarray(gray), format=kind))
+    # Clipping instead of scaling, Pillow's own way for this mode, gives 255 nearly everywhere.
+    np.testing.assert_array_equal(result[0, :, 0], [0, 0, 1, 127, 128, 255])
+    assert result.shape == (1, 6, 3)
+
+
+def test_alpha_is_blended_onto_the_background():
+    rgba = np.array([[[200, 100, 0, 255], [200, 100, 0, 0], [200, 100, 0, 128]]], np.uint8)
+    data = encoded(Image.fromarray(rgba), format="PNG")
+    # 200 * 128 / 255 + 255 * 127 / 255 = 227.39; 100 -> 177.2; 0 -> 127
+    np.testing.assert_array_equal(
+        read_image(data), [[[200, 100, 0], [255, 255, 255], [227, 177, 127]]]
+    )
+    np.testing.assert_array_equal(
+        read_image(data, (0, 0, 255))[0, 1:], [[0, 0, 255], [100, 50, 127]]
+    )
+
+
+def test_alpha_of_gray_and_of_palette_entries_counts():
+    la = np.array([[[50, 0], [50, 255]]], np.uint8)
+    np.testing.assert_array_equal(
+        read_image(encoded(Image.fromarray(la, "LA"), format="PNG")), [[[255] * 3, [50] * 3]]
+    )
+    palette = Image.new("P", (2, 1))
+    palette.putpalette([9, 9, 9, 200, 0, 0])
+    palette.putpixel((1, 0), 1)
+    data = encoded(palette, format="PNG", transparency=0)
+    np.testing.assert_array_equal(read_image(data, (1, 2, 3)), [[[1, 2, 3], [200, 0, 0]]])
+
+
+def test_flatten_alpha_rounds():
+    # 1 * 127 / 255 = 0.498 -> 0; 1 * 128 / 255 = 0.502 -> 1
+    rgba = np.array([[[1, 1, 1, 127], [1, 1, 1, 128]]], np.uint8)
+    assert flatten_alpha(rgba, (0, 0, 0)).tolist() == [[[0] * 3, [1] * 3]]
+
+
+@pytest.mark.parametrize(
+    "orientation, upright",
+    [
+        (1, RGB),
+        (2, RGB[:, ::-1]),
+        (3, RGB[::-1, ::-1]),
+        (6, np.rot90(RGB, -1)),  # stored lying on its left side: turn clockwise
+        (8, np.rot90(RGB)),
+    ],
+)
+@pytest.mark.parametrize("kind", ["PNG", "TIFF"])
+def test_exif_orientation_is_applied(orientation, upright, kind):
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    data = encoded(Image.fromarray(RGB), format=kind, exif=exif)
+    np.testing.assert_array_equal(read_image(data), upright)
+
+
+def test_arrays_pass_through():
+    assert read_image(RGB) is RGB
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "BMP", "TIFF", "GIF"])
+def test_a_truncated_file_is_refused(kind):
+    noise = np.random.default_rng(0).integers(0, 256, (64, 64, 3), np.uint8)
+    data = encoded(Image.fromarray(noise), format=kind)
+    read_image(data)
+    with pytest.raises(ValueError):
+        read_image(data[: len(data) // 2])
+
+
+def test_the_reasons_are_readable():
+    for data, reason in (
+        (b"", "the file is empty"),
+        (b"<html>404</html>", "not an image, or of an unknown format"),
+        (encoded(Image.new("F", (2, 2)), format="TIFF"), "32-bit float"),
+        (encoded(Image.fromarray(np.array([[70000]], np.int32)), format="TIFF"), "32-bit integer"),
+    ):
+        with pytest.raises(ValueError, match=reason):
+            read_image(data)
+
+
+def test_threads_keep_the_order_and_pass_errors_on():
+    items = list(range(50))
+    squares = for_each_in_threads(lambda x: x * x, items, progress=False, num_threads=4)
+    assert squares == [x * x for x in items]
+    with pytest.raises(ZeroDivisionError):
+        for_each_in_threads(lambda x: 1 // x, [1, 0], progress=False)

@@ -153,6 +153,12 @@ class Config:
                 "crop_size must be a multiple of 4 (the generators halve it twice); "
                 f"received {self.crop_size}. Try {self.crop_size // 4 * 4 or 4}."
             )
+        least = max(8, 3 * 2**self.discriminator_layers)
+        if self.crop_size < least:
+            raise ConfigError(
+                f"crop_size must be at least {least} (reflection padding, and one logit of "
+                f"discriminator_layers {self.discriminator_layers}); received {self.crop_size}."
+            )
         if not self.learning_rate > 0:
             raise ConfigError(f"learning_rate must be positive; received {self.learning_rate!r}.")
         if self.decay_epoch > self.epochs:
@@ -183,8 +189,10 @@ class Config:
         """Reads the config.json of a run (fields that it lacks keep their defaults)."""
         try:
             values = json.loads(Path(path).read_text())
-        except (OSError, json.JSONDecodeError) as error:
+        except (OSError, ValueError) as error:  # ValueError: no JSON, or no text at all
             raise ConfigError(f"{path} is not a readable config.json: {error}") from error
+        if not isinstance(values, dict):
+            raise ConfigError(f"{path} is not a readable config.json: it holds no object {{...}}.")
         return cls().replace(**values)
 
 

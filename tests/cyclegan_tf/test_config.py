@@ -1,0 +1,189 @@
+"""Rules of Config and the text of their errors; presets, number by number.
+
+Whether the presets build and train is in test_training.py.
+"""
+
+import dataclasses
+import json
+
+import pytest
+
+from cyclegan_tf.config import PRESETS, Config, ConfigError, preset
+
+ORIGINALS = {
+    "henesys2ellinia": ("henesys", "ellinia", 2000, 1000),
+    "elnath2aquarium": ("elnath", "aquarium", 2000, 1000),
+    "perion2twilight_perion": ("perion", "twilight_perion", 1200, 600),
+    "chewchew_island2lachelein": ("chewchew_island", "lachelein", 2000, 1000),
+}
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"crop_size": 30}, "crop_size must be a multiple of 4 .*received 30. Try 28."),
+        ({"crop_size": 2}, "crop_size must be a multiple of 4 .*received 2. Try 4."),
+        ({"crop_size": 0}, "crop_size must be at least 1; received 0."),
+        ({"crop_size": 16}, r"crop_size must be at least 24 .*discriminator_layers 3.*received 16"),
+        ({"crop_size": 4, "discriminator_layers": 1}, "crop_size must be at least 8 .*received 4"),
+        ({"crop_size": "256"}, "crop_size must be of type int; received '256'."),
+        ({"crop_size": 256.0}, "crop_size must be of type int; received 256.0."),
+        ({"batch_size": 0}, "batch_size must be at least 1; received 0."),
+        ({"batch_size": True}, "batch_size must be of type int; received True."),
+        ({"skip_bad": 1}, "skip_bad must be of type bool; received 1."),
+        ({"flip": 1.5}, "flip must lie between 0 and 1; received 1.5."),
+        ({"flip": -0.5}, "flip must be at least 0; received -0.5."),
+        ({"flip": float("nan")}, "flip must be at least 0; received nan."),
+        ({"identity_anneal": 2}, "identity_anneal must lie between 0 and 1; received 2."),
+        ({"cycle_weight": -1}, "cycle_weight must be at least 0; received -1."),
+        ({"pool_size": -1}, "pool_size must be at least 0; received -1."),
+        ({"seed": -1}, "seed must be at least 0; received -1."),
+        ({"ema": 1.0}, r"ema must lie in \[0, 1\); received 1.0."),
+        ({"beta_1": -0.1}, r"beta_1 must lie in \[0, 1\); received -0.1."),
+        ({"beta_2": 1}, r"beta_2 must lie in \[0, 1\); received 1."),
+        ({"color_jitter": 1.0}, r"color_jitter must lie in \[0, 1\); received 1.0."),
+        ({"learning_rate": 0.0}, "learning_rate must be positive; received 0.0."),
+        ({"decay_epoch": 201}, r"decay_epoch must not exceed epochs \(200\); received 201."),
+        ({"log_every": 0}, "log_every must be at least 1; received 0."),
+        ({"keep_checkpoints": 0}, "keep_checkpoints must be at least 1; received 0."),
+        ({"upsampling": "bilinear"}, "upsampling must be one of transpose, resize, antialiased;"),
+        ({"gan_loss": "wgan"}, "gan_loss must be one of lsgan, vanilla, hinge; received 'wgan'."),
+        ({"small_images": "resize"}, "small_images must be one of error, pad; received 'resize'."),
+        ({"precision": "float16"}, "precision must be one of auto, float32, .*received 'float16'."),
+        ({"background": "white"}, "background must look like #rrggbb; received 'white'."),
+        ({"background": "#12345g"}, "background must look like #rrggbb; received '#12345g'."),
+        ({"name_a": "B"}, "name_a and name_b must be two different names; received 'B' and 'B'."),
+        ({"name_b": ""}, "name_a and name_b must be two different names; received 'A' and ''."),
+    ],
+)
+def test_broken_rule_is_named_with_field_and_value(changes, message):
+    with pytest.raises(ConfigError, match=message):
+        Config().replace(**changes)
+
+
+def test_smallest_crop_that_every_network_can_judge_is_accepted():
+    # 24 / 2**3 - 2 = 1 logit.
+    assert Config(crop_size=24).crop_size == 24
+    assert Config(crop_size=12, discriminator_layers=2).crop_size == 12
+
+
+def test_unknown_field_suggests_the_near_one():
+    with pytest.raises(ConfigError, match="Config has no field 'cropsize'. Did you mean crop_size"):
+        Config().replace(cropsize=64)
+
+
+def test_unknown_preset_suggests_the_near_one_and_lists_all():
+    with pytest.raises(ConfigError) as error:
+        preset("henesis2elinia")
+    text = str(error.value)
+    assert "no preset 'henesis2elinia'. Did you mean henesys2ellinia" in text
+    for name in PRESETS:
+        assert name in text
+
+
+def test_unknown_preset_without_a_near_one_suggests_nothing():
+    with pytest.raises(ConfigError) as error:
+        preset("qqqq")
+    assert "Did you mean" not in str(error.value)
+
+
+def test_config_is_frozen_and_replace_leaves_the_preset_alone():
+    config = preset("tiny", crop_size=64)
+    assert (config.crop_size, PRESETS["tiny"].crop_size) == (64, 32)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        config.crop_size = 128
+
+
+def test_every_field_has_a_sentence_of_help():
+    for item in dataclasses.fields(Config):
+        assert len(item.metadata["help"]) > 10, item.name
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_json_round_trip_is_equal(name, tmp_path):
+    config = preset(name, seed=7)
+    (tmp_path / "config.json").write_text(config.to_json())
+    assert Config.load(tmp_path / "config.json") == config
+
+
+def test_load_fills_missing_fields_and_refuses_unknown_ones(tmp_path):
+    file = tmp_path / "config.json"
+    file.write_text(json.dumps({"filters": 8}))
+    assert Config.load(file) == Config(filters=8)
+    file.write_text(json.dumps({"filter": 8}))
+    with pytest.raises(ConfigError, match="no field 'filter'. Did you mean filters"):
+        Config.load(file)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "3"])
+def test_broken_config_file_is_named(text, tmp_path):
+    file = tmp_path / "config.json"
+    file.write_text(text)
+    with pytest.raises(ConfigError, match=f"{file} is not a readable config.json"):
+        Config.load(file)
+
+
+def test_missing_config_file_is_named(tmp_path):
+    with pytest.raises(ConfigError, match="nowhere.json is not a readable config.json"):
+        Config.load(tmp_path / "nowhere.json")
+
+
+@pytest.mark.parametrize("name", ORIGINALS)
+def test_original_experiments_are_faithful_to_the_letter(name):
+    name_a, name_b, epochs, decay_epoch = ORIGINALS[name]
+    expected = {
+        "name_a": name_a,
+        "name_b": name_b,
+        "load_size": 0,
+        "crop_size": 480,
+        "batch_size": 1,
+        "flip": 0.5,
+        "scale_jitter": 0.0,
+        "color_jitter": 0.0,
+        "filters": 64,
+        "num_residual_blocks": 9,
+        "upsampling": "transpose",
+        "discriminator_filters": 64,
+        "discriminator_layers": 3,
+        "gan_loss": "lsgan",
+        "cycle_weight": 10.0,
+        "identity_weight": 0.0,
+        "pool_size": 0,
+        "epochs": epochs,
+        "decay_epoch": decay_epoch,
+        "steps_per_epoch": 0,  # as many updates as the smaller folder has maps
+        "learning_rate": 2e-4,
+        "beta_1": 0.5,
+        "beta_2": 0.999,
+        "ema": 0.0,
+        "time_limit_minutes": 0.0,
+    }
+    actual = dataclasses.asdict(preset(name))
+    assert {key: actual[key] for key in expected} == expected
+
+
+def test_horse2zebra_is_the_setting_of_the_paper():
+    config = preset("horse2zebra")
+    assert config.data == "tfds:cycle_gan/horse2zebra"
+    assert (config.load_size, config.crop_size, config.flip) == (286, 256, 0.5)
+    assert (config.filters, config.num_residual_blocks, config.upsampling) == (64, 9, "transpose")
+    assert (config.cycle_weight, config.identity_weight, config.pool_size) == (10.0, 0.0, 50)
+    assert (config.learning_rate, config.beta_1, config.batch_size) == (2e-4, 0.5, 1)
+    # 200 passes over the larger domain (1334 zebras), the second half with a falling rate.
+    assert (config.epochs, config.decay_epoch, config.steps_per_epoch) == (200, 100, 1334)
+    assert config.ema == 0.0
+
+
+def test_tiny_and_demo_need_no_download():
+    assert preset("tiny").data.startswith("world:")
+    assert preset("demo").data.startswith("world:")
+    assert 0 < preset("demo").time_limit_minutes <= 10
+
+
+def test_settings_are_importable_without_tensorflow(run_python):
+    code = (
+        "import sys, cyclegan_tf, cyclegan_tf.cli; cyclegan_tf.preset('tiny');"
+        "print([m for m in ('tensorflow', 'keras', 'matplotlib') if m in sys.modules])"
+    )
+    done = run_python("-c", code)
+    assert done.stdout.strip() == "[]", done.stderr

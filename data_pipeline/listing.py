@@ -238,27 +238,6 @@ def _list_tfds(data, split, domain, progress):
     return Listing(wanted, tuple(f"{i:05d}" for i in range(len(files))), files)
 
 
-class _WorldMaps(Sequence):
-    """Rendered maps, which can be forgotten one by one, and are rendered anew when asked for."""
-
-    def __init__(self, render):
-        self._render = render
-        self._maps = render()
-
-    def __len__(self):
-        return len(self._maps)
-
-    def __getitem__(self, index):
-        found = self._maps[index]
-        if found is None:
-            self._maps = self._render()
-            found = self._maps[index]
-        return found
-
-    def forget(self, index):
-        self._maps[index] = None
-
-
 def _list_world(data, split, domain, progress):
     from data_pipeline import worlds
 
@@ -272,9 +251,7 @@ def _list_world(data, split, domain, progress):
         names = worlds.world_map_names(
             pair, split, domain, **{k: v for k, v in options.items() if k in in_names}
         )
-        maps = _WorldMaps(
-            lambda: list(worlds.world_maps(pair, split, domain, progress=progress, **options))
-        )
+        maps = worlds.world_maps(pair, split, domain, progress=progress, **options)
     except ValueError as error:
         raise DataError(f"{data}: {error}") from error
-    return Listing(f"{split}{domain.upper()}", tuple(names), maps)
+    return Listing(f"{split}{domain.upper()}", tuple(names), tuple(maps))

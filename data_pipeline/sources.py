@@ -29,15 +29,15 @@ class Source:
             or map names.
         sizes: tuple of (height, width) in pixels, upright.
         load: `load(i)` gives map `i` as uint8 `(height, width, 3)`.
-        forget: `forget(i)` frees the memory that map `i` may take; `load(i)` still works, but
-            decodes anew.
+        adopt: `adopt(i, pixels)` makes `load(i)` give `pixels`, the same map held elsewhere, so
+            that nothing is in memory twice.
     """
 
     name: str
     names: tuple[str, ...]
     sizes: tuple[tuple[int, int], ...]
     load: Callable[[int], np.ndarray]
-    forget: Callable[[int], None] = lambda index: None
+    adopt: Callable[[int, np.ndarray], None] = lambda index, pixels: None
 
     def __len__(self):
         return len(self.names)
@@ -93,12 +93,12 @@ def open_sources(
         raise DataError(f"background must be three numbers in [0, 255]; got {background}")
     listings = list_domains(data, names=names, split=split, progress=progress)
     domains = [_Domain(listing, tuple(background), memory_limit_bytes) for listing in listings]
-    jobs = [(domain, index) for domain in domains for index in range(len(domain.listing))]
+    jobs = [(domain, index) for domain in domains for index in range(len(domain.origins))]
     reasons = for_each_in_threads(
         lambda job: job[0].check(job[1]), jobs, progress=progress, description="Decoding"
     )
     bad = [
-        f"{domain.listing.origin(index)}: {reason}"
+        f"{domain.origins[index]}: {reason}"
         for (domain, index), reason in zip(jobs, reasons, strict=True)
         if reason
     ]
@@ -137,7 +137,9 @@ class _Domain:
     """A listing while it is checked, and the decoded maps that there was room for."""
 
     def __init__(self, listing, background, memory_limit_bytes):
-        self.listing = listing
+        self._name, self._names = listing.name, listing.names
+        self.origins = [listing.origin(index) for index in range(len(listing))]
+        self._files = list(listing.files)
         self._background = background
         self._room = memory_limit_bytes
         self._lock = threading.Lock()
@@ -147,37 +149,35 @@ class _Domain:
     def check(self, index):
         """None, or why image `index` can't be read."""
         try:
-            image = read_image(self.listing.files[index], self._background)
+            image = read_image(self._files[index], self._background)
         except ValueError as error:
             return str(error)
         with self._lock:
             self._sizes[index] = image.shape[:2]
             self._room -= image.nbytes
-            if self._room >= 0:
+            if image is self._files[index]:  # Drawn, not decoded: it is here anyway, once.
+                self._files[index] = None
+                self._kept[index] = image
+            elif self._room >= 0:
                 self._kept[index] = image
         return None
 
     def source(self):
         good = sorted(self._sizes)
         if not good:
-            raise DataError(
-                f"{self.listing.name}: none of its {len(self.listing)} images is readable"
-            )
+            raise DataError(f"{self._name}: none of its {len(self.origins)} images is readable")
 
         def load(index):
-            index = good[index]
-            kept = self._kept.get(index)
-            return read_image(self.listing.files[index], self._background) if kept is None else kept
+            kept = self._kept.get(good[index])
+            return read_image(self._files[good[index]], self._background) if kept is None else kept
 
-        def forget(index):
-            self._kept.pop(good[index], None)
-            if hasattr(self.listing.files, "forget"):
-                self.listing.files.forget(good[index])
+        def adopt(index, pixels):
+            self._kept[good[index]] = pixels
 
         return Source(
-            name=self.listing.name,
-            names=tuple(self.listing.names[i] for i in good),
+            name=self._name,
+            names=tuple(self._names[i] for i in good),
             sizes=tuple(tuple(map(int, self._sizes[i])) for i in good),
             load=load,
-            forget=forget,
+            adopt=adopt,
         )

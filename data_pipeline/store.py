@@ -77,8 +77,8 @@ def build_store(source, *, memory_limit_bytes=MEMORY_LIMIT_BYTES, progress=True)
     """Puts the maps of one domain where `crop_stream` can cut from them.
 
     Both ways give the same samples; the choice is one of memory against time. In memory, the store
-    takes the decoded maps over from the source and nothing is held twice. On the fly, the maps that
-    the source kept while checking stay as a cache.
+    takes the decoded maps over: what `source.load` gives from then on is a read-only view into it,
+    so nothing is held twice. On the fly, the maps that the source kept while checking are a cache.
 
     Args:
         source: a `Source`.
@@ -97,11 +97,13 @@ def build_store(source, *, memory_limit_bytes=MEMORY_LIMIT_BYTES, progress=True)
     buffer = buffer[-buffer.ctypes.data % 64 :][:num_bytes]
     starts = np.cumsum([0] + [3 * height * width for height, width in source.sizes])
 
-    def copy(index):
-        buffer[starts[index] : starts[index + 1]] = source.load(index).reshape(-1)
-        source.forget(index)
+    def move(index):
+        pixels = buffer[starts[index] : starts[index + 1]].reshape(*source.sizes[index], 3)
+        pixels[...] = source.load(index)
+        pixels.flags.writeable = False
+        source.adopt(index, pixels)
 
     for_each_in_threads(
-        copy, range(len(source)), progress=progress, description=f"Storing {source.name}"
+        move, range(len(source)), progress=progress, description=f"Storing {source.name}"
     )
     return ImageStore(source, buffer)

@@ -11,6 +11,9 @@ from data_pipeline.worlds.themes.base import Theme
 #: Name of a pair -> (theme of domain A, theme of domain B).
 PAIRS: dict[str, tuple[str, str]] = {
     "meadow2forest": ("meadow", "forest"),
+    "snowpeak2reef": ("snowpeak", "reef"),
+    "highland2twilight": ("highland", "twilight"),
+    "candy2clocktown": ("candy", "clocktown"),
 }
 
 THEMES: tuple[str, ...] = tuple(name for pair in PAIRS.values() for name in pair)

@@ -1,0 +1,492 @@
+"""The training step against an independent restatement; averages, half precision, saving.
+
+Losses, pool and schedule by themselves have their own files; runs on disk are in test_training.py.
+"""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from cyclegan_tf.cyclegan import CycleGAN
+from cyclegan_tf.layers import InstanceNormalization
+from cyclegan_tf.networks import patch_discriminator, resnet_generator
+from cyclegan_tf.schedule import LinearDecay
+
+SIZE = 16
+# Adam turns even a gradient of pure rounding noise into a whole step; this much larger epsilon
+# doesn't, so that two ways of computing the same can be compared closely.
+EPSILON = 1e-3
+
+
+@keras.saving.register_keras_serializable("tests")
+class CountRuns(keras.layers.Layer):
+    """Counts how often it is executed, also inside a graph."""
+
+    def build(self, input_shape):
+        self.runs = self.add_weight(shape=(), dtype="int32", initializer="zeros", trainable=False)
+
+    def call(self, inputs):
+        self.runs.assign_add(1)
+        return inputs
+
+
+def real_networks(dtype="float32"):
+    return [
+        *(resnet_generator(4, 1, upsampling="resize", dtype=dtype, seed=s) for s in (0, 100)),
+        *(patch_discriminator(4, 2, dtype=dtype, seed=s) for s in (200, 300)),
+    ]
+
+
+def quick_networks(dtype="float32", count_runs=False):
+    """Two convolutions and a norm each: quick to build, and no image may touch another."""
+
+    def network(seed, outputs, activation):
+        init = [keras.initializers.RandomNormal(0, 0.2, seed=seed + i) for i in (0, 1)]
+        image = keras.Input((None, None, 3))
+        x = CountRuns()(image) if count_runs else image
+        options = {"padding": "same", "dtype": dtype}
+        x = keras.layers.Conv2D(4, 3, use_bias=False, kernel_initializer=init[0], **options)(x)
+        x = InstanceNormalization(dtype=dtype)(x)
+        x = keras.layers.LeakyReLU(dtype=dtype)(x)
+        x = keras.layers.Conv2D(outputs, 3, kernel_initializer=init[1], **options)(x)
+        x = keras.layers.Activation(activation, dtype="float32")(x)
+        return keras.Model(image, x)
+
+    generators = [network(seed, 3, "tanh") for seed in (0, 10)]
+    return [*generators, *(network(seed, 1, "linear") for seed in (20, 30))]
+
+
+def batches(num_batches, batch_size=1, seed=0):
+    random = np.random.default_rng(seed)
+    shape = (num_batches, 2, batch_size, SIZE, SIZE, 3)
+    return [tuple(pair) for pair in random.uniform(-1, 1, shape).astype("float32")]
+
+
+def dataset(pairs):
+    sides = tuple(np.stack(side) for side in zip(*pairs, strict=True))
+    return tf.data.Dataset.from_tensor_slices(sides)
+
+
+def adam(rate=2e-4, **kwargs):
+    return keras.optimizers.Adam(rate, beta_1=0.5, **kwargs)
+
+
+def state(model):
+    return [v.numpy() for v in model.variables + model.optimizer.variables]
+
+
+def assert_equal_state(one, two):
+    names = [v.path for v in one.variables + one.optimizer.variables]
+    for name, x, y in zip(names, state(one), state(two), strict=True):
+        np.testing.assert_array_equal(x, y, err_msg=name)
+
+
+# The objective --------------------------------------------------------------------------------
+
+
+class Restated:
+    """CycleGAN once more, the long way: four gradients, four Adams, lists for pools.
+
+    Shares with the code under test only the networks' forward pass and the draws of the pool.
+    """
+
+    def __init__(self, networks, *, rates, identity, pool_size, seed, ema):
+        self.g_ab, self.g_ba, self.d_a, self.d_b = networks
+        self.optimizers = [adam(epsilon=EPSILON) for _ in networks]
+        self.rates, self.identity = rates, identity
+        self.pool_size, self.seeds, self.pools = pool_size, (2 * seed, 2 * seed + 1), ([], [])
+        self.ema, self.step = ema, 0
+        self.averages = [[w.numpy() for w in g.weights] for g in (self.g_ab, self.g_ba)]
+
+    def from_pool(self, which, images):
+        result, pool = [], self.pools[which]
+        for i, image in enumerate(images.numpy()):
+            n, seed = self.step * len(images) + i, self.seeds[which]
+            if len(pool) < self.pool_size:
+                pool.append(image)
+            elif tf.random.stateless_uniform((), [seed + 2**20, n]) < 0.5:
+                kind = {"maxval": self.pool_size, "dtype": tf.int32}
+                slot = int(tf.random.stateless_uniform((), [seed, n], **kind))
+                pool[slot], image = image, pool[slot]
+            result.append(image)
+        return tf.stack(result)
+
+    def train_step(self, a, b):
+        weight = self.identity[self.step]
+        with tf.GradientTape(persistent=True) as tape:
+            fake_b, fake_a = self.g_ab(a), self.g_ba(b)
+            # The cycle loss is whole in both generators' objectives, not half of it in each.
+            cycle = tf.reduce_mean(abs(a - self.g_ba(fake_b)))
+            cycle += tf.reduce_mean(abs(b - self.g_ab(fake_a)))
+            loss_ab = tf.reduce_mean((self.d_b(fake_b) - 1) ** 2) + 10 * cycle
+            loss_ab += weight * tf.reduce_mean(abs(b - self.g_ab(b)))
+            loss_ba = tf.reduce_mean((self.d_a(fake_a) - 1) ** 2) + 10 * cycle
+            loss_ba += weight * tf.reduce_mean(abs(a - self.g_ba(a)))
+            old_a, old_b = self.from_pool(0, fake_a), self.from_pool(1, fake_b)
+            loss_a, loss_b = (
+                0.5 * tf.reduce_mean((d(real) - 1) ** 2) + 0.5 * tf.reduce_mean(d(old) ** 2)
+                for d, real, old in ((self.d_a, a, old_a), (self.d_b, b, old_b))
+            )
+        losses = (loss_ab, loss_ba, loss_a, loss_b)
+        networks = (self.g_ab, self.g_ba, self.d_a, self.d_b)
+        gradients = [
+            tape.gradient(loss, network.trainable_variables)
+            for loss, network in zip(losses, networks, strict=True)
+        ]
+        for optimizer, gradient, network in zip(self.optimizers, gradients, networks, strict=True):
+            optimizer.learning_rate = self.rates[self.step]
+            optimizer.apply(gradient, network.trainable_variables)
+        keep = min(self.ema, (1 + self.step) / (10 + self.step))
+        for average, network in zip(self.averages, (self.g_ab, self.g_ba), strict=True):
+            for i, w in enumerate(network.weights):
+                average[i] = keep * average[i] + (1 - keep) * w.numpy()
+        self.step += 1
+
+
+def test_training_equals_four_gradients_and_four_optimizers():
+    model = CycleGAN(
+        *quick_networks(),
+        identity_weight=5.0,
+        identity_anneal_steps=2,
+        pool_size=2,
+        crop_size=SIZE,
+        ema=0.15,
+        seed=4,
+    )
+    model.compile(adam(LinearDecay(2e-4, 2, 4), epsilon=EPSILON))
+    restated = Restated(
+        quick_networks(),
+        rates=[2e-4, 2e-4, 2e-4, 1e-4],
+        identity=[5.0, 2.5, 0.0, 0.0],
+        pool_size=2,
+        seed=4,
+        ema=0.15,
+    )
+    pairs = batches(4, batch_size=2)
+    model.fit(dataset(pairs), verbose=0, shuffle=False)
+    for a, b in pairs:
+        restated.train_step(a, b)
+    mine = (model.generator_ab, model.generator_ba, model.discriminator_a, model.discriminator_b)
+    theirs = (restated.g_ab, restated.g_ba, restated.d_a, restated.d_b)
+    start = quick_networks()
+    for one, two, before in zip(mine, theirs, start, strict=True):
+        for x, y, z in zip(one.weights, two.weights, before.weights, strict=True):
+            np.testing.assert_allclose(x, y, atol=2e-6, err_msg=x.path)
+            if x.name == "kernel":  # the comparison is not one of standing still
+                assert abs(x.numpy() - z.numpy()).max() > 1e-4
+    averages = (model.average_ab, model.average_ba)
+    for one, two in zip(averages, restated.averages, strict=True):
+        for x, y in zip(one.weights, two, strict=True):
+            np.testing.assert_allclose(x, y, atol=2e-6)
+    for one, two in zip((model.pool_a, model.pool_b), restated.pools, strict=True):
+        np.testing.assert_allclose(one.images, np.stack(two), atol=1e-5)
+
+
+def test_losses_are_reported_unweighted_and_their_sum_weighted():
+    model = CycleGAN(*quick_networks(), cycle_weight=7.0, identity_weight=3.0)
+    model.compile(adam(), run_eagerly=True)
+    ((a, b),) = batches(1)
+    g_ab, g_ba, d_a, d_b = (n for n in quick_networks())
+    fake_a, fake_b = g_ba(b), g_ab(a)
+    expected = {
+        "gan_ab": np.mean((d_b(fake_b) - 1) ** 2),
+        "gan_ba": np.mean((d_a(fake_a) - 1) ** 2),
+        "cycle_a": np.mean(abs(a - g_ba(fake_b))),
+        "cycle_b": np.mean(abs(b - g_ab(fake_a))),
+        "identity_a": np.mean(abs(a - g_ba(a))),
+        "identity_b": np.mean(abs(b - g_ab(b))),
+        "discriminator_a": (np.mean((d_a(a) - 1) ** 2) + np.mean(d_a(fake_a) ** 2)) / 2,
+        "discriminator_b": (np.mean((d_b(b) - 1) ** 2) + np.mean(d_b(fake_b) ** 2)) / 2,
+    }
+    factors = {"cycle_a": 7, "cycle_b": 7, "identity_a": 3, "identity_b": 3}
+    total = sum(factors.get(name, 1) * value for name, value in expected.items())
+    for logs in (model.test_step((a, b)), model.train_step((a, b))):
+        got = {name: float(value) for name, value in logs.items()}
+        assert got == pytest.approx({**expected, "loss": total}, rel=1e-4)
+        model.reset_metrics()
+
+
+def test_discriminators_learn_from_their_own_loss_only():
+    model = CycleGAN(*quick_networks())
+    model.compile(keras.optimizers.SGD(1.0), run_eagerly=True)
+    ((a, b),) = batches(1)
+    before = [w.numpy() for w in model.discriminator_b.weights]
+    fake = model.generator_ab(a)
+    with tf.GradientTape() as tape:
+        real_logits, fake_logits = model.discriminator_b(b), model.discriminator_b(fake)
+        loss = tf.reduce_mean((real_logits - 1) ** 2) / 2 + tf.reduce_mean(fake_logits**2) / 2
+    gradients = tape.gradient(loss, model.discriminator_b.trainable_variables)
+    model.train_step((a, b))
+    for weight, old, gradient in zip(
+        model.discriminator_b.trainable_variables, before, gradients, strict=True
+    ):
+        np.testing.assert_allclose(weight, old - gradient.numpy(), atol=1e-6)
+
+
+@pytest.mark.parametrize("gan_loss", ["vanilla", "hinge"])
+def test_other_adversarial_losses_reach_the_step(gan_loss):
+    model = CycleGAN(*quick_networks(), gan_loss=gan_loss)
+    model.compile(adam(), run_eagerly=True)
+    ((a, b),) = batches(1)
+    logits = model.discriminator_b(model.generator_ab(a)).numpy()
+    expected = np.log1p(np.exp(-logits)).mean() if gan_loss == "vanilla" else -logits.mean()
+    assert float(model.train_step((a, b))["gan_ab"]) == pytest.approx(expected, rel=1e-4)
+
+
+# Cost of the step -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("identity", "runs", "run_eagerly"),
+    [
+        ({}, [2, 4, 6, 8], True),
+        ({"identity_weight": 5.0}, [3, 6, 9, 12], True),
+        # The weight is 5, 2.5, 0, 0: from the third update on two passes fewer.
+        ({"identity_weight": 5.0, "identity_anneal_steps": 2}, [3, 6, 8, 10], False),
+    ],
+    ids=["without", "constant", "annealed in the graph"],
+)
+def test_identity_passes_do_not_run_once_their_weight_is_zero(identity, runs, run_eagerly):
+    networks = quick_networks(count_runs=True)
+    model = CycleGAN(*networks, **identity)
+    model.compile(adam())
+    step = model.train_step if run_eagerly else tf.function(model.train_step)
+    counts = []
+    for a, b in batches(4):
+        step((tf.constant(a), tf.constant(b)))
+        counts.append([int(network.layers[1].runs) for network in networks])
+    assert [count[0] for count in counts] == runs
+    assert [count[1] for count in counts] == runs
+    # The discriminators judge their fakes, then fakes and reals in one pass.
+    assert [count[2] for count in counts] == [2, 4, 6, 8]
+
+
+class CountTraces(CycleGAN):
+    num_traces = 0
+
+    def train_step(self, data):
+        self.num_traces += 1
+        return super().train_step(data)
+
+
+def test_step_is_traced_once_for_all_of_training():
+    model = CountTraces(
+        *quick_networks(),
+        identity_weight=5.0,
+        identity_anneal_steps=2,
+        pool_size=2,
+        crop_size=SIZE,
+        ema=0.9,
+    )
+    model.compile(adam(LinearDecay(2e-4, 2, 6)))
+    pairs = batches(6)
+    stream = dataset(pairs).repeat()
+    model.fit(stream, epochs=3, steps_per_epoch=2, verbose=0, shuffle=False)
+    model.fit(stream, epochs=1, steps_per_epoch=2, verbose=0, shuffle=False)
+    assert model.num_traces == 1
+    assert int(model.step) == 8
+
+
+def operations(graph):
+    yield from graph.get_operations()
+    for function in graph._functions.values():
+        yield from function.graph.get_operations()
+
+
+def test_step_is_one_graph_of_fixed_shapes_without_python_inside():
+    model = CycleGAN(
+        *quick_networks(),
+        identity_weight=5.0,
+        identity_anneal_steps=2,
+        pool_size=2,
+        crop_size=SIZE,
+        ema=0.9,
+    )
+    model.compile(adam(LinearDecay(2e-4, 2, 6)))
+    spec = tf.TensorSpec((1, SIZE, SIZE, 3), tf.float32)
+    graph = tf.function(model.train_step).get_concrete_function((spec, spec)).graph
+    found = list(operations(graph))
+    assert not [op.name for op in found if "PyFunc" in op.type]
+    for op in found:
+        if op.type.startswith("Conv2D"):
+            assert op.outputs[0].shape.is_fully_defined(), op.name
+    # 4 passes of generators, 2 + 2 of discriminators, 2 convolutions each. The identity passes
+    # are in a branch of their own.
+    types = [op.type for op in graph.get_operations()]
+    assert types.count("Conv2D") == 16
+    assert "If" in types or "StatelessIf" in types
+
+
+# Moving average -------------------------------------------------------------------------------
+
+
+def test_moving_average_by_hand():
+    model = CycleGAN(*quick_networks(), ema=0.2)
+    model.compile(adam(1e-2), run_eagerly=True)
+    weight = model.generator_ab.trainable_variables[0]
+    mean = weight.numpy()
+    # 1/10 and 2/11 come before 3/12, which exceeds 0.2.
+    for (a, b), keep in zip(batches(4), (1 / 10, 2 / 11, 0.2, 0.2), strict=True):
+        model.train_step((a, b))
+        mean = keep * mean + (1 - keep) * weight.numpy()
+        np.testing.assert_allclose(model.average_ab.weights[0], mean, atol=1e-6)
+    assert abs(mean - weight.numpy()).max() > 1e-3
+
+
+def test_moving_average_makes_every_output():
+    model = CycleGAN(*quick_networks(), ema=0.9)
+    model.compile(adam(1e-2), run_eagerly=True)
+    for a, b in batches(3):
+        model.train_step((a, b))
+    assert model.output_generator("a2b") is model.average_ab
+    assert model.output_generator("b2a") is model.average_ba
+    average, latest = model.average_ab(a).numpy(), model.generator_ab(a).numpy()
+    assert abs(average - latest).max() > 1e-3
+    np.testing.assert_allclose(model(a), average, atol=1e-6)
+    np.testing.assert_allclose(model.predict(a, verbose=0), average, atol=1e-6)
+
+
+def test_moving_average_is_not_trained():
+    model = CycleGAN(*quick_networks(), ema=0.9)
+    count = sum(len(network.trainable_variables) for network in quick_networks())
+    assert len(model.trainable_variables) == count
+
+
+def test_without_moving_average_the_generators_make_the_output():
+    model = CycleGAN(*quick_networks())
+    assert model.output_generator("a2b") is model.generator_ab
+    assert model.output_generator("b2a") is model.generator_ba
+    assert not hasattr(model, "average_ab")
+
+
+# Half precision -------------------------------------------------------------------------------
+
+
+def test_float16_survives_an_infinite_gradient_and_does_not_count_it_for_the_rate():
+    model = CycleGAN(*quick_networks("mixed_float16"), ema=0.9, dtype="mixed_float16")
+    model.compile(adam(LinearDecay(2e-4, 2, 4)))
+    optimizer = model.optimizer
+    assert isinstance(optimizer, keras.optimizers.LossScaleOptimizer)
+    (good, bad, more) = batches(3)
+    bad = (np.full_like(bad[0], np.inf), bad[1])
+    model.fit(dataset([good]), verbose=0, shuffle=False)
+    assert (int(model.step), int(optimizer.inner_optimizer.iterations)) == (1, 1)
+    before = [w.numpy() for w in model.trainable_variables]
+    scale = float(optimizer.dynamic_scale)
+    model.fit(dataset([bad]), verbose=0, shuffle=False)
+    # Skipped: weights as before, the data moved on, the schedule did not, the scale is halved.
+    for weight, old in zip(model.trainable_variables, before, strict=True):
+        np.testing.assert_array_equal(weight, old)
+    assert (int(model.step), int(optimizer.inner_optimizer.iterations)) == (2, 1)
+    assert float(optimizer.dynamic_scale) == scale / 2
+    model.fit(dataset([more]), verbose=0, shuffle=False)
+    assert (int(model.step), int(optimizer.inner_optimizer.iterations)) == (3, 2)
+    assert all(np.isfinite(w).all() for w in model.weights)
+    assert (model.trainable_variables[0].numpy() != before[0]).any()
+
+
+def test_float16_with_loss_scaling_learns_what_float32_learns():
+    finals = []
+    for dtype in ("float32", "mixed_float16"):
+        model = CycleGAN(*quick_networks(dtype), dtype=dtype)
+        model.compile(keras.optimizers.SGD(0.05))
+        for a, b in batches(3):
+            model.train_step((tf.constant(a), tf.constant(b)))
+        finals.append([w.numpy() for w in model.trainable_variables])
+    for x, y in zip(*finals, strict=True):
+        np.testing.assert_allclose(x, y, atol=1e-2)
+
+
+def test_bfloat16_trains_without_loss_scaling_and_in_float32_weights():
+    model = CycleGAN(*real_networks("mixed_bfloat16"), dtype="mixed_bfloat16", ema=0.9)
+    model.compile(adam(), run_eagerly=True)
+    assert not isinstance(model.optimizer, keras.optimizers.LossScaleOptimizer)
+    before = [w.numpy() for w in model.trainable_variables]
+    logs = model.train_step(batches(1)[0])
+    assert all(value.dtype == tf.float32 and np.isfinite(value) for value in logs.values())
+    assert {w.dtype for w in model.trainable_variables} == {"float32"}
+    for w, old in zip(model.trainable_variables, before, strict=True):
+        if w.name == "kernel":
+            assert (w.numpy() != old).any(), w.path
+            assert np.isfinite(w).all(), w.path
+
+
+# Saving and loading ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("dtype", ["float32", "mixed_float16"])
+def test_keras_file_holds_everything_and_the_next_step_is_equal(dtype, tmp_path):
+    model = CycleGAN(
+        *quick_networks(dtype),
+        gan_loss="hinge",
+        cycle_weight=8.0,
+        identity_weight=4.0,
+        identity_anneal_steps=9,
+        pool_size=2,
+        crop_size=SIZE,
+        ema=0.9,
+        seed=5,
+        dtype=dtype,
+    )
+    model.compile(adam(LinearDecay(1e-2, 2, 9)), jit_compile=False)
+    pairs = [(tf.constant(a), tf.constant(b)) for a, b in batches(6)]
+    for pair in pairs[:4]:
+        model.train_step(pair)
+    model.save(tmp_path / "model.keras")
+    copy = CycleGAN.load(tmp_path / "model.keras")
+
+    assert_equal_state(model, copy)
+    assert int(copy.step) == 4
+    assert copy.settings == model.settings
+    assert copy.dtype_policy.name == dtype
+    assert copy.jit_compile is False
+    assert type(copy.optimizer) is type(model.optimizer)
+    assert copy.pool_a.images.numpy().any()
+    assert not any("rmsprop" in v.path for v in copy.optimizer.variables)
+    model.reset_metrics()
+    for pair in pairs[4:]:
+        one, two = ({k: float(v) for k, v in m.train_step(pair).items()} for m in (model, copy))
+        assert one == two
+    assert_equal_state(model, copy)
+
+
+def test_keras_file_of_the_real_networks_needs_no_custom_objects(tmp_path):
+    model = CycleGAN(*real_networks(), ema=0.9)
+    model.compile(adam())
+    model.save(tmp_path / "model.keras")
+    copy = keras.saving.load_model(tmp_path / "model.keras")
+    assert isinstance(copy, CycleGAN)
+    assert_equal_state(model, copy)
+    ((a, _),) = batches(1)
+    np.testing.assert_array_equal(model(a), copy(a))
+
+
+def test_every_variable_is_there_once_and_only_one_optimizer():
+    model = CycleGAN(*quick_networks(), pool_size=2, crop_size=SIZE, ema=0.9)
+    model.compile(adam())
+    networks = sum(len(network.weights) for network in quick_networks())
+    generators = sum(len(network.weights) for network in quick_networks()[:2])
+    assert len(model.weights) == networks + generators + 2 + 1  # averages, pools, step
+    # Adam: two moments per trained weight, the count of updates, the rate.
+    assert len(model.optimizer.variables) == 2 * networks + 2
+    assert len({v.path for v in model.optimizer.variables}) == 2 * networks + 2
+
+
+def test_file_of_another_model_is_refused(tmp_path):
+    quick_networks()[0].save(tmp_path / "generator.keras")
+    with pytest.raises(ValueError, match="generator.keras holds a Functional, not a CycleGAN"):
+        CycleGAN.load(tmp_path / "generator.keras")
+
+
+# Arguments ------------------------------------------------------------------------------------
+
+
+def test_wrong_arguments_are_named():
+    networks = quick_networks()
+    with pytest.raises(ValueError, match="gan_loss must be one of lsgan, .*received 'wgan'"):
+        CycleGAN(*networks, gan_loss="wgan")
+    with pytest.raises(ValueError, match="pool_size=50 needs crop_size"):
+        CycleGAN(*networks, pool_size=50)
+    with pytest.raises(ValueError, match="direction must be a2b or b2a; received 'ab'"):
+        CycleGAN(*networks).output_generator("ab")

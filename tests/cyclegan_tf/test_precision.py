@@ -1,0 +1,62 @@
+"""The choice of the number format as a table.
+
+What half precision does to layers, networks and training is tested with those.
+"""
+
+import pytest
+
+from cyclegan_tf import precision
+from cyclegan_tf.precision import choose_precision, resolve_precision
+
+
+@pytest.mark.parametrize(
+    ("capabilities", "cpu_flags", "expected"),
+    [
+        ([(9, 0)], [], "mixed_bfloat16"),  # H100
+        ([(8, 0)], [], "mixed_bfloat16"),  # A100
+        ([(7, 5)], [], "mixed_float16"),  # T4
+        ([(7, 0)], [], "mixed_float16"),  # V100
+        ([(6, 1)], [], "float32"),  # P40: float16 is slower there
+        ([(0, 0)], [], "float32"),  # unknown
+        ([(8, 0), (7, 5)], [], "mixed_float16"),  # the weakest decides
+        ([(8, 0), (6, 0)], [], "float32"),
+        ([(10, 0)], [], "mixed_bfloat16"),
+        ([(7, 5)], ["avx512_bf16"], "mixed_float16"),  # a GPU goes before the CPU
+        ([(6, 0)], ["amx_bf16"], "float32"),
+        ([], ["fpu", "avx512_bf16"], "mixed_bfloat16"),
+        ([], ["amx_bf16", "amx_tile"], "mixed_bfloat16"),
+        ([], ["avx2", "avx512f"], "float32"),
+        ([], [], "float32"),
+    ],
+)
+def test_choice_by_hardware(capabilities, cpu_flags, expected):
+    assert choose_precision(capabilities, cpu_flags) == expected
+
+
+@pytest.mark.parametrize("name", ["float32", "mixed_bfloat16", "mixed_float16"])
+def test_explicit_choice_is_kept(name):
+    assert resolve_precision(name) == name
+
+
+def test_auto_asks_this_machine(monkeypatch):
+    import tensorflow as tf
+
+    monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: [])
+    monkeypatch.setattr(precision, "_cpu_flags", lambda: {"avx512_bf16"})
+    assert resolve_precision() == "mixed_bfloat16"
+    monkeypatch.setattr(precision, "_cpu_flags", lambda: {"avx2"})
+    assert resolve_precision("auto") == "float32"
+
+    monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: ["a GPU"])
+    details = {"compute_capability": (7, 5), "device_name": "Tesla T4"}
+    monkeypatch.setattr(tf.config.experimental, "get_device_details", lambda gpu: details)
+    assert resolve_precision("auto") == "mixed_float16"
+
+
+def test_unknown_precision_is_named():
+    with pytest.raises(ValueError, match="precision must be auto, float32.*received 'float16'"):
+        resolve_precision("float16")
+
+
+def test_flags_of_the_cpu_are_words():
+    assert all(flag and " " not in flag for flag in precision._cpu_flags())

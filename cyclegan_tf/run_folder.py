@@ -58,14 +58,14 @@ class RunFolder:
         """
         if self.path.exists() and not self.path.is_dir():
             raise RunError(f"{self.path} is a file; a run needs a folder.")
-        if self.config_file.exists():
+        if self.checkpoints() or self.card_file.exists():  # else nothing has been learned yet
             self._refuse_changes(Config.load(self.config_file), config)
-            self._refuse_other_data(json.loads(self.data_file.read_text()), data)
-        elif self.path.exists() and any(self.path.iterdir()):
+            self._refuse_other_data(self._read_data(), data)
+        elif self.path.exists() and not self.config_file.exists() and any(self.path.iterdir()):
             raise RunError(
                 f"{self.path} is not empty and holds no run. Choose another folder with --run."
             )
-        self.path.mkdir(parents=True, exist_ok=True)
+        make_folder(self.path)
         write_text(self.data_file, json.dumps(data, indent=1) + "\n")
         write_text(self.config_file, config.to_json())
         return config
@@ -81,6 +81,15 @@ class RunFolder:
                 f"{self.path} was started with other settings: {', '.join(changed)}. "
                 "Use the old values to resume, or another folder (--run) to start anew."
             )
+
+    def _read_data(self) -> dict:
+        try:
+            return json.loads(self.data_file.read_text())
+        except (OSError, ValueError) as error:
+            raise RunError(
+                f"{self.data_file} cannot be read: {error}. Restore it to resume, or use another "
+                "folder (--run)."
+            ) from error
 
     def _refuse_other_data(self, old: dict, new: dict):
         for domain in old:
@@ -101,8 +110,11 @@ class RunFolder:
         return [json.loads(line) for line in whole.splitlines()]
 
     def append_metrics(self, line: dict):
-        with open(self.metrics_file, "a") as file:
-            file.write(json.dumps(line) + "\n")
+        try:
+            with open(self.metrics_file, "a") as file:
+                file.write(json.dumps(line) + "\n")
+        except OSError as error:
+            raise RunError(f"{self.metrics_file} cannot be written: {error}.") from error
 
     def rewind_metrics(self, step: int) -> float:
         """Drops lines after `step` (a crash came between); returns the seconds trained by then."""
@@ -120,7 +132,7 @@ class RunFolder:
     def save_checkpoint(self, model, keep: int) -> Path:
         """Writes the whole state of `model`, then deletes all but the last `keep` checkpoints."""
         folder = self.path / "checkpoints"
-        folder.mkdir(exist_ok=True)
+        make_folder(folder)
         for leftover in folder.glob(".partial_*"):  # of a run that was killed while writing
             leftover.unlink()
         path = folder / f"step_{int(model.step):08d}.keras"
@@ -128,6 +140,13 @@ class RunFolder:
         for old in self.checkpoints()[:-keep]:
             old.unlink()
         return path
+
+
+def make_folder(path):
+    try:
+        Path(path).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise RunError(f"{path} cannot be made: {error}. Choose another folder.") from error
 
 
 def save_model(model, path):

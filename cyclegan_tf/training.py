@@ -42,7 +42,6 @@ def train(config: Config, run_dir=None, *, verbose: bool = True, callbacks=()) -
     run = RunFolder(run_dir or Path("runs") / f"{config.name_a}2{config.name_b}")
     say = print if verbose else _say_nothing
     sources = open_training_sources(config)
-    run.start_or_resume(config, {source.name: _listing(source) for source in sources})
     per_epoch = config.steps_per_epoch or min(len(s) for s in sources) // config.batch_size
     if not per_epoch:
         raise RunError(
@@ -50,10 +49,11 @@ def train(config: Config, run_dir=None, *, verbose: bool = True, callbacks=()) -
             f"({min(len(s) for s in sources)}). Use a smaller batch_size or set steps_per_epoch."
         )
     num_steps = config.epochs * per_epoch
+    run.start_or_resume(config, {source.name: _listing(source) for source in sources})
 
     saved = run.checkpoints()
     if saved:
-        model = CycleGAN.load(saved[-1])
+        model = _load_checkpoint(saved[-1])
     else:
         model = build_model(config, num_steps=num_steps, decay_start=config.decay_epoch * per_epoch)
     step = int(model.step)
@@ -85,6 +85,16 @@ def train(config: Config, run_dir=None, *, verbose: bool = True, callbacks=()) -
     time_taken = run_callbacks.clock(metrics.seconds)
     say(f"Finished after {int(model.step)} updates in {time_taken}: {run.path}")
     return model
+
+
+def _load_checkpoint(path):
+    try:
+        return CycleGAN.load(path)
+    except Exception as error:  # Keras raises many types here, all of them mean the same to a user
+        reason = str(error).strip().splitlines()[0]
+        raise RunError(
+            f"{path} is damaged: {reason} Delete it to go on from the checkpoint before it."
+        ) from error
 
 
 def _fit(model, config, stores, num_steps, callbacks):

@@ -6,6 +6,7 @@ Functional Keras models out of layers.py; how they are trained is in cyclegan.py
 import keras
 from keras import layers
 
+from cyclegan_tf.convolution import Conv2D
 from cyclegan_tf.layers import BinomialBlur2D, InstanceNormalization, ReflectionPadding2D
 
 
@@ -56,7 +57,7 @@ def resnet_generator(
     def conv(x, channels, kernel_size, label, strides=1, reflect=True, **kwargs):
         if reflect:
             x = ReflectionPadding2D(kernel_size // 2, dtype=dtype, name=f"{label}_pad")(x)
-        return layers.Conv2D(
+        return Conv2D(
             channels,
             kernel_size,
             strides=strides,
@@ -142,7 +143,7 @@ def patch_discriminator(
         first, last = i == 0, i == num_layers + 1
         # Padding of 1 on every side, as in the authors' code; "same" would pad unevenly.
         x = layers.ZeroPadding2D(1, dtype=dtype, name=f"layer{i}_pad")(x)
-        x = layers.Conv2D(
+        x = Conv2D(
             1 if last else filters * min(2**i, 8),
             4,
             strides=2 if i < num_layers else 1,

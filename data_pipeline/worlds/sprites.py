@@ -13,6 +13,7 @@ from data_pipeline.worlds.canvas import Canvas
 from data_pipeline.worlds.layout import SIZES, UNIT
 from data_pipeline.worlds.randomness import Stream
 from data_pipeline.worlds.themes import get_theme
+from data_pipeline.worlds.themes.base import Peaks
 
 TILE = 720  # side of the soil tile
 CAP_PERIOD = 960  # length of the strip of ground surface
@@ -55,7 +56,7 @@ def prop_sprite(theme: str, scale: float, kind: str, size: int, variant: int) ->
     side, over = 0.18 * w + 12, 0.16 * h + 10  # leaves and glows may leave the box a little
     box = (-w / 2 - side, -h - over, w / 2 + side, 34)
     canvas = Canvas(box, scale, style.light)
-    getattr(style, kind)(canvas, w, h, Stream(theme, kind, size, variant))
+    getattr(style, kind)(canvas, w, h, Stream(kind, size, variant))
     return _drawn(canvas, box, scale)
 
 
@@ -65,7 +66,7 @@ def platform_sprite(theme: str, scale: float, units: int, variant: int) -> Sprit
     style, w = get_theme(theme), units * UNIT
     box = (-30, CAP_BOX[0], w + 30, 96)
     canvas = Canvas(box, scale, style.light)
-    style.platform(canvas, w, Stream(theme, "platform", units, variant))
+    style.platform(canvas, w, Stream("platform", units, variant))
     return _drawn(canvas, box, scale)
 
 
@@ -85,7 +86,8 @@ def backdrop_sprite(theme: str, scale: float, depth: int, variant: int) -> Sprit
     style, (w, h) = get_theme(theme), BACKDROP[depth]
     box = (0, -h, w, 0)
     canvas = Canvas(box, scale, style.light, wrap=(True, False))
-    style.backdrop(canvas, depth, w, h, Stream(theme, "backdrop", depth, variant))
+    peaks = Peaks.of(depth, variant, w, h)
+    style.backdrop(canvas, depth, w, h, peaks, Stream("backdrop", depth, variant))
     haze = style.depths[depth]  # the foot fades into what fills the map below it
     canvas.glaze(haze, lambda x, y: np.clip((y + 130) / 120, 0, 1) + 0 * x, atop=True)
     return _drawn(canvas, box, scale)

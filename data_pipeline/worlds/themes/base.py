@@ -3,12 +3,29 @@
 Not here: any colour of a theme; those are in one file per theme. Where things stand: `layout.py`.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 
 from data_pipeline.worlds.canvas import Canvas, ramp
 from data_pipeline.worlds.randomness import Stream
-from data_pipeline.worlds.shapes import Shape, below, disc, union, wobble
+from data_pipeline.worlds.shapes import Shape, below, disc, polygon, union, wobble
 from data_pipeline.worlds.textures import hash01
+
+
+class Peaks(NamedTuple):
+    """Where things stand out of a backdrop layer: `spots` [(x, height)], and the layer's seed."""
+
+    spots: list[tuple[float, float]]
+    seed: int
+
+    @classmethod
+    def of(cls, depth: int, variant: int, w: int, h: int) -> "Peaks":
+        """The peaks of a layer; a matter of layout, so no theme is asked."""
+        r, count = Stream("peaks", depth, variant), (8, 14, 24)[depth]
+        low, high = ((0.52, 0.95), (0.42, 0.82), (0.45, 0.85))[depth]
+        spots = [((k + r.uniform(0, 0.8)) * w / count, h * r.uniform(low, high)) for k in range(count)]
+        return cls(sorted(spots, key=lambda spot: -spot[1]), variant)
 
 
 class Theme:
@@ -35,8 +52,11 @@ class Theme:
     def sun(self, c: Canvas, r: Stream) -> None:
         """Sun, moon or glow, 480x480 around (0, 0). Default: none."""
 
-    def backdrop(self, c: Canvas, depth: int, w: int, h: int, r: Stream) -> None:
-        """Layer 0 (far), 1 or 2 (near): w wide, wraps; its foot at y = 0, up to y = -h."""
+    def backdrop(self, c: Canvas, depth: int, w: int, h: int, peaks: Peaks, r: Stream) -> None:
+        """Layer 0 (far), 1 or 2 (near): w wide, wraps; its foot at y = 0, up to y = -h.
+
+        What stands out of the layer stands at `peaks.spots`: (x, height), the same in all themes.
+        """
         raise NotImplementedError
 
     def soil(self, c: Canvas, deep: bool) -> None:
@@ -118,28 +138,33 @@ def foliage(
         c.fill(blob, tones, "ball", gain=0.22, shift=-0.12 + 0.62 * lit, atop=True)
 
 
-def hills(c: Canvas, w: int, heights, wave, tones, r: Stream, **paint) -> None:
-    """A ridge over the whole width of a wrapped backdrop.
+#: Per backdrop layer: mean height and amplitude of its ridge, and its numbers of bumps.
+_RIDGES = (((92, 36), (3, 5, 8)), ((124, 48), (2, 5, 7)), ((84, 27), (3, 5, 8)))
+
+
+def hills(
+    c: Canvas, w: int, depth: int, peaks: Peaks, tones, *, back: bool = False, **paint
+) -> None:
+    """The ridge of a backdrop layer, over its whole width; the same line in all themes.
 
     Args:
-        heights: (mean height, amplitude) above y = 0.
-        wave: numbers of bumps over the width, largest first.
+        back: the second ridge of the layer, behind the first and about twice as high.
     """
-    parts = [(k, r.uniform(0, 6.2832), r.uniform(0.6, 1.0) / (1 + 0.6 * i)) for i, k in enumerate(wave)]
+    (mean, swing), waves = _RIDGES[depth]
+    mean, swing = (mean * 1.95, swing * 1.9) if back else (mean, swing)
+    r = Stream("ridge", depth, peaks.seed, back)
+    parts = [(k, r.uniform(0, 6.2832), r.uniform(0.6, 1.0) / (1 + 0.6 * i)) for i, k in enumerate(waves)]
     norm = sum(p[2] for p in parts)
 
     def line(x):
-        return -heights[0] - heights[1] / norm * sum(
-            a * np.sin(2 * np.pi * k * x / w + f) for k, f, a in parts
-        )
+        swell = sum(a * np.sin(2 * np.pi * k * x / w + f) for k, f, a in parts)
+        return -mean - swing / norm * swell
 
-    c.fill(below(line, 0.001, w - 0.001, -heights[0] - heights[1], 400), tones, **paint)
+    c.fill(below(line, 0, w, -mean - swing, 400), tones, **paint)
 
 
 def tufts(c: Canvas, x0, x1, tones, r: Stream, *, step=9.0, up=14.0, down=16.0, lean=5.0) -> None:
     """Blades along y = 0, a darker row that hangs down and a lighter row that stands up."""
-    from data_pipeline.worlds.shapes import polygon
-
     for row, (a, b) in enumerate(((0.0, down), (0.0, -up))):
         x = x0
         while x < x1 - 1e-6:
@@ -157,4 +182,4 @@ def pick(seed: int, i: int) -> float:
     return float(hash01(np.array([i]), np.array([0]), seed)[0])
 
 
-__all__ = ["Canvas", "Shape", "Stream", "Theme", "foliage", "hills", "pick", "ramp", "tufts"]
+__all__ = ["Canvas", "Peaks", "Shape", "Stream", "Theme", "foliage", "hills", "pick", "ramp", "tufts"]

@@ -49,33 +49,35 @@ class Candy(Theme):
             q = 230 - 22 * k
             c.fill(cut(disc(0, 60, q), disc(0, 60, q - 22)), ramp(colour), "flat", alpha=0.6)
 
-    def backdrop(self, c, depth, w, h, r):
+    def backdrop(self, c, depth, w, h, peaks, r):
         if depth == 0:
-            for _ in range(10):
-                x, top, q = r.uniform(0, w), r.uniform(0.5, 0.95) * h, r.uniform(80, 130)
+            for x, top in peaks.spots:
+                q = r.uniform(80, 130)
                 tones = r.choice((ramp("#d4b8ec", "#e8d4f8", "#f8ecff"), ramp("#f0b8d8", "#fad0e6", "#ffeaf4"), ramp("#b8d8f0", "#d4eaf8", "#f0faff")))
                 c.fill(polygon([(x - q * 0.9, -top + q * 1.2), (x + q * 0.9, -top + q * 1.2), (x + q * 0.5, 40), (x - q * 0.5, 40)]),
                        ramp("#dcb8b0", "#ecd0c0", "#f8e4d4"), "tube",
                        texture=lambda u, v: -0.3 * ((np.abs((u + v) % 40 - 20) < 2.5) | (np.abs((u - v) % 40 - 20) < 2.5)))  # fmt: skip
                 scoop = union(disc(x, -top + q, q), *(disc(x + q * 0.9 * k, -top + q * 1.3, q * 0.3) for k in (-1, -0.35, 0.35, 1)), blend=14)
                 c.fill(scoop, tones, "ball", gain=0.5)
-            hills(c, w, (90, 34), (3, 5, 8), ramp("#d4b8ec", "#e4ccf4", "#f6e8fe"), r, width=50, gain=0.4)
+            hills(c, w, 0, peaks, ramp("#d4b8ec", "#e4ccf4", "#f6e8fe"), width=50, gain=0.4)
         elif depth == 1:
-            for _ in range(20):
-                x, top, half = r.uniform(0, w), r.uniform(160, 330), r.uniform(60, 120)
+            for x, top in peaks.spots:
+                half = r.uniform(60, 120)
                 tones = r.choice((ramp("#f09cc0", "#f8c0dc", "#ffe4f0"), ramp("#f4c89c", "#fcdcbc", "#fff2e0"), ramp("#b8a8ec", "#d0c4f8", "#ece6ff")))
                 drop = union(box(x - half, -top, x + half, 60, half * 0.9), ellipse(x, -40, half * 1.12, 60), blend=20)
                 c.fill(drop, tones, "bevel", width=half * 0.8, gain=0.55)
                 for _ in range(12):
                     c.fill(disc(x + half * r.uniform(-0.7, 0.7), -top * r.uniform(0.2, 0.9), 4), ramp("#ffffff"), "flat", alpha=0.7, atop=True)
-            hills(c, w, (110, 40), (2, 5, 8), ramp("#f0a0c4", "#f8c0dc", "#ffdcec"), r, width=50, gain=0.4)
+            for back in (True, False):
+                hills(c, w, 1, peaks, ramp("#f0a0c4", "#f8c0dc", "#ffdcec"), back=back, width=50, gain=0.4)
         else:
-            for _ in range(24):
-                x, top, q = r.uniform(0, w), r.uniform(150, 260), r.uniform(28, 46)
+            for x, top in peaks.spots:
+                q = r.uniform(28, 46)
+                top -= q
                 tones = r.choice((ramp("#68c8a8", "#9ce4c8", "#d0f8e8"), ramp("#ec88b4", "#f8b4d2", "#ffdcec"), ramp("#e8c070", "#f8dca0", "#fff2d0")))
                 c.fill(box(x - 4, -top, x + 4, 20), CREAM, "tube")
                 c.fill(disc(x, -top, q), tones, lambda u, v, d, x=x, top=top: 0.5 + 0.5 * np.sin(np.hypot(u - x, v + top) / 4 + np.arctan2(v + top, u - x)), gain=0.35)
-            hills(c, w, (84, 26), (3, 5, 8), ramp("#7cd0b4", "#a8e4cc", "#d8f8ec"), r, width=40, gain=0.5)
+            hills(c, w, 2, peaks, ramp("#7cd0b4", "#a8e4cc", "#d8f8ec"), width=40, gain=0.5)
 
     def soil(self, c, deep):
         def crumb(x, y):
@@ -196,7 +198,7 @@ class Candy(Theme):
             x, y = (half + over * 0.6) * (2 * t - 1), eave - h * 0.02 - h * 0.36 * (1 - abs(2 * t - 1))
             c.fill(disc(x, y, 8), SWEETS[(k + seed) % 5], "ball", shift=-0.15, outline=INK)
         c.fill(disc(0, -h * 0.93, 11), RED, "ball", outline=INK)
-        door = half * 0.42 * (1 if pick(seed, 0) < 0.5 else -1)
+        door = half * 0.42 * (-1 if pick(seed, 0) < 0.5 else 1)
         c.fill(union(box(door - w * 0.095, -h * 0.27, door + w * 0.095, 8), disc(door, -h * 0.27, w * 0.095)), CREAM, "flat", outline=line)
         c.fill(union(box(door - w * 0.07, -h * 0.26, door + w * 0.07, 8), disc(door, -h * 0.26, w * 0.07)), CHOCO, "bevel",
                texture=lambda u, v: -0.3 * (((u - door) % 24 < 3) | (v % 24 < 3)), outline=line)  # fmt: skip

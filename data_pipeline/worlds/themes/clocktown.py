@@ -60,13 +60,16 @@ class Clocktown(Theme):
         for x, y, q in ((-26, -20, 18), (24, 14, 22), (-10, 38, 12), (36, -34, 9)):
             c.fill(disc(x, y, q), ramp("#ccd0e0"), "flat", alpha=0.7, atop=True)
 
-    def backdrop(self, c, depth, w, h, r):
+    def backdrop(self, c, depth, w, h, peaks, r):
         tones = (ramp("#2c3474", "#3a4488", "#5460a8"), ramp("#1c2254", "#262c64", "#3c4488"), ramp("#101434", "#181c44", "#282e62"))[depth]
         glow = (ramp("#a89070"), ramp("#dca858"), ramp("#ffc860"))[depth]
-        x = 0.0
-        while x < w:
-            half = (r.uniform(36, 80), r.uniform(60, 100), r.uniform(70, 120))[depth]
-            top = h * (r.uniform(0.35, 0.72) if depth == 0 else r.uniform(0.4, 0.72))
+        rows, x = [], 0.0
+        while x < w:  # a low street, then what stands out of it
+            rows.append((x, (270, 190, 110)[depth] * r.uniform(0.7, 1.0)))
+            x += (100, 130, 140)[depth]
+        for x, rise in rows + peaks.spots[:: -1 if depth < 2 else -2]:
+            half = (r.uniform(44, 80), r.uniform(50, 90), r.uniform(60, 100))[depth]
+            top = rise - half * 0.9
             body = [box(x - half, -top, x + half, 60)]
             kind = r.integer(0, 3)
             if kind == 0:
@@ -88,7 +91,6 @@ class Clocktown(Theme):
                 c.fill(stroke([(x, -top - 4 - half * 0.3), (x, -top - 4), (x + half * 0.18, -top + 4)], 2.5), tones, "flat", shift=-0.4)
             if depth == 2 and r.chance(0.4):
                 c.fill(gear(x, -top * 0.45, half * 0.6, 12), tones, "bevel", shift=0.2, width=10)
-            x += half * r.uniform(1.5, 2.4)
 
     def soil(self, c, deep):
         def wall(x, y):
@@ -207,7 +209,7 @@ class Clocktown(Theme):
         c.fill(roof, SLATE, "flat", shift=0.1, texture=slates, outline=INK)
         c.fill(disc(0, -h * 0.97, 6), BRASS, "ball", outline=INK)
         clock(c, 0, -h * 0.63, w * 0.078, seed)
-        q, door = w * 0.062, half * 0.5 * (1 if pick(seed, 0) < 0.5 else -1)
+        q, door = w * 0.062, half * 0.5 * (-1 if pick(seed, 0) < 0.5 else 1)
         for x, y in ((-half * 0.5, -h * 0.45), (half * 0.5, -h * 0.45), (-door, -h * 0.21)):
             c.fill(box(x - q * 2.3, y - q * 2.3, x + q * 2.3, y + q * 2.3), LIT, "flat", soft=q * 1.4, alpha=0.45, atop=True)
             c.fill(box(x - q - 4, y - q - 4, x + q + 4, y + q + 4, 2), IRON, "flat", outline=INK)

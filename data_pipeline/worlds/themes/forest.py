@@ -48,35 +48,33 @@ class Forest(Theme):
     def sun(self, c, r):
         c.fill(disc(0, 0, 235), ramp("#e6ff9a"), "flat", soft=230, alpha=0.75)
 
-    def backdrop(self, c, depth, w, h, r):
+    def backdrop(self, c, depth, w, h, peaks, r):
         if depth == 0:
             trunk, crown = ramp("#2c6f5c", "#3f8a66", "#58a572"), ramp("#2f7d5c", "#4a9c68", "#76bd7a", "#a4d88c")
-            for _ in range(7):
-                x, top, half = r.uniform(0, w), r.uniform(0.55, 0.95) * h, r.uniform(26, 44)
+            for x, top in peaks.spots:
+                half = r.uniform(26, 44)
                 c.fill(union(polygon([(x - half, 40), (x - half * 0.6, -top * 0.8), (x + half * 0.6, -top * 0.8), (x + half, 40)]),
                              polygon([(x - half * 2.4, 40), (x, -top * 0.35), (x + half * 2.4, 40)]), blend=60),
                        trunk, "tube", gain=0.4, texture=lambda u, v: 0.5 * bark(u, v))  # fmt: skip
-                foliage(c, [(x, -top * 0.86, 105), (x - 105, -top * 0.74, 76), (x + 105, -top * 0.76, 74)], crown, r,
+                foliage(c, [(x, 105 - top, 105), (x - 105, 165 - top, 76), (x + 105, 155 - top, 74)], crown, r,
                         leaf=34, line=False, density=0.8)  # fmt: skip
-            hills(c, w, (100, 34), (3, 5, 8), ramp("#347a5e", "#3f8a66", "#5aa673"), r, how="down", gain=0.3, grain=0.1, cell=40)
+            hills(c, w, 0, peaks, ramp("#347a5e", "#3f8a66", "#5aa673"), how="down", gain=0.3, grain=0.1, cell=40)
         elif depth == 1:
             dark = ramp("#164a43", "#1f5f50", "#2f7a5c", "#4f9a6c")
-            x = 0.0
-            while x < w:
-                rad = r.uniform(70, 130)
-                foliage(c, [(x, -150 - rad * 0.8, rad), (x + rad, -120 - rad * 0.3, rad * 0.8)], dark, r, leaf=30,
+            for x, top in peaks.spots:
+                top, rad = top * 0.9, r.uniform(70, 120)
+                foliage(c, [(x, rad - top, rad), (x + rad, rad * 1.4 - top, rad * 0.8)], dark, r, leaf=30,
                         density=0.8, line=False)  # fmt: skip
-                x += rad * r.uniform(1.3, 2.4)
-            hills(c, w, (130, 40), (2, 5, 7), dark, r, width=50, gain=0.4, grain=0.16, cell=30)
+            hills(c, w, 1, peaks, dark, back=True, width=50, gain=0.4, shift=0.1, grain=0.16, cell=30)
+            hills(c, w, 1, peaks, dark, width=50, gain=0.4, grain=0.16, cell=30)
         else:
             fern = ramp("#0c3236", "#123f3e", "#1b5a4c", "#2f7d5c")
-            for _ in range(46):
-                x, rise = r.uniform(0, w), r.uniform(120, 240)
+            for x, rise in [(x + 40 * k, rise * (1 - 0.25 * k)) for k in (1, 0) for x, rise in peaks.spots]:
                 for k in range(-3, 4):
                     tip = (x + k * rise * 0.24, -rise * (1 - 0.09 * k * k))
                     c.fill(stroke(curve((x, -40), (x + k * 8, -rise * 0.9), tip), 9, 2), fern, "ball", gain=0.4,
                            shift=r.uniform(-0.1, 0.2))  # fmt: skip
-            hills(c, w, (90, 30), (3, 5, 9), fern, r, width=40, gain=0.4, grain=0.2, cell=24)
+            hills(c, w, 2, peaks, fern, width=40, gain=0.4, grain=0.2, cell=24)
 
     def soil(self, c, deep):
         def roots(x, y):

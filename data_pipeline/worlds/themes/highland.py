@@ -36,30 +36,31 @@ class Highland(Theme):
         c.fill(disc(0, 0, 238), ramp("#fff2b0"), "flat", soft=225, alpha=0.85)
         c.fill(disc(0, 0, 74), ramp("#fffbe0"), "flat")
 
-    def backdrop(self, c, depth, w, h, r):
+    def backdrop(self, c, depth, w, h, peaks, r):
         if depth == 0:
             tones = ramp("#b88a80", "#d4a68c", "#ecc8a0", "#fae4bc")
-            for _ in range(8):
-                x, top, half = r.uniform(0, w), r.uniform(0.45, 0.92) * h, r.uniform(90, 200)
+            for x, top in peaks.spots:
+                half = r.uniform(90, 190)
                 cliff = polygon([(x - half * 1.5, 40), (x - half * 1.1, -top * 0.5), (x - half, -top * 0.55), (x - half * 0.94, -top),
                                  (x + half * 0.9, -top * 0.97), (x + half, -top * 0.5), (x + half * 1.2, -top * 0.45), (x + half * 1.6, 40)])  # fmt: skip
                 c.fill(wobble(cliff, 8, 40, r.integer(0, 999)), tones, "bevel", width=70, gain=0.6,
                        texture=lambda u, v: 0.45 * (strata(u, v, 40, 9) - 0.5))  # fmt: skip
-            hills(c, w, (70, 24), (2, 5, 9), tones, r, how="down", gain=0.3)
+            hills(c, w, 0, peaks, tones, how="down", gain=0.3)
         elif depth == 1:
             tones = ramp("#a8603c", "#c98450", "#e4ac70", "#f6d29a")
-            for _ in range(9):
-                x, top, half = r.uniform(0, w), r.uniform(0.4, 0.85) * h, r.uniform(30, 70)
+            for x, top in peaks.spots[::2]:
+                half = r.uniform(30, 70)
                 needle = polygon([(x - half * 1.7, 40), (x - half * 0.7, -top * 0.6), (x - half * 0.9, -top * 0.8), (x - half * 0.4, -top),
                                   (x + half * 0.5, -top * 0.96), (x + half * 0.8, -top * 0.76), (x + half * 0.6, -top * 0.5), (x + half * 1.8, 40)])  # fmt: skip
                 c.fill(wobble(needle, 7, 26, r.integer(0, 999)), tones, "bevel", width=30, gain=0.6,
                        texture=lambda u, v: 0.6 * (strata(u, v, 28, 9) - 0.5))  # fmt: skip
-            hills(c, w, (130, 50), (2, 4, 7), tones, r, width=60, gain=0.5, grain=0.16, cell=40)
+            hills(c, w, 1, peaks, tones, back=True, width=60, gain=0.5, grain=0.16, cell=40)
+            hills(c, w, 1, peaks, tones, width=60, gain=0.5, grain=0.16, cell=40)
         else:
-            for _ in range(26):
-                x, rise = r.uniform(0, w), r.uniform(120, 200)
+            for x, top in peaks.spots:
+                rise = top - 50
                 self._cactus(c, x, -50, rise * 0.5, rise, ramp("#8a6a34", "#a08444", "#c0a860"), r, False)
-            hills(c, w, (90, 30), (3, 5, 8), ramp("#945228", "#b87440", "#d89c5c", "#eec488"), r, width=40, grain=0.2, cell=24)
+            hills(c, w, 2, peaks, ramp("#945228", "#b87440", "#d89c5c", "#eec488"), width=40, grain=0.2, cell=24)
 
     def _cactus(self, c, x, y, w, h, tones, r, detailed=True):
         parts = [stroke([(x, y + 10), (x, y - h * 0.9)], w * 0.15)]
@@ -147,7 +148,7 @@ class Highland(Theme):
     def house(self, c, w, h, r):
         """Two cubes of clay with beams, slots and an awning."""
         seed = r.integer(0, 1 << 16)
-        side = 1 if pick(seed, 0) < 0.5 else -1
+        side = -1 if pick(seed, 0) < 0.5 else 1
 
         def plaster(x, y):
             return 0.3 * (noise(x, y, 40, seed) - 0.5) + 0.16 * (noise(x, y, 9, seed) - 0.5)

@@ -32,11 +32,11 @@ class Meadow(Theme):
         c.fill(disc(0, 0, 235), ramp("#fff6c8"), "flat", soft=200, alpha=0.55)
         c.fill(disc(0, 0, 62), ramp("#ffe27a", "#fff3b0", "#fffdf0"), "ball")
 
-    def backdrop(self, c, depth, w, h, r):
+    def backdrop(self, c, depth, w, h, peaks, r):
         if depth == 0:
             rock = ramp("#6d9fc9", "#8db9dc", "#b1d3ea", "#cfe6f3")
-            for _ in range(7):
-                x, top, half = r.uniform(0, w), r.uniform(0.55, 0.98) * h, r.uniform(170, 330)
+            for x, top in peaks.spots:
+                half = top * r.uniform(0.42, 0.7)
                 seed = r.integer(0, 999)
                 peak = wobble(polygon([(x - half, 40), (x - 7, -top), (x + 5, -top), (x + half, 40)], 8),
                               8, 70, seed)  # fmt: skip
@@ -46,24 +46,22 @@ class Meadow(Theme):
                              x - half, x + half, -h, 0)  # fmt: skip
                 c.fill(cut(peak, line), ramp("#b9d6ee", "#eaf5fc", "#ffffff"),
                        lambda u, v, d, x=x: np.clip(0.75 - (u - x) / 60 - 0.2 * np.sin(v / 23), 0, 1), gain=0.5)  # fmt: skip
-            hills(c, w, (90, 40), (2, 5, 7), ramp("#86bfd0", "#9fd0dc", "#b8e0dc"), r, how="down", gain=0.3)
+            hills(c, w, 0, peaks, ramp("#86bfd0", "#9fd0dc", "#b8e0dc"), how="down", gain=0.3)
         elif depth == 1:
             green = ramp("#6bb078", "#8cc870", "#aedd7e", "#cdeb96")
-            for base, amp in ((250, 110), (130, 80)):
-                hills(c, w, (base, amp), (2, 3, 5), green, r, width=60, gain=0.45, grain=0.12, cell=90)
+            for base, back in ((230, True), (124, False)):
+                hills(c, w, 1, peaks, green, back=back, width=60, gain=0.45, grain=0.12, cell=90)
                 for _ in range(16):
                     x, y = r.uniform(0, w), -r.uniform(10, base - 70)
                     c.fill(ellipse(x, y, r.uniform(14, 30), r.uniform(12, 20)), ramp("#5a9f62", "#7dbd68", "#9fd37a"),
                            "ball", atop=True)  # fmt: skip
         else:
             hedge = ramp("#3b8438", "#5da744", "#82c456", "#a9dc6c")
-            x = 0.0
-            while x < w:
-                rad = r.uniform(44, 96)
-                foliage(c, [(x, -80 - rad * 0.7, rad), (x + rad * 0.7, -70 - rad * 0.2, rad * 0.8)], hedge, r,
+            for x, top in peaks.spots:
+                rad = top * r.uniform(0.3, 0.4)
+                foliage(c, [(x, rad - top, rad), (x + rad * 0.7, rad * 1.3 - top, rad * 0.8)], hedge, r,
                         leaf=26, density=0.7, line=False)  # fmt: skip
-                x += rad * r.uniform(1.2, 2.6)
-            hills(c, w, (90, 26), (3, 5, 8), hedge, r, width=40, grain=0.1, cell=50)
+            hills(c, w, 2, peaks, hedge, width=40, grain=0.1, cell=50)
 
     def soil(self, c, deep):
         def paint(x, y):

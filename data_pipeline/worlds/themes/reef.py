@@ -7,7 +7,7 @@ import numpy as np
 
 from data_pipeline.worlds.shapes import box, curve, cut, disc, ellipse, polygon, stroke, union, wobble
 from data_pipeline.worlds.textures import caustics, cells, noise
-from data_pipeline.worlds.themes.base import Theme, hills, ramp
+from data_pipeline.worlds.themes.base import Theme, hills, pick, ramp
 
 SAND = ramp("#b5793f", "#dba85c", "#f5d58a", "#fff6c8")
 CORAL_ROCK = ramp("#5a2350", "#87386a", "#b9587c", "#e68a92")
@@ -62,27 +62,26 @@ class Reef(Theme):
     def sun(self, c, r):
         c.fill(disc(0, 0, 235), ramp("#e8fff0"), "flat", soft=230, alpha=0.7)
 
-    def backdrop(self, c, depth, w, h, r):
+    def backdrop(self, c, depth, w, h, peaks, r):
         if depth == 0:
             tones = ramp("#0f4f9a", "#1766ac", "#2a86c0", "#4fa8d0")
-            for _ in range(9):
-                x, top, half = r.uniform(0, w), r.uniform(0.5, 0.95) * h, r.uniform(60, 130)
+            for x, top in peaks.spots:
+                half = r.uniform(60, 130)
                 tower = union(box(x - half, -top, x + half, 40, half * 0.8), ellipse(x - half, -top * 0.4, half, top * 0.3),
                               ellipse(x + half * 0.9, -top * 0.6, half * 0.7, top * 0.2), blend=60)  # fmt: skip
                 c.fill(wobble(tower, 22, 70, r.integer(0, 999)), tones, "bevel", width=60, gain=0.55, grain=0.16, cell=40)
-            hills(c, w, (90, 40), (3, 5, 8), tones, r, width=60, gain=0.4)
+            hills(c, w, 0, peaks, tones, width=60, gain=0.4)
         elif depth == 1:
-            for _ in range(22):
-                x, rise = r.uniform(0, w), r.uniform(180, 340)
+            for x, rise in peaks.spots:
                 tones = r.choice((ramp("#2a4a90", "#3c64a8", "#5f8cc4"), ramp("#4a4290", "#6458a8", "#8c80c8")))
                 c.fill(union(*branches(r, x, -60, r.uniform(-0.2, 0.2), rise * 0.34, 17, 3)), tones, "ball", gain=0.4)
-            for base, amp in ((170, 60), (100, 40)):
+            for back in (True, False):
                 tones = ramp("#123f78", "#1b5594", "#2f78ae")
-                hills(c, w, (base, amp), (2, 5, 9), tones, r, width=50, gain=0.5, grain=0.2, cell=30)
+                hills(c, w, 1, peaks, tones, back=back, width=50, gain=0.5, grain=0.2, cell=30)
         else:
-            for _ in range(40):
-                self._kelp(c, r, r.uniform(0, w), -30, r.uniform(140, 250), ramp("#0f3a5c", "#1a5a6e", "#2f8280"), 9)
-            hills(c, w, (76, 24), (3, 6, 9), ramp("#10305f", "#184a7c", "#2a6a94"), r, width=36, grain=0.2, cell=24)
+            for x, top in [(x + 30 * k, top * (1 - 0.2 * k)) for k in (1, 0) for x, top in peaks.spots]:
+                self._kelp(c, r, x, -30, top - 30, ramp("#0f3a5c", "#1a5a6e", "#2f8280"), 9)
+            hills(c, w, 2, peaks, ramp("#10305f", "#184a7c", "#2a6a94"), width=36, grain=0.2, cell=24)
 
     def _kelp(self, c, r, x, y, rise, tones, radius):
         sway, phase = r.uniform(8, 20), r.uniform(0, 6.28)
@@ -169,7 +168,7 @@ class Reef(Theme):
 
     def house(self, c, w, h, r):
         """A scallop on a drum of coral, with portholes."""
-        half, line = w * 0.36, INK
+        seed, half, line = r.integer(0, 1 << 16), w * 0.36, INK
         base = union(box(-half, -h * 0.46, half, 12, 16), ellipse(0, 0, half * 1.16, h * 0.1), blend=16)
         c.fill(base, CORAL_ROCK, "tube", gain=0.4, shift=0.15, texture=dots, outline=line)
         shell = cut(ellipse(0, -h * 0.4, w * 0.5, h * 0.56), box(-w, -h * 0.38, w, h))
@@ -185,7 +184,7 @@ class Reef(Theme):
             x = w * 0.49 * (k - 4) / 4.4
             c.fill(disc(x, -h * 0.385 - h * 0.012 * abs(k - 4), w * 0.062), tones, "ball", shift=0.2, outline=line)
         c.fill(disc(0, -h * 0.94, w * 0.06), PEARL, "ball", outline=line)
-        side = r.choice((-1, 1)) * half * 0.42
+        side = half * 0.42 * (-1 if pick(seed, 0) < 0.5 else 1)
         c.fill(union(box(side - w * 0.1, -h * 0.2, side + w * 0.1, 8), disc(side, -h * 0.2, w * 0.1)), SAND, "bevel", outline=line)
         c.fill(union(box(side - w * 0.07, -h * 0.19, side + w * 0.07, 8), disc(side, -h * 0.19, w * 0.07)),
                ramp("#0a2a50", "#14508a", "#2a80b8"), "down", outline=line)  # fmt: skip

@@ -40,11 +40,11 @@ class Snowpeak(Theme):
         c.fill(disc(0, 0, 230), ramp("#ffffff"), "flat", soft=210, alpha=0.8)
         c.fill(disc(0, 0, 48), ramp("#fff8e0"), "flat", soft=8)
 
-    def backdrop(self, c, depth, w, h, r):
+    def backdrop(self, c, depth, w, h, peaks, r):
         if depth == 0:
             stone = ramp("#6f88b8", "#8ea6d0", "#b5c8e6")
-            for _ in range(9):
-                x, top, half = r.uniform(0, w), r.uniform(0.5, 0.98) * h, r.uniform(120, 260)
+            for x, top in peaks.spots:
+                half = top * r.uniform(0.36, 0.56)
                 ridge = [(x + half * k, -top * q) for k, q in ((-1, -0.1), (-0.55, 0.5), (-0.42, 0.46))]
                 ridge += [(x, -top), (x + half * 0.3, -top * 0.6), (x + half * 0.4, -top * 0.64)]
                 ridge.append((x + half, 40))
@@ -57,17 +57,16 @@ class Snowpeak(Theme):
                        (x + half * 0.2, -top * 0.66), (x + half * 0.24, -top * 0.66)]  # fmt: skip
                 c.fill(polygon(dim), SNOW, "flat", shift=-0.1)
         elif depth == 1:
-            for base, amp in ((230, 90), (120, 60)):
+            for base, back in ((230, True), (124, False)):
                 tones = ramp("#9db9de", "#c3d6ee", "#e6f0fa")
-                hills(c, w, (base, amp), (2, 4, 7), tones, r, width=70, gain=0.5)
+                hills(c, w, 1, peaks, tones, back=back, width=70, gain=0.5)
                 for _ in range(26):
                     self._pine(c, r.uniform(0, w), -r.uniform(10, base - 40), r.uniform(26, 52),
                                ramp("#5f86ac", "#7fa3c6", "#a6c4de"), False)  # fmt: skip
         else:
-            for _ in range(30):
-                tones = ramp("#3f6688", "#5a86a4", "#86aec4")
-                self._pine(c, r.uniform(0, w), -70, r.uniform(110, 210), tones, False)
-            hills(c, w, (80, 26), (3, 5, 8), ramp("#8aa8d0", "#b4cbe6", "#dbe8f6"), r, width=40)
+            for x, top in peaks.spots:
+                self._pine(c, x, -50, top - 50, ramp("#3f6688", "#5a86a4", "#86aec4"), False)
+            hills(c, w, 2, peaks, ramp("#8aa8d0", "#b4cbe6", "#dbe8f6"), width=40)
 
     def _pine(self, c, x, y, h, tones, detailed=True):
         """Tiers of drooping branches, each with its snow."""
@@ -174,7 +173,7 @@ class Snowpeak(Theme):
         roof = cut(polygon([(-half - over, eave + h * 0.08), (0, -h * 0.9), (half + over, eave + h * 0.08)], 14),
                    polygon([(-half * 0.86, eave + h * 0.2), (0, -h * 0.62), (half * 0.86, eave + h * 0.2)]))  # fmt: skip
         c.fill(wobble(roof, 5, 30, seed), SNOW, "bevel", width=34, gain=0.5, shift=0.16, outline=FROST)
-        door = half * 0.42 * (1 if pick(seed, 0) < 0.5 else -1)
+        door = half * 0.42 * (-1 if pick(seed, 0) < 0.5 else 1)
         c.fill(box(door - w * 0.09, -h * 0.35, door + w * 0.09, 8), RED, "tube", gain=0.3, outline=INK)
         c.fill(disc(door, -h * 0.25, w * 0.045), PINE, "ball", outline=INK)
         c.fill(disc(door + w * 0.06, -h * 0.16, 4), WARM, "flat")

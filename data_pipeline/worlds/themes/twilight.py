@@ -40,20 +40,21 @@ class Twilight(Theme):
         c.fill(disc(0, 0, 236), ramp("#ff9ac0"), "flat", soft=220, alpha=0.5)
         c.fill(cut(disc(0, 0, 70), disc(34, -16, 60)), ramp("#ffe0c8", "#fff6e8"), "flat")
 
-    def backdrop(self, c, depth, w, h, r):
+    def backdrop(self, c, depth, w, h, peaks, r):
         tones = (ramp("#6a3a80", "#8c4484", "#b85c88", "#e88a8c"), ramp("#3c2464", "#553070", "#7c4484", "#b0608c"),
                  ramp("#221848", "#33225a", "#4c3070", "#744484"))[depth]  # fmt: skip
         if depth == 0:
-            for _ in range(9):
-                x, top, half = r.uniform(0, w), r.uniform(0.45, 0.92) * h, r.uniform(26, 60)
+            for x, top in peaks.spots:
+                half = r.uniform(30, 64)
                 tower = polygon([(x - half, 40), (x - half * 0.9, -top * 0.9), (x - half * 0.4, -top * r.uniform(0.8, 1)), (x, -top * 0.86),
                                  (x + half * 0.5, -top), (x + half * 0.9, -top * 0.8), (x + half, 40)])  # fmt: skip
                 c.fill(tower, tones, "tube", gain=0.4, texture=lambda u, v: 0.3 * blocks(u, v, 40, 24))
                 for k in range(3):
                     y = -top * (0.7 - 0.2 * k)
                     c.fill(union(box(x - 8, y - 16, x + 8, y + 16), disc(x, y - 16, 8)), tones, "flat", shift=-0.5)
-            hills(c, w, (90, 34), (2, 5, 8), tones, r, width=60, gain=0.4)
+            hills(c, w, 0, peaks, tones, width=60, gain=0.4)
         elif depth == 1:
+            hills(c, w, 1, peaks, tones, back=True, width=60, gain=0.5, grain=0.14, cell=40)
             x = r.uniform(0, 200)
             end = x + w
             while x < end - 250:
@@ -65,13 +66,12 @@ class Twilight(Theme):
                        (x + wide, -rise + 66), (x + wide, 40)]  # fmt: skip
                 c.fill(cut(polygon(top), *arches), tones, "bevel", width=16, texture=lambda u, v: 0.4 * blocks(u, v, 48, 24))
                 x += wide + r.uniform(80, 320)
-            hills(c, w, (110, 40), (2, 5, 7), tones, r, width=60, gain=0.5, grain=0.14, cell=40)
+            hills(c, w, 1, peaks, tones, width=60, gain=0.5, grain=0.14, cell=40)
         else:
-            for _ in range(26):
-                x, rise = r.uniform(0, w), r.uniform(130, 240)
-                spire = ellipse(x, -40 - rise * 0.4, rise * 0.13, rise * 0.56)
+            for x, rise in peaks.spots:
+                spire = ellipse(x, -rise * 0.44, rise * 0.13, rise * 0.56)
                 c.fill(wobble(spire, 6, 18, r.integer(0, 99)), tones, "bevel", width=20, grain=0.2, cell=14)
-            hills(c, w, (84, 28), (3, 5, 8), tones, r, width=40, gain=0.5, grain=0.16, cell=24)
+            hills(c, w, 2, peaks, tones, width=40, gain=0.5, grain=0.16, cell=24)
 
     def soil(self, c, deep):
         c.fill(box(-1, -1, 721, 721), DEEP if deep else STONE, "flat", shift=-0.1, texture=lambda x, y: blocks(x, y, 72, 36))

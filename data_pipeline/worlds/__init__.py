@@ -5,8 +5,10 @@ Importing this needs only NumPy and Pillow.
 """
 
 from data_pipeline.worlds.dataset import world_map_names, world_maps
+from data_pipeline.worlds.export import export_world
 from data_pipeline.worlds.layout import Layout, make_layout
 from data_pipeline.worlds.render import CLASSES, Capture, render
+from data_pipeline.worlds.scroll import ScrollFrame, scroll
 from data_pipeline.worlds.themes import PAIRS
 
 __all__ = [
@@ -14,8 +16,11 @@ __all__ = [
     "PAIRS",
     "Capture",
     "Layout",
+    "ScrollFrame",
+    "export_world",
     "make_layout",
     "render",
+    "scroll",
     "world_map_names",
     "world_maps",
 ]

@@ -10,10 +10,12 @@ _HOME = {
     "Source": "sources",
     "available_splits": "listing",
     "build_store": "store",
+    "examine": "doctor",
     "crop_stream": "stream",
     "load_maps": "sources",
     "open_sources": "sources",
     "read_image": "decoding",
+    "write_html": "contact_sheet",
 }
 
 __all__ = sorted(_HOME)

@@ -96,7 +96,7 @@ def for_each_in_threads(function, items, *, progress=True, description="", num_t
     Args:
         function: called with one item. What it raises is raised here.
         items: a sequence.
-        progress: bool, shows a tqdm bar on stderr (a widget in a notebook).
+        progress: bool, shows a tqdm bar on stderr (a widget in a notebook), if it takes a second.
         description: str, the label of the bar.
         num_threads: int, defaults to the number of cores, at most 8: each holds one decoded image.
     """
@@ -106,5 +106,12 @@ def for_each_in_threads(function, items, *, progress=True, description="", num_t
     with ThreadPoolExecutor(num_threads) as pool:
         results = pool.map(function, items)
         return list(
-            tqdm(results, total=len(items), desc=description, unit="image", disable=not progress)
+            tqdm(
+                results,
+                total=len(items),
+                desc=description,
+                unit="image",
+                delay=1.0,
+                disable=not progress,
+            )
         )

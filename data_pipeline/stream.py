@@ -169,9 +169,9 @@ def _corner(uniforms, size, side):
     """
     room = size - side
     places = tf.maximum(room, 0) + 1
-    # float32 rounds the product up to `places` itself at times.
+    # A uniform number is at most 1 - 2**-23, and times `places` still rounds to less than `places`.
     drawn = tf.cast(uniforms[_TOP : _LEFT + 1] * tf.cast(places, tf.float32), tf.int64)
-    return tf.where(room < 0, room // 2, tf.minimum(drawn, places - 1))
+    return tf.where(room < 0, room // 2, drawn)
 
 
 def _read_reflected(store, index, corner, size, side):

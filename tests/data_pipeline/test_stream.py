@@ -14,7 +14,7 @@ import tensorflow as tf
 
 from data_pipeline.errors import DataError
 from data_pipeline.sources import Source
-from data_pipeline.stream import build_store, crop_stream, sample_crop
+from data_pipeline.stream import _corner, build_store, crop_stream, sample_crop
 
 
 def coordinates(index, height, width):
@@ -85,6 +85,13 @@ def test_every_place_is_reached_equally_often_and_no_other():
     assert set(seen) == set(corners)
     # Of 50 expected each, a deviation of 4.2 sigma.
     assert min(seen.values()) >= 20 and max(seen.values()) <= 80
+
+
+@pytest.mark.parametrize("uniform, expected", [(0.0, 0), (1 - 2**-23, 1)])
+def test_the_ends_of_the_range_are_the_ends_of_the_map(uniform, expected):
+    for size in (4, 5, 6, 7, 9, 12, 100, 1300, 5800, 2**20 + 3):
+        corner = _corner(tf.fill([8], uniform), tf.constant([size, size], tf.int64), 4)
+        assert corner.numpy().tolist() == [expected * (size - 4)] * 2
 
 
 def test_flip_can_be_off_or_certain():
@@ -236,6 +243,15 @@ def test_scale_jitter_takes_no_more_than_the_map_has():
         ramp_store(height=20), 20, crop_size=32, scale_jitter=0.5, small_images="pad"
     )
     assert scales.max() <= 1.05
+
+
+def test_scale_jitter_is_antialiased():
+    chessboard = np.indices((200, 200)).sum(axis=0) % 2 * np.uint8(255)
+    store = store_of([np.ascontiguousarray(chessboard[..., None].repeat(3, axis=-1))])
+    contrasts = [a.std() for a, _ in take(40, store, store, crop_size=32, scale_jitter=1.0)]
+    # Finer than the pixels, as half of the crops see it, the chessboard has to become gray (a
+    # spread of 0 to 24) and not another pattern (32 to 42).
+    assert np.mean(np.array(contrasts) < 25) > 0.3
 
 
 def test_colour_jitter_changes_crops_but_not_where_they_lie():

@@ -1,6 +1,6 @@
 """Procedural side-scrolling worlds: pairs of themes that draw the same layouts, with ground truth.
 
-Not here: reading maps from folders, and crops for training; those are `data_pipeline`'s own modules.
+Not here: maps from folders, and crops for training; those are `data_pipeline`'s own modules.
 Importing this needs only NumPy and Pillow.
 """
 

@@ -25,7 +25,7 @@ def ramp(*colours: str) -> np.ndarray:
 
 
 class Canvas:
-    """A small RGBA picture in which one unit is one pixel at full scale, whatever the real scale is.
+    """A small RGBA picture; one unit is one pixel at full scale, whatever the real scale is.
 
     Shapes are anti-aliased by their signed distance, so everything is drawn natively at `scale`;
     outlines get relatively wider when small, as a pixel artist would draw them.

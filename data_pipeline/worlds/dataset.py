@@ -85,7 +85,11 @@ def _check(pair, split, domain, num_maps, captures, seed) -> None:
                                  ("domain", domain, ("a", "b"))):  # fmt: skip
         if value not in allowed:
             raise ValueError(f"{name} must be one of {', '.join(allowed)}, got {value!r}.")
-    for name, value, least in (("num_maps", num_maps, 1), ("captures", captures, 1), ("seed", seed, 0)):
+    for name, value, least in (
+        ("num_maps", num_maps, 1),
+        ("captures", captures, 1),
+        ("seed", seed, 0),
+    ):
         if value is not None and (value != int(value) or value < least or value > 999_999):
             raise ValueError(
                 f"{name} must be a whole number from {least} to 999999, got {value!r}. "
@@ -126,15 +130,17 @@ def world_maps(
 ) -> list[np.ndarray]:
     """Maps of one domain of a pair, as the training source wants them.
 
-    Train layouts of A and B are disjoint (unpaired); in "val" and "test", index i of both domains is
-    the same layout from the same camera (paired, never in train). Drawn once, then read from disk.
+    Train layouts of A and B are disjoint (unpaired); in "val" and "test", index i of both domains
+    is the same layout from the same camera (paired, never in train). Drawn once, then read from
+    disk.
 
     Args:
         pair, split, domain, num_maps, captures, scale, seed: as in `map_specs`.
         num_workers: processes that draw. Default: one per core; 1 draws in this process, and so do
             few or small maps. They are spawned, not forked: TensorFlow may be loaded here. As with
             all spawning, a script must guard its main part by `if __name__ == "__main__":`.
-        cache_dir: where drawn maps are kept. Default: $CYCLEGAN_TF_CACHE, else ~/.cache/cyclegan_tf.
+        cache_dir: where drawn maps are kept. Default: $CYCLEGAN_TF_CACHE, or else
+            ~/.cache/cyclegan_tf.
         progress: whether to show a progress bar while drawing.
 
     Returns:
@@ -160,7 +166,9 @@ def render_many(work, specs, num_workers=None, title="", progress=True) -> list:
     pixels = sum(layout.width * layout.height * spec.scale**2
                  for spec, layout in ((s, make_layout(s.layout_seed)) for s in specs))  # fmt: skip
     if num_workers is None:
-        num_workers = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+        num_workers = (
+            len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+        )
         num_workers = 1 if pixels < _SERIAL_BELOW or not _main_can_be_spawned() else num_workers
     bar = {"total": len(specs), "desc": title, "unit": "map", "disable": not progress}
     if num_workers <= 1:
@@ -179,7 +187,7 @@ def _main_can_be_spawned() -> bool:
 
 
 def cache_path(specs: list[MapSpec], cache_dir=None) -> Path:
-    """The file that holds these maps: its name is a digest of every parameter and of the version."""
+    """The file of these maps: its name is a digest of every parameter and of the version."""
     if cache_dir is None:
         cache_dir = os.environ.get("CYCLEGAN_TF_CACHE") or Path.home() / ".cache" / "cyclegan_tf"
     key = json.dumps([RENDERER_VERSION, specs], sort_keys=True)
@@ -195,7 +203,9 @@ def _read(path: Path, count: int) -> list[np.ndarray] | None:
     except (OSError, ValueError, KeyError, EOFError):
         return None
     except Exception as error:  # zipfile.BadZipFile and kin
-        print(f"Drawing maps again: the cache file {path} can't be read ({error}).", file=sys.stderr)
+        print(
+            f"Drawing maps again: the cache file {path} can't be read ({error}).", file=sys.stderr
+        )
         return None
 
 

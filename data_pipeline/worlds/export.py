@@ -84,7 +84,9 @@ def export_world(
         if labels:
             (out / "labels" / folder).mkdir(parents=True, exist_ok=True)
     for folder, specs in folders.items():
-        render_many(partial(_write_map, str(out), folder, labels), specs, num_workers, folder, progress)
+        render_many(
+            partial(_write_map, str(out), folder, labels), specs, num_workers, folder, progress
+        )
     if labels:
         text = {"classes": CLASSES, "depth_of_class": DEPTH_OF_CLASS.tolist()}
         (out / "labels" / "classes.json").write_text(json.dumps(text, indent=1) + "\n")

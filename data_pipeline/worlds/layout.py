@@ -221,7 +221,9 @@ def _climbs(stream: Stream, platforms, floor) -> tuple[Climb, ...]:
         x = stream.integer(p.x + 40, p.x1 - 39)
         under = [q.y for q in platforms if q.y > p.y and q.x + 20 < x < q.x1 - 20]
         y1 = min([*under, round(floor(x))])
-        if 90 < y1 - p.y < 520 and all(abs(c.x - x) > 60 or c.y0 > y1 or c.y1 < p.y for c in climbs):
+        if 90 < y1 - p.y < 520 and all(
+            abs(c.x - x) > 60 or c.y0 > y1 or c.y1 < p.y for c in climbs
+        ):
             climbs.append(Climb(stream.choice(("ladder", "rope"), (3, 2)), x, p.y, y1))
     return tuple(climbs)
 
@@ -237,8 +239,8 @@ def _props(stream: Stream, ground, platforms, climbs, height) -> tuple[Prop, ...
     props = []
 
     def headroom(x: float, w: float, y: int) -> float:
-        return y - 20 - max([q.y + 50 for q in platforms if q.x < x + w and q.x1 > x and q.y < y - 60]
-                            + [0])  # fmt: skip
+        above = [q for q in platforms if q.x < x + w and q.x1 > x and q.y < y - 60]
+        return y - 20 - max([q.y + 50 for q in above], default=0)
 
     for x0, x1, y0, y1, is_ground in surfaces:
         flat = y0 == y1

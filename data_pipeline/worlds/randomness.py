@@ -1,6 +1,6 @@
-"""Random numbers that are the same on every machine and with every NumPy: raw PCG64 words, folded keys.
+"""Random numbers that are the same on every machine and with every NumPy, named by keys.
 
-Not here: noise over the plane (`textures.py`), which hashes lattice points instead of drawing a stream.
+Not here: noise over the plane (`textures.py`), which hashes lattice points and needs no stream.
 """
 
 import zlib

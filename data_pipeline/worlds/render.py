@@ -230,11 +230,14 @@ class Painter:
                 sprite = sprites.lip_sprite(self.theme, self.scale, y1 < y0)
                 self._paste(sprite, x0, round(min(y0, y1)), _ID["ground"])
 
-    def _tile(self, tile: np.ndarray, x0: int, x1: int, y0: int, y1: int) -> np.ndarray:
-        """The part of the endlessly repeated tile that lies in these map pixels."""
-        rows = np.arange(y0, y1) % tile.shape[0]
-        cols = np.arange(x0, x1) % tile.shape[1]
-        return tile.take(rows, axis=0).take(cols, axis=1)
+    def _tiled(self, deep: bool, x0: int, x1: int, y0: int, y1: int) -> Image.Image:
+        """The part of the endlessly repeated soil tile that lies in these map pixels."""
+        tile = sprites.soil_tile(self.theme, self.scale, deep)
+        part = Image.new("RGB", (x1 - x0, y1 - y0))
+        for y in range(-(y0 % tile.height), y1 - y0, tile.height):
+            for x in range(-(x0 % tile.width), x1 - x0, tile.width):
+                part.paste(tile, (x, y))
+        return part
 
     def _soil(self, x0: int, tops: np.ndarray) -> None:
         """Fills the columns from x0 on below their tops."""
@@ -242,20 +245,17 @@ class Painter:
         shade = max(2, round(_SHADE * self.scale))
         top, mid = max(int(tops.min()), self.y), int(tops.max()) + shade
         bottom = self.y + self.h
-        deep = sprites.soil_tile(self.theme, self.scale, True)
         if mid < bottom:
             start = max(mid, self.y)
-            box = (x0 - self.x, start - self.y)
-            self.image.paste(Image.fromarray(self._tile(deep, x0, x1, start, bottom)), box)
+            part = self._tiled(True, x0, x1, start, bottom)
+            self.image.paste(part, (x0 - self.x, start - self.y))
         mid = min(mid, bottom)
         if top < mid:
-            soil = sprites.soil_tile(self.theme, self.scale, False)
             below = np.arange(top, mid)[:, None] - tops[None]
             fade = (np.clip(below, 0, shade) * 255 // shade).astype(np.uint8)
-            inside = Image.fromarray(((below >= 0) * np.uint8(255)))
-            near = Image.fromarray(self._tile(soil, x0, x1, top, mid))
-            near.paste(Image.fromarray(self._tile(deep, x0, x1, top, mid)), (0, 0),
-                       Image.fromarray(fade))  # fmt: skip
+            inside = Image.fromarray((below >= 0) * np.uint8(255))
+            near = self._tiled(False, x0, x1, top, mid)
+            near.paste(self._tiled(True, x0, x1, top, mid), (0, 0), Image.fromarray(fade))
             at = (x0 - self.x, top - self.y)
             self.image.paste(near, at, inside)
             self.labels.paste(label, (*at, at[0] + near.width, at[1] + near.height), inside)

@@ -95,7 +95,9 @@ def _positions(path: str, count: int, scale: float) -> list[tuple[int, int]]:
     if path == "climb":
         return [(0, speed * (count - 1 - t)) for t in range(count)]
     angles = [2 * math.pi * t / max(count - 1, 60) for t in range(count)]
-    points = [(round(2 * reach * (1 - math.cos(a))), round(reach * (1 + math.sin(2 * a)))) for a in angles]
+    points = [
+        (round(2 * reach * (1 - math.cos(a))), round(reach * (1 + math.sin(2 * a)))) for a in angles
+    ]
     left, top = (min(p[k] for p in points) for k in (0, 1))
     return [(x - left, y - top) for x, y in points]
 

@@ -49,7 +49,7 @@ def _drawn(canvas: Canvas, box, scale: float) -> Sprite:
     return to_sprite(canvas.to_rgba(), round(box[0] * scale), round(box[1] * scale))
 
 
-@lru_cache(maxsize=600)
+@lru_cache(maxsize=180)
 def prop_sprite(theme: str, scale: float, kind: str, size: int, variant: int) -> Sprite:
     """A tree, house, cloud...; the anchor is the middle of its base."""
     style, (w, h) = get_theme(theme), SIZES[kind][size]
@@ -60,7 +60,7 @@ def prop_sprite(theme: str, scale: float, kind: str, size: int, variant: int) ->
     return _drawn(canvas, box, scale)
 
 
-@lru_cache(maxsize=200)
+@lru_cache(maxsize=64)
 def platform_sprite(theme: str, scale: float, units: int, variant: int) -> Sprite:
     """A platform; the anchor is its left end, on the surface."""
     style, w = get_theme(theme), units * UNIT
@@ -80,7 +80,7 @@ def climb_sprite(theme: str, scale: float, kind: str) -> Sprite:
     return to_sprite(np.tile(canvas.to_rgba(), (3, 1, 1)), round(-half * scale), 0)
 
 
-@lru_cache(maxsize=40)
+@lru_cache(maxsize=14)
 def backdrop_sprite(theme: str, scale: float, depth: int, variant: int) -> Sprite:
     """A parallax layer's picture, one period wide; the anchor is its foot."""
     style, (w, h) = get_theme(theme), BACKDROP[depth]
@@ -112,12 +112,12 @@ def sun_sprite(theme: str, scale: float) -> Sprite | None:
 
 
 @lru_cache(maxsize=8)
-def soil_tile(theme: str, scale: float, deep: bool) -> np.ndarray:
-    """Inside of the ground, uint8 (h, w, 3), repeats both ways."""
+def soil_tile(theme: str, scale: float, deep: bool) -> Image.Image:
+    """Inside of the ground, RGB, repeats both ways."""
     style = get_theme(theme)
     canvas = Canvas((0, 0, TILE, TILE), scale, style.light, wrap=(True, True))
     style.soil(canvas, deep)
-    return canvas.to_rgba()[..., :3]
+    return Image.fromarray(np.ascontiguousarray(canvas.to_rgba()[..., :3]))
 
 
 @lru_cache(maxsize=4)

@@ -115,7 +115,7 @@ def cells(x, y, size: float, seed: int, wrap=(None, None)):
 
 
 def caustics(x, y, size: float, seed: int, wrap=(None, None)):
-    """The net of light that waves throw on the sea floor: bright thin seams between warped cells."""
+    """The net of light that waves throw on the sea floor: thin bright seams of warped cells."""
     bend = size * 0.5
     wx = x + bend * (noise(x, y, size, seed + 11, wrap) - 0.5)
     wy = y + bend * (noise(x, y, size, seed + 12, wrap) - 0.5)
@@ -142,7 +142,7 @@ def shingles(x, y, width: float, height: float, seed: int):
 
 
 def bricks(x, y, width: float, height: float, seed: int, mortar: float = 4.0):
-    """Bricks in running bond. Returns (edge, tone): `edge` is 0 in the mortar and 1 on the brick."""
+    """Bricks in running bond. Returns (edge, tone): `edge` is 0 in mortar and 1 on a brick."""
     row = np.floor(y / height)
     u = x / width + 0.5 * (row % 2)
     col = np.floor(u)

@@ -41,7 +41,9 @@ class WorldConfig(tfds.core.BuilderConfig):
 
 def _configs() -> list[WorldConfig]:
     configs = [
-        WorldConfig(name=pair, pair=pair, description=f"{pair}: 256x256 squares, as in cycle_gan/*.")
+        WorldConfig(
+            name=pair, pair=pair, description=f"{pair}: 256x256 squares, as in cycle_gan/*."
+        )
         for pair in PAIRS
     ]
     return configs + [
@@ -54,8 +56,8 @@ def _configs() -> list[WorldConfig]:
 class CycleGanWorlds(tfds.core.GeneratorBasedBuilder):
     """`cycle_gan_worlds/<pair>` and `cycle_gan_worlds/<pair>_maps`.
 
-    Splits `trainA trainB testA testB`; each example has `image` uint8 (h, w, 3) and `label` (0 for A,
-    1 for B). Train layouts of A and B are disjoint. The test splits are paired: the i-th example of
+    Splits `trainA trainB testA testB`; each example has `image` uint8 (h, w, 3) and `label` (0 for
+    A, 1 for B). Train layouts of A and B are disjoint. The test splits are paired: the i-th example of
     `testA` and of `testB` shows the same place, when read in order (`shuffle_files=False`).
     """
 

@@ -24,7 +24,9 @@ class Peaks(NamedTuple):
         """The peaks of a layer; a matter of layout, so no theme is asked."""
         r, count = Stream("peaks", depth, variant), (8, 14, 24)[depth]
         low, high = ((0.52, 0.95), (0.42, 0.82), (0.45, 0.85))[depth]
-        spots = [((k + r.uniform(0, 0.8)) * w / count, h * r.uniform(low, high)) for k in range(count)]
+        spots = [
+            ((k + r.uniform(0, 0.8)) * w / count, h * r.uniform(low, high)) for k in range(count)
+        ]
         return cls(sorted(spots, key=lambda spot: -spot[1]), variant)
 
 
@@ -60,7 +62,7 @@ class Theme:
         raise NotImplementedError
 
     def soil(self, c: Canvas, deep: bool) -> None:
-        """Inside of the ground, 720x720, wraps both ways, opaque; `deep` is far from the surface."""
+        """Inside of the ground, 720x720, wraps both ways, opaque; `deep`: far below the surface."""
         raise NotImplementedError
 
     def cap(self, c: Canvas, x0: float, x1: float, r: Stream) -> None:
@@ -153,7 +155,9 @@ def hills(
     (mean, swing), waves = _RIDGES[depth]
     mean, swing = (mean * 1.95, swing * 1.9) if back else (mean, swing)
     r = Stream("ridge", depth, peaks.seed, back)
-    parts = [(k, r.uniform(0, 6.2832), r.uniform(0.6, 1.0) / (1 + 0.6 * i)) for i, k in enumerate(waves)]
+    parts = [
+        (k, r.uniform(0, 6.2832), r.uniform(0.6, 1.0) / (1 + 0.6 * i)) for i, k in enumerate(waves)
+    ]
     norm = sum(p[2] for p in parts)
 
     def line(x):
@@ -171,8 +175,11 @@ def tufts(c: Canvas, x0, x1, tones, r: Stream, *, step=9.0, up=14.0, down=16.0, 
             reach = b * r.uniform(0.45, 1.0)
             half = step * r.uniform(0.55, 0.9)
             tip = x + lean * r.uniform(-1, 1)
-            blade = polygon([(x - half, a - 2), (tip, reach), (x + half, a - 2)] if row == 0 else
-                            [(x - half, a + 4), (tip, reach), (x + half, a + 4)])  # fmt: skip
+            blade = polygon(
+                [(x - half, a - 2), (tip, reach), (x + half, a - 2)]
+                if row == 0
+                else [(x - half, a + 4), (tip, reach), (x + half, a + 4)]
+            )
             c.fill(blade, tones, "down", gain=0.25, shift=-0.15 if row == 0 else r.uniform(0, 0.3))
             x += step
 
@@ -182,4 +189,15 @@ def pick(seed: int, i: int) -> float:
     return float(hash01(np.array([i]), np.array([0]), seed)[0])
 
 
-__all__ = ["Canvas", "Peaks", "Shape", "Stream", "Theme", "foliage", "hills", "pick", "ramp", "tufts"]
+__all__ = [
+    "Canvas",
+    "Peaks",
+    "Shape",
+    "Stream",
+    "Theme",
+    "foliage",
+    "hills",
+    "pick",
+    "ramp",
+    "tufts",
+]

@@ -1,175 +1,66 @@
-"""Reef: under warm water. Rippled sand over coral rock, branching corals, shell houses, kelp.
+"""Reef: what stands in it, from trees to mushrooms.
 
-Not here: positions and sizes (`layout.py`). Pair: `snowpeak2reef`.
+Not here: land, sky, clouds and colours (`reef_land.py`); positions and sizes (`layout.py`).
 """
 
 import numpy as np
 
-from data_pipeline.worlds.shapes import box, curve, cut, disc, ellipse, polygon, stroke, union, wobble
-from data_pipeline.worlds.textures import caustics, cells, noise
-from data_pipeline.worlds.themes.base import Theme, hills, pick, ramp
-
-SAND = ramp("#b5793f", "#dba85c", "#f5d58a", "#fff6c8")
-CORAL_ROCK = ramp("#5a2350", "#87386a", "#b9587c", "#e68a92")
-DEEP = ramp("#331642", "#512456", "#74366c", "#97506f")
-PINK = ramp("#8c1450", "#d43a78", "#ff7f9c", "#ffd0cc")
-ORANGE = ramp("#a3361a", "#e8682c", "#ff9f52", "#ffe0a0")
-YELLOW = ramp("#b07a10", "#e8b92c", "#fff07a")
-KELP = ramp("#1a4a26", "#3f8a34", "#8cc84a", "#dcf07e")
-VIOLET = ramp("#3d1f80", "#7040c0", "#a87cf0", "#e0ccff")
-PEARL = ramp("#8c7a94", "#d8c4d0", "#fff4ee")
-INK = ramp("#241038")
-FOAM = ramp("#d8fbff")
-CORALS = (PINK, ORANGE, VIOLET, YELLOW)
-
-
-def dots(x, y):
-    """Pores of coral, about [-0.35, 0.1]."""
-    edge, tone = cells(x, y, 20, 31)
-    return 0.2 * (tone - 0.5) - 0.3 * (edge > 0.72)
-
-
-def branches(r, x, y, angle, length, radius, depth):
-    """Strokes of a coral that forks `depth` times, thick ones first."""
-    end = (x + length * np.sin(angle), y - length * np.cos(angle))
-    mid = ((x + end[0]) / 2 + length * 0.12 * r.uniform(-1, 1), (y + end[1]) / 2)
-    parts = [stroke([(x, y), mid, end], radius, radius * 0.76)]
-    if depth:
-        for side in (-1, 1):
-            turn = angle + side * r.uniform(0.24, 0.5)
-            parts += branches(r, *end, turn, length * r.uniform(0.7, 0.86), radius * 0.74, depth - 1)
-    return parts
+from data_pipeline.worlds.shapes import (
+    box,
+    curve,
+    cut,
+    disc,
+    ellipse,
+    polygon,
+    stroke,
+    union,
+    wobble,
+)
+from data_pipeline.worlds.textures import noise
+from data_pipeline.worlds.themes.base import pick, ramp
+from data_pipeline.worlds.themes.reef_land import (
+    CORAL_ROCK,
+    INK,
+    KELP,
+    ORANGE,
+    PEARL,
+    PINK,
+    SAND,
+    VIOLET,
+    YELLOW,
+    ReefLand,
+    branches,
+    dots,
+)
 
 
-class Reef(Theme):
-    light = (-0.15, -1.0)
-    sky = ("#58dcea", "#22b4dc", "#1189c4", "#0d5fa6", "#0f3f86")
-    depths = ("#14589c", "#174a86", "#143a70")
-
-    def air(self, c, r):
-        beams = [(r.uniform(0, 600), r.uniform(16, 70), r.uniform(0.06, 0.17)) for _ in range(7)]
-
-        def light(x, y):  # slanted by 600 over the height of the tile, so that it wraps
-            u = x - y / 3
-            away = ((np.abs((u - at + 300) % 600 - 300) / half, force) for at, half, force in beams)
-            return sum(np.clip(1 - d, 0, 1) * force for d, force in away)
-
-        c.glaze("#d8fff4", light)
-        for _ in range(60):
-            x, y, q = r.uniform(0, 1200), r.uniform(0, 1800), r.uniform(3, 9)
-            c.fill(cut(disc(x, y, q), disc(x, y, q - 2.4)), FOAM, "flat", alpha=0.6)
-
-    def sun(self, c, r):
-        c.fill(disc(0, 0, 235), ramp("#e8fff0"), "flat", soft=230, alpha=0.7)
-
-    def backdrop(self, c, depth, w, h, peaks, r):
-        if depth == 0:
-            tones = ramp("#0f4f9a", "#1766ac", "#2a86c0", "#4fa8d0")
-            for x, top in peaks.spots:
-                half = r.uniform(60, 130)
-                tower = union(box(x - half, -top, x + half, 40, half * 0.8), ellipse(x - half, -top * 0.4, half, top * 0.3),
-                              ellipse(x + half * 0.9, -top * 0.6, half * 0.7, top * 0.2), blend=60)  # fmt: skip
-                c.fill(wobble(tower, 22, 70, r.integer(0, 999)), tones, "bevel", width=60, gain=0.55, grain=0.16, cell=40)
-            hills(c, w, 0, peaks, tones, width=60, gain=0.4)
-        elif depth == 1:
-            for x, rise in peaks.spots:
-                tones = r.choice((ramp("#2a4a90", "#3c64a8", "#5f8cc4"), ramp("#4a4290", "#6458a8", "#8c80c8")))
-                c.fill(union(*branches(r, x, -60, r.uniform(-0.2, 0.2), rise * 0.34, 17, 3)), tones, "ball", gain=0.4)
-            for back in (True, False):
-                tones = ramp("#123f78", "#1b5594", "#2f78ae")
-                hills(c, w, 1, peaks, tones, back=back, width=50, gain=0.5, grain=0.2, cell=30)
-        else:
-            for x, top in [(x + 30 * k, top * (1 - 0.2 * k)) for k in (1, 0) for x, top in peaks.spots]:
-                self._kelp(c, r, x, -30, top - 30, ramp("#0f3a5c", "#1a5a6e", "#2f8280"), 9)
-            hills(c, w, 2, peaks, ramp("#10305f", "#184a7c", "#2a6a94"), width=36, grain=0.2, cell=24)
-
-    def _kelp(self, c, r, x, y, rise, tones, radius):
-        sway, phase = r.uniform(8, 20), r.uniform(0, 6.28)
-        pts = [(x + sway * np.sin(phase + k * 0.7) * k / 8, y - rise * k / 9) for k in range(10)]
-        c.fill(stroke(pts, radius, 2), tones, "down", gain=0.4)
-        for k in range(2, 9):
-            side = 1 if k % 2 else -1
-            c.fill(ellipse(pts[k][0] + side * radius * 1.4, pts[k][1], radius * 1.4, radius * 0.7), tones, "down", gain=0.3)
-
-    def soil(self, c, deep):
-        def rock(x, y):
-            wrap = (720, 720)
-            edge, tone = cells(x, y, 48, 6, wrap)
-            return 0.5 * (tone - 0.5) + 0.5 * (edge - 0.5) * (edge < 0.5) + 0.22 * (noise(x, y, 15, 2, wrap) - 0.5)
-
-        c.fill(box(-1, -1, 721, 721), DEEP if deep else CORAL_ROCK, "flat", texture=rock)
-
-    def wall(self, c):
-        c.fill(box(0, -1, 24, 241), PINK, lambda u, v, d: np.clip(1 - u / 16, 0, 1) + 0 * v, alpha=0.45)
-        c.fill(box(-2, -1, 3, 241), INK, "flat")
-
-    def cap(self, c, x0, x1, r):
-        x = x0 + 16.0
-        while x < x1 - 16:  # polyps under the edge
-            tones = r.choice(CORALS)
-            c.fill(disc(x, r.uniform(24, 34), r.uniform(7, 12)), tones, "ball", gain=0.6, outline=INK)
-            x += r.uniform(14, 70)
-
-        def ripples(u, v):
-            period = c.period if c.period[0] else (None, None)
-            return 0.5 * caustics(u, v * 2.2 + 50, 40, 3, period) + 0.14 * np.sin(v * 0.9 + 5 * noise(u, v, 40, 1, period))
-
-        c.fill(wobble(box(x0, -6, x1, 26, 12), 5, 60, 5, c.period), SAND, "down", gain=0.5, texture=ripples,
-               outline=ramp("#6d3f28"))  # fmt: skip
-        x = x0 + 30.0
-        while x < x1 - 30:
-            if r.chance(0.4):
-                c.fill(union(*(stroke([(x, -2), (x + 7 * k, -13 + 2 * abs(k))], 3, 2.4) for k in (-1, 0, 1))),
-                       r.choice(CORALS), "down", outline=INK)  # fmt: skip
-            x += r.uniform(40, 110)
-
-    def platform(self, c, w, r):
-        lumps = [ellipse(w * q, 24, w * 0.13 + 22, r.uniform(26, 34)) for q in (0.2, 0.4, 0.6, 0.8)]
-        rock = cut(union(*lumps, blend=20), box(-60, -80, w + 60, 4))
-        c.fill(wobble(rock, 5, 20, r.integer(0, 999)), CORAL_ROCK, "bevel", width=26, gain=0.55, texture=dots, outline=INK)
-        self.cap(c, -4, w + 4, r)
-
-    def ladder(self, c):
-        """A net hung up between two lines."""
-        net = ramp("#8c6a3a", "#d0a860", "#fbe6ac")
-        for y in range(0, 240, 30):
-            c.fill(stroke([(-17, y + 4), (0, y + 15), (17, y + 4)], 3.2), net, "flat", outline=INK)
-            c.fill(stroke([(-17, y + 26), (0, y + 15), (17, y + 26)], 3.2), net, "flat", shift=-0.2, outline=INK)
-        for x in (-17, 17):
-            c.fill(box(x - 4.5, -300, x + 4.5, 540), net, "tube", outline=INK)
-        for y in (30, 150):
-            c.fill(disc(-17, y, 8), ORANGE, "ball", outline=INK)
-
-    def rope(self, c):
-        pts = [(4 * np.sin(2 * np.pi * y / 120), y) for y in range(-300, 541, 12)]
-        for y in range(0, 240, 30):
-            side = 1 if (y // 30) % 2 else -1
-            c.fill(ellipse(side * 8, y + 10, 7, 5), KELP, "down", outline=INK)
-        c.fill(stroke(pts, 5), KELP, "down", gain=0, outline=INK)
-
-    def cloud(self, c, w, h, r):
-        """A cluster of bubbles."""
-        spots = [(0, -0.5, 0.36), (-0.2, -0.4, 0.3), (0.2, -0.42, 0.29), (-0.36, -0.26, 0.2), (0.36, -0.26, 0.2),
-                 (0.08, -0.18, 0.17), (-0.14, -0.14, 0.14), (0.24, -0.12, 0.12)]  # fmt: skip
-        for x, y, q in spots:
-            x, y, q = w * x + h * r.uniform(-0.05, 0.05), h * y, h * q * r.uniform(0.9, 1.08)
-            body = ramp("#3fb8e0", "#7fdcf0", "#c4f6fb")
-            c.fill(disc(x, y, q), body, "ball", gain=-0.4, alpha=0.8, outline=ramp("#1f8cc0"))
-            c.fill(disc(x, y, q * 0.76), ramp("#58c8ea"), "flat", soft=q * 0.4, alpha=0.6, atop=True)
-            c.fill(ellipse(x - q * 0.34, y - q * 0.42, q * 0.26, q * 0.17), ramp("#ffffff"), "flat")
+class Reef(ReefLand):
+    """under warm water. Rippled sand over coral rock, branching corals, shell houses, kelp."""
 
     def tree(self, c, w, h, r):
         tones = r.choice((PINK, ORANGE, VIOLET))
         parts = []
         for side, at in ((-1, 0.32), (1, 0.27), (0, 0.0)):
-            parts += branches(r, 0, -h * 0.05, side * at + r.uniform(-0.1, 0.1), h * 0.3, w * 0.085, 3)
+            parts += branches(
+                r, 0, -h * 0.05, side * at + r.uniform(-0.1, 0.1), h * 0.3, w * 0.085, 3
+            )
         coral = union(*parts, polygon([(-w * 0.16, 12), (0, -h * 0.2), (w * 0.16, 12)], 3), blend=6)
-        c.fill(coral, tones, "bevel", width=w * 0.05, gain=0.6, texture=lambda x, y: 0.5 * dots(x, y), outline=INK)
+        c.fill(
+            coral,
+            tones,
+            "bevel",
+            width=w * 0.05,
+            gain=0.6,
+            texture=lambda x, y: 0.5 * dots(x, y),
+            outline=INK,
+        )
 
     def house(self, c, w, h, r):
         """A scallop on a drum of coral, with portholes."""
         seed, half, line = r.integer(0, 1 << 16), w * 0.36, INK
-        base = union(box(-half, -h * 0.46, half, 12, 16), ellipse(0, 0, half * 1.16, h * 0.1), blend=16)
+        base = union(
+            box(-half, -h * 0.46, half, 12, 16), ellipse(0, 0, half * 1.16, h * 0.1), blend=16
+        )
         c.fill(base, CORAL_ROCK, "tube", gain=0.4, shift=0.15, texture=dots, outline=line)
         shell = cut(ellipse(0, -h * 0.4, w * 0.5, h * 0.56), box(-w, -h * 0.38, w, h))
 
@@ -179,15 +70,34 @@ class Reef(Theme):
             return 0.3 * np.cos(fan * 18) + 0.16 * np.sin(rings / 7)
 
         tones = r.choice((PINK, ORANGE, VIOLET))
-        c.fill(wobble(shell, 4, 24, 3), tones, "ball", gain=0.4, shift=0.12, texture=ribs, outline=line)
+        c.fill(
+            wobble(shell, 4, 24, 3), tones, "ball", gain=0.4, shift=0.12, texture=ribs, outline=line
+        )
         for k in range(9):
             x = w * 0.49 * (k - 4) / 4.4
-            c.fill(disc(x, -h * 0.385 - h * 0.012 * abs(k - 4), w * 0.062), tones, "ball", shift=0.2, outline=line)
+            c.fill(
+                disc(x, -h * 0.385 - h * 0.012 * abs(k - 4), w * 0.062),
+                tones,
+                "ball",
+                shift=0.2,
+                outline=line,
+            )
         c.fill(disc(0, -h * 0.94, w * 0.06), PEARL, "ball", outline=line)
         side = half * 0.42 * (-1 if pick(seed, 0) < 0.5 else 1)
-        c.fill(union(box(side - w * 0.1, -h * 0.2, side + w * 0.1, 8), disc(side, -h * 0.2, w * 0.1)), SAND, "bevel", outline=line)
-        c.fill(union(box(side - w * 0.07, -h * 0.19, side + w * 0.07, 8), disc(side, -h * 0.19, w * 0.07)),
-               ramp("#0a2a50", "#14508a", "#2a80b8"), "down", outline=line)  # fmt: skip
+        c.fill(
+            union(box(side - w * 0.1, -h * 0.2, side + w * 0.1, 8), disc(side, -h * 0.2, w * 0.1)),
+            SAND,
+            "bevel",
+            outline=line,
+        )
+        c.fill(
+            union(
+                box(side - w * 0.07, -h * 0.19, side + w * 0.07, 8), disc(side, -h * 0.19, w * 0.07)
+            ),
+            ramp("#0a2a50", "#14508a", "#2a80b8"),
+            "down",
+            outline=line,
+        )
         for x, y, q in ((-side, -h * 0.22, w * 0.08), (0, -h * 0.64, w * 0.065)):
             c.fill(disc(x, y, q + 6), SAND, "bevel", outline=line)
             c.fill(disc(x, y, q), ramp("#1f9ab8", "#7ff0e4", "#f0fffa"), "ball")
@@ -199,10 +109,26 @@ class Reef(Theme):
         tones = tones if tones is not PINK else ramp("#0f6a70", "#1fa89c", "#74ecc8", "#e4fff0")
         for k in sorted(range(-5, 6), key=lambda k: -abs(k)):
             tip = (k * w * 0.088, -h * (0.94 - 0.022 * k * k) * r.uniform(0.9, 1.05))
-            c.fill(stroke(curve((k * w * 0.05, 4), (k * w * 0.055, tip[1] * 0.6), tip), w * 0.045, w * 0.034), tones, "down",
-                   gain=0.45, shift=-0.02 * abs(k), outline=INK)  # fmt: skip
+            c.fill(
+                stroke(
+                    curve((k * w * 0.05, 4), (k * w * 0.055, tip[1] * 0.6), tip),
+                    w * 0.045,
+                    w * 0.034,
+                ),
+                tones,
+                "down",
+                gain=0.45,
+                shift=-0.02 * abs(k),
+                outline=INK,
+            )
             c.fill(disc(*tip, w * 0.048), tones, "ball", shift=0.35, outline=INK)
-        c.fill(cut(ellipse(0, 4, w * 0.3, h * 0.26), box(-w, 10, w, 60)), ORANGE, "ball", texture=dots, outline=INK)
+        c.fill(
+            cut(ellipse(0, 4, w * 0.3, h * 0.26), box(-w, 10, w, 60)),
+            ORANGE,
+            "ball",
+            texture=dots,
+            outline=INK,
+        )
 
     def rock(self, c, w, h, r):
         """Brain coral."""
@@ -211,8 +137,14 @@ class Reef(Theme):
             return 0.5 * np.sin((noise(x, y, 22, 4) * 4 + noise(x, y, 44, 9) * 5) * 2 * np.pi)
 
         tones = r.choice((YELLOW, PINK, ORANGE))
-        c.fill(cut(ellipse(0, -h * 0.1, w * 0.47, h * 0.85), box(-w, 12, w, h * 2)), tones, "ball", gain=0.5, texture=folds,
-               outline=INK)  # fmt: skip
+        c.fill(
+            cut(ellipse(0, -h * 0.1, w * 0.47, h * 0.85), box(-w, 12, w, h * 2)),
+            tones,
+            "ball",
+            gain=0.5,
+            texture=folds,
+            outline=INK,
+        )
 
     def lamp(self, c, w, h, r):
         """A sea lily that carries a pearl of light."""
@@ -220,7 +152,14 @@ class Reef(Theme):
         c.fill(stroke(pts, 6, 4), VIOLET, "tube", gain=0, outline=INK)
         x, y = pts[-1]
         for k in range(-3, 4):
-            c.fill(stroke(curve((x, y), (x + k * 8, y - 4), (x + k * 7.5, y - 30 + 3 * abs(k))), 3.5, 2.5), PINK, "down", outline=INK)
+            c.fill(
+                stroke(
+                    curve((x, y), (x + k * 8, y - 4), (x + k * 7.5, y - 30 + 3 * abs(k))), 3.5, 2.5
+                ),
+                PINK,
+                "down",
+                outline=INK,
+            )
         c.fill(disc(x, y - 14, 46), ramp("#fff6b0"), "flat", soft=46, alpha=0.55)
         c.fill(disc(x, y - 14, 12), ramp("#ffd86a", "#fff6c4", "#ffffff"), "ball", outline=INK)
 
@@ -229,18 +168,42 @@ class Reef(Theme):
         for k in range(w // 30):
             x, top = -w / 2 + 15 + 30 * k, -h * r.uniform(0.6, 0.98)
             tones = (YELLOW, ORANGE)[k % 2]
-            c.fill(box(x - 11, top, x + 11, 12, 8), tones, "tube", gain=0.4, texture=lambda u, v: 0.6 * dots(u, v), outline=INK)
+            c.fill(
+                box(x - 11, top, x + 11, 12, 8),
+                tones,
+                "tube",
+                gain=0.4,
+                texture=lambda u, v: 0.6 * dots(u, v),
+                outline=INK,
+            )
             c.fill(ellipse(x, top + 6, 8, 4), ramp("#6d2a14"), "flat", outline=tones)
 
     def mushroom(self, c, w, h, r):
         """A jellyfish that rests on its arms."""
         c.fill(disc(0, -h * 0.6, w * 0.6), ramp("#ff9ad8"), "flat", soft=w * 0.6, alpha=0.35)
         for k in (-2, -1, 0, 1, 2):
-            pts = [(w * 0.13 * k + w * 0.04 * np.sin(q * 1.3 + k), -h * 0.46 + h * 0.52 * q / 6) for q in range(7)]
-            c.fill(stroke(pts, w * 0.055, w * 0.03), ramp("#b0409c", "#f08ad0", "#ffd8f4"), "flat", shift=0.15 * (k % 2), outline=INK)
-        bell = cut(ellipse(0, -h * 0.46, w * 0.48, h * 0.5), ellipse(0, -h * 0.34, w * 0.6, h * 0.12))
-        c.fill(bell, ramp("#9c2f9c", "#e060c0", "#ff9ce0", "#ffe4fa"), "ball", gain=0.6, outline=INK)
+            pts = [
+                (w * 0.13 * k + w * 0.04 * np.sin(q * 1.3 + k), -h * 0.46 + h * 0.52 * q / 6)
+                for q in range(7)
+            ]
+            c.fill(
+                stroke(pts, w * 0.055, w * 0.03),
+                ramp("#b0409c", "#f08ad0", "#ffd8f4"),
+                "flat",
+                shift=0.15 * (k % 2),
+                outline=INK,
+            )
+        bell = cut(
+            ellipse(0, -h * 0.46, w * 0.48, h * 0.5), ellipse(0, -h * 0.34, w * 0.6, h * 0.12)
+        )
+        c.fill(
+            bell, ramp("#9c2f9c", "#e060c0", "#ff9ce0", "#ffe4fa"), "ball", gain=0.6, outline=INK
+        )
         c.fill(ellipse(-w * 0.16, -h * 0.72, w * 0.12, h * 0.1), ramp("#ffffff"), "flat", alpha=0.8)
         for k in (-1, 0, 1):
-            c.fill(ellipse(w * 0.2 * k, -h * 0.56, w * 0.05, h * 0.06), ramp("#b03aa8"), "flat", atop=True)
-
+            c.fill(
+                ellipse(w * 0.2 * k, -h * 0.56, w * 0.05, h * 0.06),
+                ramp("#b03aa8"),
+                "flat",
+                atop=True,
+            )

@@ -1,193 +1,154 @@
-"""Twilight: violet ruins at dusk. Cut stone, broken columns, weeping trees, crystals that shine.
+"""Twilight: what stands in it, from trees to mushrooms.
 
-Not here: positions and sizes (`layout.py`). Pair: `highland2twilight`.
+Not here: land, sky, clouds and colours (`twilight_land.py`); positions and sizes (`layout.py`).
 """
 
 import numpy as np
 
-from data_pipeline.worlds.shapes import box, curve, cut, disc, ellipse, polygon, stroke, union, wobble
-from data_pipeline.worlds.textures import bricks, noise
-from data_pipeline.worlds.themes.base import Theme, hills, pick, ramp, tufts
-
-STONE = ramp("#2c2252", "#4c3d80", "#7a68ae", "#b8a4d8", "#f4d8e8")
-DEEP = ramp("#170f30", "#2a1f50", "#43336f", "#5f4c8c")
-MARBLE = ramp("#4a3f78", "#8274b0", "#c0aedc", "#ffe8ea")
-GRASS = ramp("#3a0f50", "#6a1f78", "#a83c9c", "#e878b8")
-BLOOM = ramp("#5c1470", "#a02c98", "#e060b4", "#ffb8d8")
-TRUNK = ramp("#160c28", "#2c1a44", "#4e3264", "#80588c")
-CYAN = ramp("#1a6ab0", "#3fc0e8", "#b0f8ff", "#ffffff")
-GOLD = ramp("#7a3a3c", "#d08048", "#ffd088")
-INK = ramp("#120a26")
-
-
-def blocks(x, y, width=60, height=30, seed=4):
-    """Cut stone with seams, about [-0.5, 0.3]."""
-    edge, tone = bricks(x, y, width, height, seed, 3.0)
-    return 0.34 * (tone - 0.5) - 0.4 * (1 - edge) + 0.16 * (noise(x, y, 12, seed, (720, 720)) - 0.5)
+from data_pipeline.worlds.shapes import box, curve, disc, ellipse, polygon, stroke, union, wobble
+from data_pipeline.worlds.themes.base import ramp, tufts
+from data_pipeline.worlds.themes.twilight_land import (
+    BLOOM,
+    CYAN,
+    DEEP,
+    GRASS,
+    INK,
+    MARBLE,
+    STONE,
+    TRUNK,
+    TwilightLand,
+    blocks,
+)
 
 
-class Twilight(Theme):
-    light = (-0.95, 0.1)
-    sky = ("#1a1450", "#43237c", "#8a368e", "#dc5c7c", "#ffa868")
-    depths = ("#8c4484", "#553070", "#33225a")
-
-    def air(self, c, r):
-        for _ in range(110):
-            x, y, q = r.uniform(0, 1200), r.uniform(0, 1800), r.uniform(1.4, 3.4)
-            c.fill(disc(x, y, q), ramp("#fff0d8"), "flat", alpha=r.uniform(0.3, 0.9))
-
-    def sun(self, c, r):
-        c.fill(disc(0, 0, 236), ramp("#ff9ac0"), "flat", soft=220, alpha=0.5)
-        c.fill(cut(disc(0, 0, 70), disc(34, -16, 60)), ramp("#ffe0c8", "#fff6e8"), "flat")
-
-    def backdrop(self, c, depth, w, h, peaks, r):
-        tones = (ramp("#6a3a80", "#8c4484", "#b85c88", "#e88a8c"), ramp("#3c2464", "#553070", "#7c4484", "#b0608c"),
-                 ramp("#221848", "#33225a", "#4c3070", "#744484"))[depth]  # fmt: skip
-        if depth == 0:
-            for x, top in peaks.spots:
-                half = r.uniform(30, 64)
-                tower = polygon([(x - half, 40), (x - half * 0.9, -top * 0.9), (x - half * 0.4, -top * r.uniform(0.8, 1)), (x, -top * 0.86),
-                                 (x + half * 0.5, -top), (x + half * 0.9, -top * 0.8), (x + half, 40)])  # fmt: skip
-                c.fill(tower, tones, "tube", gain=0.4, texture=lambda u, v: 0.3 * blocks(u, v, 40, 24))
-                for k in range(3):
-                    y = -top * (0.7 - 0.2 * k)
-                    c.fill(union(box(x - 8, y - 16, x + 8, y + 16), disc(x, y - 16, 8)), tones, "flat", shift=-0.5)
-            hills(c, w, 0, peaks, tones, width=60, gain=0.4)
-        elif depth == 1:
-            hills(c, w, 1, peaks, tones, back=True, width=60, gain=0.5, grain=0.14, cell=40)
-            x = r.uniform(0, 200)
-            end = x + w
-            while x < end - 250:
-                count, rise, pitch = r.integer(2, 5), r.uniform(210, 330), 96
-                wide = pitch * count + 26
-                arches = [union(box(x + 26 + pitch * k, -rise + 80, x + pitch * (k + 1), 60), disc(x + 13 + pitch * (k + 0.5), -rise + 80, 35))
-                          for k in range(count)]  # fmt: skip
-                top = [(x - 6, 40), (x - 6, -rise), (x + wide * 0.55, -rise), (x + wide * 0.64, -rise + 30), (x + wide * 0.8, -rise + 14),
-                       (x + wide, -rise + 66), (x + wide, 40)]  # fmt: skip
-                c.fill(cut(polygon(top), *arches), tones, "bevel", width=16, texture=lambda u, v: 0.4 * blocks(u, v, 48, 24))
-                x += wide + r.uniform(80, 320)
-            hills(c, w, 1, peaks, tones, width=60, gain=0.5, grain=0.14, cell=40)
-        else:
-            for x, rise in peaks.spots:
-                spire = ellipse(x, -rise * 0.44, rise * 0.13, rise * 0.56)
-                c.fill(wobble(spire, 6, 18, r.integer(0, 99)), tones, "bevel", width=20, grain=0.2, cell=14)
-            hills(c, w, 2, peaks, tones, width=40, gain=0.5, grain=0.16, cell=24)
-
-    def soil(self, c, deep):
-        c.fill(box(-1, -1, 721, 721), DEEP if deep else STONE, "flat", shift=-0.1, texture=lambda x, y: blocks(x, y, 72, 36))
-        crack = ramp("#120a26")
-        for k in range(7):
-            x, y = 720 * pick(5, k), 720 * pick(6, k)
-            pts = [(x + 60 * (pick(7, 10 * k + i) - 0.5) + 12 * i, y + 22 * i) for i in range(4)]
-            c.fill(stroke(pts, 2.6, 0.8), crack, "flat", alpha=0.7)
-
-    def wall(self, c):
-        c.fill(box(0, -1, 24, 241), STONE, lambda u, v, d: np.clip(1 - u / 14, 0, 1) + 0 * v, alpha=0.5)
-        for y in range(0, 240, 48):
-            c.fill(box(-5, y + 2, 20, y + 26, 3), STONE, "bevel", width=8, outline=INK)
-
-    def cap(self, c, x0, x1, r):
-        x = x0
-        while x < x1 - 1:  # slabs of unlike length, worn at their corners
-            wide = min(r.choice((48, 64, 80)), x1 - x)
-            wide = x1 - x if x1 - x - wide < 30 else wide
-            drop = r.uniform(0, 3)
-            c.fill(box(x + 1, -4 + drop, x + wide - 1, 24 + drop, 4), MARBLE, "down", gain=0.5, grain=0.15, cell=10, outline=INK)
-            x += wide
-        c.fill(box(x0 + 3, -5, x1 - 3, 1, 3), ramp("#ffd8c8"), "flat", alpha=0.75)
-        x = x0 + 10.0
-        while x < x1 - 30:  # grass in the seams
-            if r.chance(0.5):
-                tufts(c, x, min(x + 28, x1 - 6), GRASS, r, step=7, up=17, down=22)
-            x += r.uniform(36, 80)
-
-    def platform(self, c, w, r):
-        """A piece of an entablature, broken at both ends."""
-        end = [(w - 2, 4), (w - 6, 24), (w - 22, 30), (w - 16, 44), (w - 34, 56)]
-        start = [(30, 56), (18, 46), (22, 32), (8, 26), (2, 4)]
-        c.fill(polygon([*end, *start], 2), STONE, "bevel", width=16, texture=lambda x, y: blocks(x, y, 60, 26), outline=INK)
-        for k in range(1, w // 30):
-            x = 30 * k
-            c.fill(box(x - 7, 27, x + 7, 40, 1), MARBLE, "down", shift=-0.12, atop=True, outline=INK)
-        self.cap(c, -4, w + 4, r)
-        for k in range(3):
-            x, y = w * (0.25 + 0.25 * k), 62 + 10 * r.uniform()
-            c.fill(polygon([(x - 7, y - 8), (x + 6, y - 9), (x + 3, y + 7)], 1), STONE, "bevel", width=6, outline=INK)
-
-    def ladder(self, c):
-        """Iron hoops between two chains."""
-        iron = ramp("#241c40", "#5a4c80", "#a898cc", "#ffe0e0")
-        for y in range(0, 240, 20):
-            for x in (-16, 16):
-                c.fill(cut(ellipse(x, y, 5.5, 10), ellipse(x, y, 2, 5.5)), iron, "bevel", width=4, outline=INK)
-        for y in range(15, 240, 30):
-            c.fill(box(-19, y - 3.5, 19, y + 3.5, 3), iron, "down", outline=INK)
-
-    def rope(self, c):
-        """Ivy with flowers."""
-        pts = [(4 * np.sin(2 * np.pi * y / 80), y) for y in range(-300, 541, 10)]
-        c.fill(stroke(pts, 3.4), GRASS, "flat", shift=-0.2, outline=INK)
-        for y in range(0, 240, 24):
-            side = 1 if (y // 24) % 2 else -1
-            leaf = polygon([(side * 2, y + 4), (side * 12, y), (side * 9, y + 13)], 1)
-            c.fill(leaf, GRASS, "down", shift=0.1, outline=INK)
-        for y in (36, 116, 196):
-            c.fill(disc(0, y, 6.5), BLOOM, "ball", shift=0.25, outline=INK)
-
-    def cloud(self, c, w, h, r):
-        """Long dark cloud, lit from below."""
-        lobes = [ellipse(w * r.uniform(-0.06, 0.06), -h * 0.52, w * 0.24, h * 0.4), ellipse(-w * 0.22, -h * 0.36, w * 0.22, h * 0.27),
-                 ellipse(w * 0.2, -h * 0.36, w * 0.24, h * 0.28), ellipse(0, -h * 0.2, w * 0.48, h * 0.18)]  # fmt: skip
-        body = wobble(union(*lobes, blend=24), 6, 30, r.integer(0, 99))
-        dusk = ramp("#ff9a78", "#d85c88", "#80408c", "#4c2c7c", "#3a2470")
-        c.fill(body, dusk, "down", gain=0.62, texture=lambda x, y: 0.35 * (noise(x, y * 2.6, 50, 8) - 0.5))
+class Twilight(TwilightLand):
+    """violet ruins at dusk. Cut stone, broken columns, weeping trees, crystals that shine."""
 
     def tree(self, c, w, h, r):
         """A tree that weeps blossom."""
         bend = w * r.uniform(-0.12, 0.12)
         spine = curve((0, 8), (bend * 2, -h * 0.4), (0, -h * 0.78), 7)
-        limbs = [stroke(spine, w * 0.09, w * 0.05), polygon([(-w * 0.16, 12), (0, -h * 0.16), (w * 0.16, 12)], 2)]
+        limbs = [
+            stroke(spine, w * 0.09, w * 0.05),
+            polygon([(-w * 0.16, 12), (0, -h * 0.16), (w * 0.16, 12)], 2),
+        ]
         for x, y in ((-0.3, -0.72), (0.3, -0.7), (-0.14, -0.86), (0.15, -0.86)):
-            limbs.append(stroke(curve((bend * 0.6, -h * 0.5), (w * x * 0.6, h * (y - 0.04)), (w * x, h * y)), w * 0.045, w * 0.02))
-        c.fill(union(*limbs, blend=12), TRUNK, "bevel", width=w * 0.09, gain=0.6, grain=0.2, cell=8, outline=INK)
+            limbs.append(
+                stroke(
+                    curve((bend * 0.6, -h * 0.5), (w * x * 0.6, h * (y - 0.04)), (w * x, h * y)),
+                    w * 0.045,
+                    w * 0.02,
+                )
+            )
+        c.fill(
+            union(*limbs, blend=12),
+            TRUNK,
+            "bevel",
+            width=w * 0.09,
+            gain=0.6,
+            grain=0.2,
+            cell=8,
+            outline=INK,
+        )
         strands = []
         for k in range(15):
             q = (k - 7) / 7
             x = w * 0.46 * q + w * 0.02 * r.uniform(-1, 1)
             top = -h * (0.97 - 0.27 * q * q)
-            strands.append((abs(q) * 0.3 + r.uniform(), x, top, h * r.uniform(0.3, 0.5) * (1.1 - 0.3 * q * q)))
+            strands.append(
+                (abs(q) * 0.3 + r.uniform(), x, top, h * r.uniform(0.3, 0.5) * (1.1 - 0.3 * q * q))
+            )
         for _, x, top, drop in sorted(strands):
             size = w * 0.075
-            veil = stroke([(x, top + size), (x + 2, top + drop * 0.6), (x, top + drop)], size, size * 0.3)
+            veil = stroke(
+                [(x, top + size), (x + 2, top + drop * 0.6), (x, top + drop)], size, size * 0.3
+            )
             lit = -0.25 * x / (w * 0.5)
-            c.fill(wobble(veil, size * 0.35, size * 0.8, int(x) + 500), BLOOM, "down", gain=0.5, shift=lit, grain=0.3, cell=9,
-                   outline=ramp("#3a0c4c"))  # fmt: skip
+            c.fill(
+                wobble(veil, size * 0.35, size * 0.8, int(x) + 500),
+                BLOOM,
+                "down",
+                gain=0.5,
+                shift=lit,
+                grain=0.3,
+                cell=9,
+                outline=ramp("#3a0c4c"),
+            )
 
     def house(self, c, w, h, r):
         """A small temple, part of its roof gone, a blue light inside."""
         half = w * 0.42
-        c.fill(box(-half * 0.86, -h * 0.6, half * 0.86, 6), DEEP, "flat", shift=-0.1, texture=lambda x, y: 0.5 * blocks(x, y, 48, 24), outline=INK)
+        c.fill(
+            box(-half * 0.86, -h * 0.6, half * 0.86, 6),
+            DEEP,
+            "flat",
+            shift=-0.1,
+            texture=lambda x, y: 0.5 * blocks(x, y, 48, 24),
+            outline=INK,
+        )
         door = union(box(-w * 0.09, -h * 0.3, w * 0.09, 8), disc(0, -h * 0.3, w * 0.09))
         c.fill(disc(0, -h * 0.24, w * 0.26), CYAN, "flat", soft=w * 0.2, alpha=0.5, atop=True)
         c.fill(door, CYAN, "ball", gain=0.3, shift=0.1, outline=INK)
-        c.fill(polygon([(-w * 0.03, -h * 0.06), (0, -h * 0.24), (w * 0.03, -h * 0.06)]), CYAN, "flat", shift=0.5)
+        c.fill(
+            polygon([(-w * 0.03, -h * 0.06), (0, -h * 0.24), (w * 0.03, -h * 0.06)]),
+            CYAN,
+            "flat",
+            shift=0.5,
+        )
         missing = r.choice((0, 3, 9))
         for k, x in enumerate((-0.9, -0.42, 0.42, 0.9)):
             x, q, top = half * x, w * 0.055, -h * 0.56
             if k == missing:
                 top = -h * 0.3
             flutes = lambda u, v, x=x: 0.2 * np.cos((u - x) * 2 * np.pi / (w * 0.03)) + 0 * v  # noqa: E731
-            c.fill(polygon([(x - q, 0), (x - q * 0.86, top), (x + q * 0.86, top - (14 if k == missing else 0)), (x + q, 0)]), MARBLE, "tube",
-                   texture=flutes, outline=INK)  # fmt: skip
+            c.fill(
+                polygon(
+                    [
+                        (x - q, 0),
+                        (x - q * 0.86, top),
+                        (x + q * 0.86, top - (14 if k == missing else 0)),
+                        (x + q, 0),
+                    ]
+                ),
+                MARBLE,
+                "tube",
+                texture=flutes,
+                outline=INK,
+            )
             if k != missing:
-                c.fill(box(x - q * 1.4, top - h * 0.03, x + q * 1.4, top + h * 0.02, 4), MARBLE, "down", outline=INK)
+                c.fill(
+                    box(x - q * 1.4, top - h * 0.03, x + q * 1.4, top + h * 0.02, 4),
+                    MARBLE,
+                    "down",
+                    outline=INK,
+                )
             c.fill(box(x - q * 1.3, -h * 0.05, x + q * 1.3, 2, 3), MARBLE, "down", outline=INK)
         c.fill(box(-half - w * 0.07, -4, half + w * 0.07, 14, 3), MARBLE, "down", outline=INK)
-        c.fill(box(-half - w * 0.04, -h * 0.66, half + w * 0.04, -h * 0.57, 3), STONE, "down", shift=0.2,
-               texture=lambda x, y: 0.3 * blocks(x, y, 36, 80), outline=INK)  # fmt: skip
-        gable = [(-half - w * 0.07, -h * 0.65), (-w * 0.06, -h * 0.97), (w * 0.02, -h * 0.96), (w * 0.1, -h * 0.87), (w * 0.18, -h * 0.9),
-                 (half + w * 0.07, -h * 0.65)]  # fmt: skip
-        c.fill(polygon(gable, 2), STONE, "bevel", width=14, shift=0.15, texture=lambda x, y: 0.3 * blocks(x, y, 56, 28), outline=INK)
+        c.fill(
+            box(-half - w * 0.04, -h * 0.66, half + w * 0.04, -h * 0.57, 3),
+            STONE,
+            "down",
+            shift=0.2,
+            texture=lambda x, y: 0.3 * blocks(x, y, 36, 80),
+            outline=INK,
+        )
+        gable = [
+            (-half - w * 0.07, -h * 0.65),
+            (-w * 0.06, -h * 0.97),
+            (w * 0.02, -h * 0.96),
+            (w * 0.1, -h * 0.87),
+            (w * 0.18, -h * 0.9),
+            (half + w * 0.07, -h * 0.65),
+        ]
+        c.fill(
+            polygon(gable, 2),
+            STONE,
+            "bevel",
+            width=14,
+            shift=0.15,
+            texture=lambda x, y: 0.3 * blocks(x, y, 56, 28),
+            outline=INK,
+        )
         c.fill(disc(0, -h * 0.76, w * 0.055), CYAN, "ball", outline=INK)
         for x in (-0.3, 0.26):
             tufts(c, w * x, w * x + 40, GRASS, r, step=7, up=14, down=10)
@@ -197,9 +158,20 @@ class Twilight(Theme):
         for k in range(9):
             a, b = w * r.uniform(-0.42, 0.1), w * r.uniform(-0.1, 0.42)
             rise = h * r.uniform(0.7, 1.5)
-            c.fill(stroke(curve((a, 8), ((a + b) / 2, -rise * 1.2), (b, 8), 8), 4.4, 2.6), TRUNK, "down", shift=0.1, outline=INK)
+            c.fill(
+                stroke(curve((a, 8), ((a + b) / 2, -rise * 1.2), (b, 8), 8), 4.4, 2.6),
+                TRUNK,
+                "down",
+                shift=0.1,
+                outline=INK,
+            )
             x, y = curve((a, 8), ((a + b) / 2, -rise * 1.2), (b, 8), 8)[2 + k % 5]
-            c.fill(polygon([(x - 9, y + 2), (x, y - 9), (x + 9, y + 2), (x, y + 6)], 1), GRASS, "down", outline=INK)
+            c.fill(
+                polygon([(x - 9, y + 2), (x, y - 9), (x + 9, y + 2), (x, y + 6)], 1),
+                GRASS,
+                "down",
+                outline=INK,
+            )
         for _ in range(w // 18):
             x = w * r.uniform(-0.36, 0.36)
             y = -h * r.uniform(0.15, 0.85) * (1 - (x / (w * 0.5)) ** 2)
@@ -208,20 +180,70 @@ class Twilight(Theme):
 
     def rock(self, c, w, h, r):
         """A fallen drum of a column and a block."""
-        c.fill(polygon([(w * 0.02, 10), (w * 0.06, -h * 0.46), (w * 0.42, -h * 0.52), (w * 0.47, 10)], 3), STONE, "bevel", width=h * 0.2, gain=0.6,
-               grain=0.15, outline=INK)  # fmt: skip
-        c.fill(box(-w * 0.46, -h * 0.8, w * 0.16, 8, h * 0.2), MARBLE, "down", gain=0.5, texture=lambda x, y: 0.2 * np.cos(y * 2 * np.pi / (h * 0.15)) + 0 * x, outline=INK)
-        c.fill(ellipse(-w * 0.36, -h * 0.38, w * 0.11, h * 0.42), MARBLE, "bevel", width=h * 0.2, outline=INK)
+        c.fill(
+            polygon(
+                [(w * 0.02, 10), (w * 0.06, -h * 0.46), (w * 0.42, -h * 0.52), (w * 0.47, 10)], 3
+            ),
+            STONE,
+            "bevel",
+            width=h * 0.2,
+            gain=0.6,
+            grain=0.15,
+            outline=INK,
+        )
+        c.fill(
+            box(-w * 0.46, -h * 0.8, w * 0.16, 8, h * 0.2),
+            MARBLE,
+            "down",
+            gain=0.5,
+            texture=lambda x, y: 0.2 * np.cos(y * 2 * np.pi / (h * 0.15)) + 0 * x,
+            outline=INK,
+        )
+        c.fill(
+            ellipse(-w * 0.36, -h * 0.38, w * 0.11, h * 0.42),
+            MARBLE,
+            "bevel",
+            width=h * 0.2,
+            outline=INK,
+        )
         c.fill(ellipse(-w * 0.36, -h * 0.38, w * 0.04, h * 0.15), STONE, "flat", shift=-0.3)
 
     def lamp(self, c, w, h, r):
         """A crystal that floats over a broken pillar."""
-        c.fill(polygon([(-13, 10), (-10, -h * 0.5), (-2, -h * 0.56), (4, -h * 0.5), (11, -h * 0.54), (13, 10)], 1), MARBLE, "tube",
-               texture=lambda x, y: 0.2 * np.cos(x * 1.3) + 0 * y, outline=INK)  # fmt: skip
+        c.fill(
+            polygon(
+                [
+                    (-13, 10),
+                    (-10, -h * 0.5),
+                    (-2, -h * 0.56),
+                    (4, -h * 0.5),
+                    (11, -h * 0.54),
+                    (13, 10),
+                ],
+                1,
+            ),
+            MARBLE,
+            "tube",
+            texture=lambda x, y: 0.2 * np.cos(x * 1.3) + 0 * y,
+            outline=INK,
+        )
         c.fill(box(-18, -10, 18, 10, 3), MARBLE, "down", outline=INK)
         c.fill(disc(0, -h * 0.8, 50), CYAN, "flat", soft=50, alpha=0.55)
-        c.fill(polygon([(0, -h * 0.99), (13, -h * 0.82), (0, -h * 0.62), (-13, -h * 0.82)], 1), CYAN, "bevel", width=14, gain=0.9, outline=ramp("#123c7c"))
-        c.fill(polygon([(0, -h * 0.97), (2, -h * 0.8), (-11, -h * 0.82)]), CYAN, "flat", shift=0.5, alpha=0.8)
+        c.fill(
+            polygon([(0, -h * 0.99), (13, -h * 0.82), (0, -h * 0.62), (-13, -h * 0.82)], 1),
+            CYAN,
+            "bevel",
+            width=14,
+            gain=0.9,
+            outline=ramp("#123c7c"),
+        )
+        c.fill(
+            polygon([(0, -h * 0.97), (2, -h * 0.8), (-11, -h * 0.82)]),
+            CYAN,
+            "flat",
+            shift=0.5,
+            alpha=0.8,
+        )
 
     def fence(self, c, w, h, r):
         """A balustrade."""
@@ -229,16 +251,56 @@ class Twilight(Theme):
             x = -w / 2 + 15 + 30 * k
             if r.chance(0.12):
                 continue
-            c.fill(union(ellipse(x, -h * 0.3, 10, h * 0.22), box(x - 5, -h * 0.8, x + 5, 4), blend=8), MARBLE, "tube", outline=INK)
+            c.fill(
+                union(ellipse(x, -h * 0.3, 10, h * 0.22), box(x - 5, -h * 0.8, x + 5, 4), blend=8),
+                MARBLE,
+                "tube",
+                outline=INK,
+            )
         c.fill(box(-w / 2, -h * 0.94, w / 2, -h * 0.74, 4), MARBLE, "down", outline=INK)
         c.fill(box(-w / 2, -h * 0.1, w / 2, 10, 3), MARBLE, "down", shift=-0.1, outline=INK)
 
     def mushroom(self, c, w, h, r):
         """A cluster of crystals."""
         c.fill(disc(0, -h * 0.5, w * 0.6), CYAN, "flat", soft=w * 0.6, alpha=0.4)
-        for x, lean, rise in ((-0.3, -0.14, 0.6), (0.3, 0.15, 0.66), (-0.12, -0.05, 0.84), (0.08, 0.03, 1.0)):
+        for x, lean, rise in (
+            (-0.3, -0.14, 0.6),
+            (0.3, 0.15, 0.66),
+            (-0.12, -0.05, 0.84),
+            (0.08, 0.03, 1.0),
+        ):
             x, top, q, tip = w * x, -h * rise, w * 0.11, w * (x + lean)
             tip = x * w / w + w * lean
-            c.fill(polygon([(x - q, 10), (tip - q, top * 0.76), (tip, top), (tip + q, top * 0.74), (x + q, 10)], 1), ramp("#2a2c9c", "#4f6ce0", "#8cc8ff", "#f0ffff"),
-                   "bevel", width=q, gain=0.9, outline=INK)  # fmt: skip
-            c.fill(polygon([(x - q * 0.1, 6), (tip - q * 0.1, top * 0.74), (tip, top), (tip - q, top * 0.76), (x - q, 8)]), CYAN, "flat", shift=0.3, alpha=0.6, atop=True)
+            c.fill(
+                polygon(
+                    [
+                        (x - q, 10),
+                        (tip - q, top * 0.76),
+                        (tip, top),
+                        (tip + q, top * 0.74),
+                        (x + q, 10),
+                    ],
+                    1,
+                ),
+                ramp("#2a2c9c", "#4f6ce0", "#8cc8ff", "#f0ffff"),
+                "bevel",
+                width=q,
+                gain=0.9,
+                outline=INK,
+            )
+            c.fill(
+                polygon(
+                    [
+                        (x - q * 0.1, 6),
+                        (tip - q * 0.1, top * 0.74),
+                        (tip, top),
+                        (tip - q, top * 0.76),
+                        (x - q, 8),
+                    ]
+                ),
+                CYAN,
+                "flat",
+                shift=0.3,
+                alpha=0.6,
+                atop=True,
+            )

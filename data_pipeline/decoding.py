@@ -76,6 +76,21 @@ def flatten_alpha(rgba, background=(255, 255, 255)):
     return ((colour * alpha + behind * (255 - alpha) + 127) // 255).astype(np.uint8)
 
 
+def resize_shorter_side(image, side):
+    """Resizes uint8 `(h, w, 3)` so that its shorter side has `side` pixels: bicubic, antialiased.
+
+    The proportions stay. As `load_size` in the authors' code, which makes everything square.
+
+    >>> resize_shorter_side(np.zeros((256, 512, 3), "uint8"), 286).shape
+    (286, 572, 3)
+    """
+    factor = side / min(image.shape[:2])
+    height, width = (max(1, round(n * factor)) for n in image.shape[:2])
+    if (height, width) == image.shape[:2]:
+        return image
+    return np.array(Image.fromarray(image).resize((width, height), Image.Resampling.BICUBIC))
+
+
 def _reason(error, file):
     """One short line for a person, whatever a decoder raised."""
     size = len(file) if isinstance(file, bytes) else None

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from data_pipeline.decoding import for_each_in_threads, read_image
+from data_pipeline.decoding import for_each_in_threads, read_image, resize_shorter_side
 from data_pipeline.errors import DataError
 from data_pipeline.listing import list_domains
 
@@ -55,6 +55,7 @@ def open_sources(
     split="train",
     skip_bad=False,
     background=(255, 255, 255),
+    load_size=0,
     memory_limit_bytes=MEMORY_LIMIT_BYTES,
     progress=True,
 ):
@@ -77,6 +78,8 @@ def open_sources(
         skip_bad: bool, leaves unreadable images out with a warning instead of raising.
         background: three ints in [0, 255], the RGB colour behind transparent pixels. Defaults to
             white.
+        load_size: int, resizes every image so that its shorter side has this many pixels
+            (`resize_shorter_side`). Defaults to 0: pixels stay as they are.
         memory_limit_bytes: int, decoded maps per domain that may be kept until `build_store` takes
             them over. Defaults to 4 GiB.
         progress: bool, shows progress bars.
@@ -91,8 +94,12 @@ def open_sources(
     """
     if len(background) != 3 or not all(0 <= value <= 255 for value in background):
         raise DataError(f"background must be three numbers in [0, 255]; got {background}")
+    if load_size < 0:
+        raise DataError(f"load_size must be 0 (off) or a side in pixels; got {load_size}")
     listings = list_domains(data, names=names, split=split, progress=progress)
-    domains = [_Domain(listing, tuple(background), memory_limit_bytes) for listing in listings]
+    domains = [
+        _Domain(listing, tuple(background), load_size, memory_limit_bytes) for listing in listings
+    ]
     jobs = [(domain, index) for domain in domains for index in range(len(domain.origins))]
     reasons = for_each_in_threads(
         lambda job: job[0].check(job[1]), jobs, progress=progress, description="Decoding"
@@ -136,20 +143,24 @@ def load_maps(source, indices):
 class _Domain:
     """A listing while it is checked, and the decoded maps that there was room for."""
 
-    def __init__(self, listing, background, memory_limit_bytes):
+    def __init__(self, listing, background, load_size, memory_limit_bytes):
         self._name, self._names = listing.name, listing.names
         self.origins = [listing.origin(index) for index in range(len(listing))]
         self._files = list(listing.files)
-        self._background = background
+        self._background, self._load_size = background, load_size
         self._room = memory_limit_bytes
         self._lock = threading.Lock()
         self._kept = {}
         self._sizes = {}
 
+    def _read(self, index):
+        image = read_image(self._files[index], self._background)
+        return resize_shorter_side(image, self._load_size) if self._load_size else image
+
     def check(self, index):
         """None, or why image `index` can't be read."""
         try:
-            image = read_image(self._files[index], self._background)
+            image = self._read(index)
         except ValueError as error:
             return str(error)
         with self._lock:
@@ -169,7 +180,7 @@ class _Domain:
 
         def load(index):
             kept = self._kept.get(good[index])
-            return read_image(self._files[good[index]], self._background) if kept is None else kept
+            return self._read(good[index]) if kept is None else kept
 
         def adopt(index, pixels):
             self._kept[good[index]] = pixels

@@ -95,3 +95,12 @@ def test_the_background_reaches_the_pixels(data):
     np.testing.assert_array_equal(a.load(0), np.full((4, 4, 3), (1, 2, 3)))
     with pytest.raises(DataError, match=r"background must be three .*got \(1, 2, 300\)"):
         open_sources(data, background=(1, 2, 300))
+
+
+def test_load_size_resizes_the_shorter_side_and_keeps_the_proportions(data):
+    Image.new("RGB", (64, 32), (1, 2, 3)).save(data / "trainA" / "map0.png")
+    a, _ = open_sources(data, progress=False, load_size=24)
+    assert a.sizes[0] == (24, 48) == a.load(0).shape[:2]
+    assert (a.load(0) == (1, 2, 3)).all()
+    with pytest.raises(DataError, match="load_size must be 0 .* got -1"):
+        open_sources(data, load_size=-1)

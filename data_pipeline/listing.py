@@ -154,10 +154,11 @@ def _list_folder(folder):
     seen = set()  # Links between folders may form a ring.
     for parent, folders, files in os.walk(folder, followlinks=True):
         real = os.path.realpath(parent)
-        folders[:] = [] if real in seen else [f for f in folders if not _hidden(f)]
         if real in seen:
+            folders.clear()
             continue
         seen.add(real)
+        folders[:] = [name for name in folders if not _hidden(name)]
         for name in files:
             if not _hidden(name) and os.path.splitext(name)[1].lower() in IMAGE_SUFFIXES:
                 paths.append(Path(parent, name))

@@ -53,7 +53,8 @@ class Report:
         problems: tuple of `Finding` that would hurt training: the command exits with 1 if any.
         notes: tuple of `Finding` worth knowing.
         updates_per_epoch, num_updates: int; `num_updates` is 0 where no number of epochs was given.
-        t4_hours: float, rough time for them on a T4 with the full-sized networks.
+        t4_hours: float, very rough time for them on a T4 with the full-sized networks, from how
+            long the original experiments took.
     """
 
     data: str
@@ -85,15 +86,17 @@ def _lines(report, num_shown=2):
     memory = shown_size(sum(domain.num_bytes for domain in report.domains))
     yield f"  Decoded maps in memory: {memory}. Updates per epoch: {report.updates_per_epoch}."
     if report.num_updates:
+        hours = report.t4_hours
+        time = f"{hours:.1f} hours" if hours >= 1 else f"{60 * hours:.0f} minutes"
         yield (
-            f"  {report.num_updates:,} updates in all: on a T4, with the full-sized networks, "
-            f"about {report.t4_hours:.1f} hours."
+            f"  {report.num_updates:,} updates in all; with the full-sized networks on a T4, "
+            f"very roughly {time}."
         )
     yield ""
     for title, findings in (("PROBLEM", report.problems), ("note", report.notes)):
         for finding in findings:
-            count = f"{len(finding.cases)} " if finding.cases else ""
-            yield f"{title}: {count}{finding.kind}: {finding.text}"
+            count = f" ({len(finding.cases)})" if finding.cases else ""
+            yield f"{title} {finding.kind}{count}: {finding.text}"
             yield from (f"    {case}" for case in finding.cases[:num_shown])
             if len(finding.cases) > num_shown:
                 yield f"    and {len(finding.cases) - num_shown} more"

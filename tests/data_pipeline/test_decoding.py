@@ -1,17 +1,23 @@
 """Every format, depth and orientation against numbers worked out by hand."""
 
+import doctest
 import io
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from data_pipeline import decoding
 from data_pipeline.decoding import flatten_alpha, for_each_in_threads, read_image
 
 # 2 x 3, all channels different, so that a wrong axis or channel order shows.
 RGB = np.array(
     [[[255, 0, 0], [0, 255, 0], [0, 0, 255]], [[10, 20, 30], [40, 50, 60], [70, 80, 90]]], np.uint8
 )
+
+
+def test_doctests():
+    assert doctest.testmod(decoding).failed == 0
 
 
 def encoded(image, **options):

@@ -55,7 +55,13 @@ def test_the_table_and_the_estimates(clean):
     lines = str(report).splitlines()
     assert len(lines) < 24 and max(map(len, lines[1:])) <= 100
     text = str(report)
-    for part in ("12 PNG RGB", "11 PNG RGB", "160x120 to 270x120, median 215x120", "2,200 updates"):
+    for part in (
+        "12 PNG RGB",
+        "11 PNG RGB",
+        "160x120 to 270x120, median 215x120",
+        "2,200 updates",
+        "2 minutes",
+    ):
         assert part in text
     means = [[float(v) for v in np.mean([p.mean for p in d.prints], axis=0)] for d in (a, b)]
     (row,) = [line for line in lines if "mean of R G B" in line]

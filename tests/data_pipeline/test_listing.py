@@ -36,6 +36,12 @@ def test_folders_are_searched_to_the_bottom_in_sorted_order(tree):
     assert a.origin(2) == str(root / "trainA" / "sub" / "a.gif")
 
 
+def test_the_order_is_that_of_names_not_of_the_file_system(tree):
+    stems = [f"{i * 37 % 100:02d}" for i in range(40)]
+    root = tree("trainB/x.png", *(f"trainA/{stem}.png" for stem in stems))
+    assert list_domains(root)[0].names == tuple(sorted(stems))
+
+
 def test_hidden_files_and_other_types_are_passed_over(tree):
     root = tree(
         "trainA/a.png",

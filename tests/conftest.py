@@ -49,6 +49,7 @@ def small_config(two_folders):
         data=str(two_folders),
         name_a="A",
         name_b="B",
+        discriminator_layers=1,
         precision="float32",
         steps_per_epoch=3,
         log_every=1,

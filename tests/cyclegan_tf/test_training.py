@@ -10,6 +10,7 @@ import types
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from cyclegan_tf import training
 from cyclegan_tf.config import PRESETS, preset
@@ -33,6 +34,14 @@ def finished(small_config, tmp_path_factory):
 @pytest.fixture
 def copy_of_finished(finished, tmp_path):
     return RunFolder(shutil.copytree(finished.path, tmp_path / "copy"))
+
+
+@pytest.fixture
+def eagerly():
+    """Runs the step without a graph: a few updates don't repay building it."""
+    tf.config.run_functions_eagerly(True)
+    yield
+    tf.config.run_functions_eagerly(False)
 
 
 def contents(folder):
@@ -225,6 +234,7 @@ def test_changed_images_are_refused(copy_of_finished, small_config, two_folders,
 # Stopping -------------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_time_limit_stops_after_the_interval_with_all_results(small_config, tmp_path, capsys):
     config = small_config.replace(time_limit_minutes=1e-6, log_every=2, sample_every=0)
     model = train(config, tmp_path / "run")
@@ -237,6 +247,7 @@ def test_time_limit_stops_after_the_interval_with_all_results(small_config, tmp_
     assert "is finished: 2 updates" in capsys.readouterr().out
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_diverging_run_stops_with_one_clear_error_and_a_finite_checkpoint(small_config, tmp_path):
     config = small_config.replace(learning_rate=1e25, checkpoint_every=1, sample_every=0)
     with pytest.raises(RunError, match=r"became non-finite before update \d+\. .*learning_rate"):
@@ -321,6 +332,18 @@ def test_every_preset_builds_what_it_says(name):
     assert transposed == (config.upsampling == "transpose")
     size = 48 // 2**config.discriminator_layers - 2
     assert model.discriminator_a(np.zeros((1, 48, 48, 3))).shape == (1, size, size, 1)
+
+
+@pytest.mark.parametrize("precision", ["float32", "mixed_bfloat16", "mixed_float16"])
+def test_precision_reaches_networks_and_optimizer(precision, small_config):
+    model = build_model(small_config.replace(precision=precision), num_steps=9, decay_start=3)
+    assert model.dtype_policy.name == precision
+    for network in (model.generator_ab, model.generator_ba, model.average_ab, model.average_ba):
+        assert network.get_layer("stem_conv").dtype_policy.name == precision
+    for network in (model.discriminator_a, model.discriminator_b):
+        assert network.get_layer("layer0_conv").dtype_policy.name == precision
+    scaled = isinstance(model.optimizer, keras.optimizers.LossScaleOptimizer)
+    assert scaled == (precision == "mixed_float16")
 
 
 def test_initial_weights_depend_on_the_seed_and_differ_between_networks(small_config):

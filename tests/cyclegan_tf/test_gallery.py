@@ -1,0 +1,143 @@
+"""Figures, GIFs and pages: that they show what was asked for, in the right place.
+
+How they look is for eyes to judge.
+"""
+
+import html.parser
+
+import imageio.v3 as imageio
+import matplotlib
+import numpy as np
+import pytest
+
+from cyclegan_tf import gallery, images
+from cyclegan_tf.run_folder import RunFolder
+
+matplotlib.use("Agg")
+
+
+def invert(image):
+    return 255 - image
+
+
+def picture(height, width, seed=0):
+    return np.random.default_rng(seed).integers(0, 256, (height, width, 3), np.uint8)
+
+
+def shown(figure):
+    return [(axis.get_title(), np.asarray(axis.images[0].get_array())) for axis in figure.axes]
+
+
+def test_square_pictures_stand_beside_their_translations():
+    one, two = picture(10, 12, 1), picture(10, 12, 2)
+    figure = gallery.show_translation(invert, [one, two])
+    (title_1, left), (title_2, right), (_, below), _ = shown(figure)
+    assert (title_1, title_2) == ("input", "translation")
+    np.testing.assert_array_equal(left, one)
+    np.testing.assert_array_equal(right, 255 - one)
+    np.testing.assert_array_equal(below, two)
+    boxes = [axis.get_position() for axis in figure.axes]
+    assert boxes[0].x1 <= boxes[1].x0
+    assert boxes[2].y1 <= boxes[0].y0
+
+
+def test_wide_maps_stand_above_their_translations():
+    figure = gallery.show_translation(invert, picture(10, 40), titles=("meadow", "forest"))
+    assert [title for title, _ in shown(figure)] == ["meadow", "forest"]
+    boxes = [axis.get_position() for axis in figure.axes]
+    assert boxes[1].y1 <= boxes[0].y0
+
+
+def test_files_are_shown_too(tmp_path):
+    images.write_image(tmp_path / "x.png", picture(8, 8))
+    for source in (str(tmp_path / "x.png"), tmp_path / "x.png"):
+        np.testing.assert_array_equal(
+            shown(gallery.show_translation(invert, source))[0][1], picture(8, 8)
+        )
+
+
+def metric_lines():
+    return [
+        {"step": step, "gan_ab": 1.0, "gan_ba": 0.5, "cycle_a": 2.0 / step, "cycle_b": 0.1}
+        | {"discriminator_a": 0.2, "discriminator_b": 0.3}
+        for step in (10, 20)
+    ]
+
+
+def test_loss_curves_have_a_line_per_loss():
+    generators, cycle, critics = gallery.plot_losses(metric_lines()).axes
+    assert [line.get_label() for line in generators.lines] == ["gan_ab", "gan_ba"]
+    assert [line.get_label() for line in cycle.lines] == ["cycle_a", "cycle_b"]  # no identity here
+    assert cycle.lines[0].get_xydata().tolist() == [[10, 0.2], [20, 0.1]]
+    assert [line.get_label() for line in critics.lines] == ["discriminator_a", "discriminator_b"]
+
+
+def test_loss_curves_of_a_run_without_lines_are_empty():
+    assert len(gallery.plot_losses([]).axes) == 3
+
+
+def test_live_view_shows_curves_and_the_newest_preview(tmp_path, monkeypatch):
+    from IPython import display
+
+    run = RunFolder(tmp_path)
+    run.append_metrics(metric_lines()[0])
+    for step in (4, 8):
+        images.write_image(run.samples / f"step_{step:08d}.png", picture(4, step))
+    outputs = []
+    monkeypatch.setattr(display, "display", outputs.append)
+    monkeypatch.setattr(display, "clear_output", lambda wait: outputs.append("cleared"))
+    view = gallery.LiveView(tmp_path, every=2)
+    view.on_epoch_end(0)
+    assert outputs == []
+    view.on_epoch_end(1)
+    cleared, figure, image = outputs
+    assert (cleared, type(figure).__name__) == ("cleared", "Figure")
+    assert image.data == (run.samples / "step_00000008.png").read_bytes()
+
+
+def test_gif_has_all_frames_and_its_pace(tmp_path):
+    frames = [np.full((6, 9, 3), value, np.uint8) for value in (0, 128, 255)]
+    gallery.write_gif(tmp_path / "new" / "x.gif", iter(frames), fps=20)
+    read = imageio.imread(tmp_path / "new" / "x.gif", index=...)
+    assert read.shape[:3] == (3, 6, 9)
+    np.testing.assert_allclose(read[..., 0].mean(axis=(1, 2)), [0, 128, 255], atol=3)
+    assert imageio.immeta(tmp_path / "new" / "x.gif")["duration"] == 50  # milliseconds a frame
+    with pytest.raises(images.ImageError, match="cannot be written"):
+        gallery.write_gif(tmp_path / "new" / "x.gif" / "y.gif", frames)
+
+
+def test_pan_goes_from_edge_to_edge():
+    one = np.arange(10, dtype=np.uint8).reshape(1, 10, 1).repeat(3, axis=2)
+    frames = list(gallery.pan([one, 255 - one], width=4, num_frames=3, gap=1))
+    assert [frame[1, 1:5, 0].tolist() for frame in frames] == [
+        [0, 1, 2, 3],
+        [3, 4, 5, 6],
+        [6, 7, 8, 9],
+    ]
+    np.testing.assert_array_equal(frames[1][3, 1:5, 0], 255 - frames[1][1, 1:5, 0])
+
+
+def test_pan_of_a_picture_narrower_than_the_window_stands_still():
+    frames = list(gallery.pan([picture(2, 3)], width=8, num_frames=2))
+    np.testing.assert_array_equal(frames[0], frames[1])
+
+
+def test_page_names_its_pictures_and_escapes_text(tmp_path):
+    rows = [[("a < b & c", 'maps/"x".png'), ("second", "y.png")]]
+    gallery.write_page(tmp_path / "index.html", "A & B", "Intro <script>", [("Head", "Text", rows)])
+    page = (tmp_path / "index.html").read_text()
+    found = {"src": [], "text": []}
+
+    class Parser(html.parser.HTMLParser):
+        def handle_starttag(self, tag, attrs):
+            assert tag != "script"
+            found["src"] += [value for name, value in attrs if name == "src"]
+
+        def handle_data(self, data):
+            found["text"].append(data)
+
+    Parser().feed(page)
+    assert found["src"] == ['maps/"x".png', "y.png"]
+    text = "".join(found["text"])
+    for part in ("A & B", "Intro <script>", "Head", "Text", "a < b & c", "second"):
+        assert part in text

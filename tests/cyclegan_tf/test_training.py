@@ -12,10 +12,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from cyclegan_tf import training
+from cyclegan_tf import images, training
 from cyclegan_tf.config import PRESETS, preset
 from cyclegan_tf.cyclegan import CycleGAN
-from cyclegan_tf.images import read_image
 from cyclegan_tf.run_folder import RunError, RunFolder
 from cyclegan_tf.training import build_model, centre_crop, preview_images, train
 from data_pipeline import DataError
@@ -115,7 +114,9 @@ def test_card_tells_what_the_generators_are(finished, small_config):
 
 
 def test_previews_are_pictures_of_two_maps_of_each_domain(finished):
-    start, end = (read_image(finished.run.samples / f"step_000000{n}.png") for n in ("00", "12"))
+    start, end = (
+        images.read_image(finished.run.samples / f"step_000000{n}.png") for n in ("00", "12")
+    )
     assert start.shape == end.shape
     assert (start != end).any()
 
@@ -374,6 +375,28 @@ def test_updates_are_cut_into_logging_intervals_with_a_shorter_last_one(monkeypa
     training._fit(Model(), preset("tiny", batch_size=2, log_every=3), [], 8, [])
     assert fits == [(2, 3), (1, 2)]
     assert starts == [0, 12]  # in samples, not in batches
+
+
+def test_settings_of_the_data_reach_the_data(small_config, two_folders, tmp_path, monkeypatch):
+    for source in training.open_training_sources(small_config.replace(load_size=24)):
+        assert {min(size) for size in source.sizes} == {24}
+
+    data = shutil.copytree(two_folders, tmp_path / "data")
+    clear = np.zeros((32, 32, 4), np.uint8)
+    images.write_image(data / "A" / "m0.png", clear)
+    (data / "A" / "m1.png").write_bytes(b"no picture")
+    config = small_config.replace(data=str(data), skip_bad=True, background="#ff8000")
+    source_a, _ = training.open_training_sources(config)
+    assert source_a.names == ("m0", "m2")
+    assert source_a.load(0)[0, 0].tolist() == [255, 128, 0]
+
+    chosen = {"crop_size": 48, "batch_size": 2, "seed": 3, "flip": 0.25, "scale_jitter": 0.5}
+    chosen |= {"color_jitter": 0.125, "small_images": "pad"}
+    received = {}
+    monkeypatch.setattr(training, "crop_stream", lambda *_, **kwargs: received.update(kwargs))
+    model = types.SimpleNamespace(step=5, stop_training=True, fit=lambda *_, **__: None)
+    training._fit(model, preset("tiny", **chosen), [], 20, [])
+    assert received == {**chosen, "start": 10}
 
 
 def test_previews_are_cut_from_the_centre_to_multiples_of_4():

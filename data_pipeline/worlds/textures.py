@@ -15,12 +15,13 @@ _U = np.uint32
 def hash01(ix: np.ndarray, iy: np.ndarray, seed: int) -> np.ndarray:
     """Hashes integer lattice points to [0, 1), float32; the shape is that of `ix` and `iy`
     broadcast."""
-    h = np.asarray(ix).astype(np.int64).astype(_U) * _U(0x9E3779B1)
-    h = h ^ (np.asarray(iy).astype(np.int64).astype(_U) * _U(0x85EBCA77))
-    h = h ^ _U(seed * 0xC2B2AE3D & 0xFFFFFFFF)
-    for shift, factor in ((15, 0x2C1B3C6D), (12, 0x297A2D39)):
-        h = (h ^ (h >> _U(shift))) * _U(factor)
-    return ((h ^ (h >> _U(15))) >> _U(8)).astype(np.float32) * np.float32(2.0**-24)
+    with np.errstate(over="ignore"):  # NumPy warns when a lone number wraps around, as is meant
+        h = np.asarray(ix).astype(np.int64).astype(_U) * _U(0x9E3779B1)
+        h = h ^ (np.asarray(iy).astype(np.int64).astype(_U) * _U(0x85EBCA77))
+        h = h ^ _U(seed * 0xC2B2AE3D & 0xFFFFFFFF)
+        for shift, factor in ((15, 0x2C1B3C6D), (12, 0x297A2D39)):
+            h = (h ^ (h >> _U(shift))) * _U(factor)
+        return ((h ^ (h >> _U(15))) >> _U(8)).astype(np.float32) * np.float32(2.0**-24)
 
 
 def _lattice(v: np.ndarray, cell: float, wrap: float | None):
@@ -141,12 +142,14 @@ def shingles(x, y, width: float, height: float, seed: int):
     return np.clip(drop, 0, 1), tone
 
 
-def bricks(x, y, width: float, height: float, seed: int, mortar: float = 4.0):
+def bricks(x, y, width, height, seed: int, mortar: float = 4.0, wrap=(None, None)):
     """Bricks in running bond. Returns (edge, tone): `edge` is 0 in mortar and 1 on a brick."""
     row = np.floor(y / height)
     u = x / width + 0.5 * (row % 2)
     col = np.floor(u)
     gap = np.minimum(np.minimum(u - col, 1 - (u - col)) * width,
                      np.minimum(y - row * height, (row + 1) * height - y))  # fmt: skip
-    tone = hash01(col.astype(np.int64), row.astype(np.int64), seed)
+    across = round(wrap[0] / width) if wrap[0] else 1 << 30
+    down = round(wrap[1] / height) if wrap[1] else 1 << 30
+    tone = hash01(col.astype(np.int64) % across, row.astype(np.int64) % down, seed)
     return np.clip((gap - mortar / 2) / 2 + 0.5, 0, 1), tone

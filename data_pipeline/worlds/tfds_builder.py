@@ -57,8 +57,8 @@ class CycleGanWorlds(tfds.core.GeneratorBasedBuilder):
     """`cycle_gan_worlds/<pair>` and `cycle_gan_worlds/<pair>_maps`.
 
     Splits `trainA trainB testA testB`; each example has `image` uint8 (h, w, 3) and `label` (0 for
-    A, 1 for B). Train layouts of A and B are disjoint. The test splits are paired: the i-th example of
-    `testA` and of `testB` shows the same place, when read in order (`shuffle_files=False`).
+    A, 1 for B). Train layouts of A and B are disjoint. The test splits are paired: the i-th example
+    of `testA` and of `testB` shows the same place, when read in order (`shuffle_files=False`).
     """
 
     VERSION = tfds.core.Version("1.0.0")

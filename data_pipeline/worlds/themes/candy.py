@@ -202,21 +202,19 @@ class Candy(CandyLand):
         path = [
             (-6, 10),
             (-6, -h * 0.8),
-            *curve((-6, -h * 0.84), (4, -h * 1.04), (20, -h * 0.86), 6),
+            *curve((-14, -h * 0.84), (-4, -h * 1.04), (9, -h * 0.86), 6),
         ]
         c.fill(stroke(path, 8), CANE, stripes(15), outline=INK)
-        c.fill(disc(20, -h * 0.7, 44), ramp("#fff4a8"), "flat", soft=44, alpha=0.5)
+        c.fill(disc(9, -h * 0.7, 44), ramp("#fff4a8"), "flat", soft=44, alpha=0.5)
         for side in (-1, 1):
             c.fill(
-                polygon(
-                    [(20, -h * 0.7), (20 + side * 25, -h * 0.75), (20 + side * 25, -h * 0.65)], 1
-                ),
+                polygon([(9, -h * 0.7), (9 + side * 21, -h * 0.75), (9 + side * 21, -h * 0.65)], 1),
                 MINT,
                 "down",
                 outline=INK,
             )
-        c.fill(disc(20, -h * 0.7, 14), LEMON, "ball", gain=0.6, outline=INK)
-        c.fill(cut(ellipse(-6, 6, 20, 14), box(-40, 12, 40, 40)), MINT, "ball", outline=INK)
+        c.fill(disc(9, -h * 0.7, 14), LEMON, "ball", gain=0.6, outline=INK)
+        c.fill(cut(ellipse(-14, 6, 20, 14), box(-40, 12, 40, 40)), MINT, "ball", outline=INK)
 
     def fence(self, c, w, h, r):
         """Sticks of rock with round heads."""

@@ -153,7 +153,7 @@ class ClocktownLand(Theme):
 
     def soil(self, c, deep):
         def wall(x, y):
-            edge, tone = bricks(x, y, 48, 24, 7)
+            edge, tone = bricks(x, y, 48, 24, 7, wrap=(720, 720))
             return (
                 0.4 * (tone - 0.5)
                 - 0.4 * (1 - edge)

@@ -40,9 +40,9 @@ class Reef(ReefLand):
     def tree(self, c, w, h, r):
         tones = r.choice((PINK, ORANGE, VIOLET))
         parts = []
-        for side, at in ((-1, 0.32), (1, 0.27), (0, 0.0)):
+        for side, at in ((-1, 0.22), (1, 0.18), (0, 0.0)):
             parts += branches(
-                r, 0, -h * 0.05, side * at + r.uniform(-0.1, 0.1), h * 0.3, w * 0.085, 3
+                r, 0, -h * 0.05, side * at + r.uniform(-0.1, 0.1), h * 0.275, w * 0.085, 3
             )
         coral = union(*parts, polygon([(-w * 0.16, 12), (0, -h * 0.2), (w * 0.16, 12)], 3), blend=6)
         c.fill(

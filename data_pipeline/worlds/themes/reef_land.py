@@ -44,7 +44,7 @@ def branches(r, x, y, angle, length, radius, depth):
     parts = [stroke([(x, y), mid, end], radius, radius * 0.76)]
     if depth:
         for side in (-1, 1):
-            turn = angle + side * r.uniform(0.24, 0.5)
+            turn = angle + side * r.uniform(0.2, 0.44)
             parts += branches(
                 r, *end, turn, length * r.uniform(0.7, 0.86), radius * 0.74, depth - 1
             )

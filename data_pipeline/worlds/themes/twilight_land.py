@@ -29,9 +29,9 @@ GOLD = ramp("#7a3a3c", "#d08048", "#ffd088")
 INK = ramp("#120a26")
 
 
-def blocks(x, y, width=60, height=30, seed=4):
+def blocks(x, y, width=60, height=30, seed=4, wrap=(None, None)):
     """Cut stone with seams, about [-0.5, 0.3]."""
-    edge, tone = bricks(x, y, width, height, seed, 3.0)
+    edge, tone = bricks(x, y, width, height, seed, 3.0, wrap)
     return 0.34 * (tone - 0.5) - 0.4 * (1 - edge) + 0.16 * (noise(x, y, 12, seed, (720, 720)) - 0.5)
 
 
@@ -134,7 +134,7 @@ class TwilightLand(Theme):
             DEEP if deep else STONE,
             "flat",
             shift=-0.1,
-            texture=lambda x, y: blocks(x, y, 72, 36),
+            texture=lambda x, y: blocks(x, y, 72, 36, wrap=(720, 720)),
         )
         crack = ramp("#120a26")
         for k in range(7):

@@ -1,0 +1,54 @@
+"""Speed and memory of drawing worlds: Mpx of finished map per second and core, peak memory.
+
+    python benchmarks/world_rendering.py [--maps 24] [--scale 1.0] [--themes meadow forest ...]
+
+Each theme is drawn in a fresh process on one core. "all" counts everything from the first map on,
+"then" only the maps after all sprites have been drawn once, which is what a long job comes to.
+Seconds are of processor time, so that other work on the machine does not count.
+"""
+
+import argparse
+import multiprocessing
+import resource
+import sys
+import time
+
+from data_pipeline.worlds import PAIRS, make_layout, render
+
+THEMES = [theme for pair in PAIRS.values() for theme in pair]
+
+
+def measure(job: tuple[str, int, float]) -> tuple[float, float, float, float]:
+    """(megapixels, seconds for all, seconds when repeated, peak MB) of one theme."""
+    theme, num_maps, scale = job
+    layouts = [make_layout(seed) for seed in range(num_maps)]
+    seconds, pixels = [], 0
+    for _ in range(2):
+        start, pixels = time.process_time(), 0
+        for layout in layouts:
+            labels = render(layout, theme, scale=scale).labels
+            pixels += labels.size
+        seconds.append(time.process_time() - start)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # bytes on macOS, KiB on Linux
+    return pixels / 1e6, *seconds, peak / (1e6 if sys.platform == "darwin" else 1e6 / 1024)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--maps", type=int, default=24, help="maps per theme (default: 24)")
+    parser.add_argument("--scale", type=float, default=1.0, help="default: 1.0")
+    parser.add_argument("--themes", nargs="+", choices=THEMES, default=THEMES)
+    args = parser.parse_args()
+    print(
+        f"{'theme':12}{'Mpx':>8}{'all, Mpx/s':>12}{'then, Mpx/s':>13}{'peak, MB':>10}", flush=True
+    )
+    for theme in args.themes:
+        with multiprocessing.get_context("spawn").Pool(1) as pool:
+            size, first, again, peak = pool.apply(measure, ((theme, args.maps, args.scale),))
+        print(
+            f"{theme:12}{size:8.1f}{size / first:12.1f}{size / again:13.1f}{peak:10.0f}", flush=True
+        )
+
+
+if __name__ == "__main__":
+    main()

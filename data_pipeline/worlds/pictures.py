@@ -1,0 +1,74 @@
+"""Draws the pictures of `docs/worlds.md`: `python -m data_pipeline.worlds.pictures docs/images`.
+
+Not here: galleries of trained models (`cyclegan_tf.gallery`).
+"""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from data_pipeline.worlds.dataset import map_specs, render_spec
+from data_pipeline.worlds.export import LABEL_COLOURS
+from data_pipeline.worlds.layout import make_layout
+from data_pipeline.worlds.render import render
+from data_pipeline.worlds.scroll import scroll
+from data_pipeline.worlds.themes import PAIRS
+
+_LAYOUT = {"seed": 309, "width": 2100, "height": 800}  # one of each: house, tree, ladder, slope...
+
+
+def same_layout(pair: str, scale: float = 0.4) -> np.ndarray:
+    """One layout in both themes and its labels, one above the other."""
+    captures = [render(make_layout(**_LAYOUT), theme, scale=scale) for theme in PAIRS[pair]]
+    labels = np.array(LABEL_COLOURS, np.uint8)[captures[0].labels]
+    return np.concatenate([captures[0].image, captures[1].image, labels])
+
+
+def contact_sheet(pair: str, width: int = 840, row_height: int = 96, rows: int = 6) -> np.ndarray:
+    """Train maps of A in the upper half and of B in the lower, at one height, filled up by row."""
+    sheet = np.full((rows * (row_height + 4) - 4, width, 3), 255, np.uint8)
+    for half, domain in enumerate("ab"):
+        specs = iter(map_specs(pair, "train", domain, num_maps=40, scale=0.25))
+        for row in range(half * rows // 2, (half + 1) * rows // 2):
+            x, y = 0, row * (row_height + 4)
+            while x < width - 40:
+                image = Image.fromarray(render_spec(next(specs)).image)
+                if image.height > 1.4 * image.width:  # a tall map would be a sliver
+                    continue
+                scaled = image.width * row_height // image.height
+                image = np.asarray(image.resize((scaled, row_height), Image.Resampling.BOX))
+                image = image[:, : width - x]
+                sheet[y : y + row_height, x : x + image.shape[1]] = image
+                x += scaled + 4
+    return sheet
+
+
+def scrolling(pair: str, num_frames: int = 30, size=(150, 208)) -> list[Image.Image]:
+    """Frames of a pan, both themes side by side."""
+    frames = scroll(pair, seed=2, num_frames=num_frames * 2, size=size, scale=0.25)
+    pictures = [np.concatenate([f.image_a, f.image_b], 1) for f in frames][::2]
+    return [_few_colours(picture, 96) for picture in pictures]
+
+
+def _few_colours(image: np.ndarray, count: int = 256) -> Image.Image:
+    """The picture with a palette: a third of the bytes."""
+    return Image.fromarray(image).quantize(count, method=Image.Quantize.MEDIANCUT)
+
+
+def main(folder: str) -> None:
+    """Writes three pictures for each pair into `folder`."""
+    out = Path(folder)
+    out.mkdir(parents=True, exist_ok=True)
+    for pair in PAIRS:
+        _few_colours(same_layout(pair)).save(out / f"worlds_{pair}.png", optimize=True)
+        _few_colours(contact_sheet(pair), 192).save(out / f"worlds_{pair}_maps.png", optimize=True)
+        first, *rest = scrolling(pair)
+        first.save(
+            out / f"worlds_{pair}.gif", save_all=True, append_images=rest, duration=70, loop=0
+        )
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -8,6 +8,7 @@ import sys
 import time
 
 import keras
+from keras import ops
 
 from cyclegan_tf import images
 from cyclegan_tf.run_folder import RunError, RunFolder
@@ -42,6 +43,9 @@ class Metrics(keras.callbacks.Callback):
     def on_epoch_end(self, epoch, logs=None):
         losses = {name: float(logs[name]) for name in self.model.trackers}
         bad = [name for name, value in losses.items() if not math.isfinite(value)]
+        # The last update may have broken weights whose losses only the next one would show.
+        if not all(ops.all(ops.isfinite(w)) for w in self.model.trainable_variables):
+            bad.append("weights")
         step = int(self.model.step)
         if bad:
             raise RunError(

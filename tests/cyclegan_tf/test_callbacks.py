@@ -19,6 +19,7 @@ class StandIn:
 
     def __init__(self, step=0, scaled=False):
         self.step, self.stop_training = step, False
+        self.trainable_variables = [keras.Variable([1.0, -2.0])]
         self.trackers = {"loss": None, "gan_ab": None}
         adam = keras.optimizers.Adam(2e-4)
         self.optimizer = keras.optimizers.LossScaleOptimizer(adam) if scaled else adam
@@ -69,6 +70,16 @@ def test_loss_that_is_not_finite_stops_the_run_by_name(run, value):
     with pytest.raises(RunError, match=r"gan_ab became non-finite before update 7\. .*learning_ra"):
         metrics.on_epoch_end(0, {"loss": 1.0, "gan_ab": value})
     assert run.read_metrics() == []
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_weights_that_are_not_finite_stop_the_run_before_they_are_saved(run, value):
+    # The losses of an update are those of the weights before it.
+    metrics = attached(Metrics(run, Config(), 100, 0.0, verbose=False), StandIn(step=7))
+    metrics.on_epoch_begin(0)
+    metrics.model.trainable_variables[0].assign([1.0, value])
+    with pytest.raises(RunError, match=r"weights became non-finite before update 7\."):
+        metrics.on_epoch_end(0, {"loss": 1.0, "gan_ab": 0.5})
 
 
 @pytest.mark.parametrize(

@@ -132,6 +132,18 @@ def test_one_fault_at_a_time_is_one_problem(clean):
     assert str(checked(clean)).endswith("\n1 kind of problem would hurt training.")
 
 
+def test_the_spread_is_that_within_and_between_images(tmp_path):
+    for domain, values in (("A", ((0, 0), (100, 100))), ("B", ((0, 60), (40, 100)))):
+        (tmp_path / f"train{domain}").mkdir()
+        for i, (left, right) in enumerate(values):
+            image = np.full((96, 96, 3), left, np.uint8)
+            image[:, 48:] = right
+            save(image, tmp_path / f"train{domain}" / f"{i}.png")
+    (row,) = [line for line in str(checked(tmp_path)).splitlines() if "spread" in line]
+    # A: 50 from the mean on either side. B: means 30 and 70, so sqrt(30**2 + 20**2) = 36.06
+    assert row.split()[-6:] == ["50"] * 3 + ["36"] * 3
+
+
 def test_a_sky_is_no_border(clean):
     sky = picture(60)
     sky[:40] = (120, 190, 255)

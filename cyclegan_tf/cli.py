@@ -96,20 +96,86 @@ def _add_translate(commands):
     )
     parser.add_argument("checkpoint", help="run folder or .keras file")
     parser.add_argument("inputs", nargs="+", metavar="INPUT", help="picture or folder of pictures")
-    parser.add_argument("--out", required=True, help="folder for the translations (PNG)")
+    parser.add_argument("--out", required=True, help="folder for the translations")
     parser.add_argument("--direction", choices=("a2b", "b2a"), help="needed for a run folder")
     parser.add_argument("--precision", choices=CHOICES["precision"], default="auto")
+    group = parser.add_argument_group("large maps")
+    group.add_argument(
+        "--statistics",
+        choices=("whole", "window", "locked"),
+        default="whole",
+        help="of the instance norms: the map's (default), local ones, or those of --reference",
+    )
+    group.add_argument(
+        "--reference",
+        metavar="PATH",
+        help="picture, folder of pictures or .npz file that --statistics locked is taken from",
+    )
+    group.add_argument(
+        "--save-statistics", metavar="FILE", help="write those of --reference to an .npz file"
+    )
+    group.add_argument(
+        "--stream",
+        action=argparse.BooleanOptionalAction,
+        default="auto",
+        help="least memory, or all in memory; the result is the same (default: what fits)",
+    )
+    group.add_argument(
+        "--max-memory",
+        type=float,
+        metavar="GB",
+        help="for the whole process (default: what is free)",
+    )
+    group = parser.add_argument_group("files")
+    group.add_argument(
+        "--format", choices=("png", "jpg", "webp", "tiff"), default="png", help="default: png"
+    )
+    group.add_argument("--quality", type=int, default=90, help="of jpg and webp, 1-100 (90)")
+    group.add_argument("--keep-16-bit", action="store_true", help="16-bit inputs become 16-bit png")
+    group.add_argument("--skip-existing", action="store_true", help="leave finished ones out")
+    group.add_argument("--compare", action="store_true", help="also write input and output as one")
+    group.add_argument("--slider", metavar="PAGE", help="also write an html page to compare with")
     parser.set_defaults(run_command=_translate)
 
 
 def _translate(arguments):
+    if not 1 <= arguments.quality <= 100:
+        raise ConfigError(f"--quality must be from 1 to 100; received {arguments.quality}.")
+    if (arguments.statistics == "locked") != (arguments.reference is not None):
+        raise ConfigError("--statistics locked and --reference PATH need each other.")
+    if arguments.save_statistics and arguments.reference is None:
+        raise ConfigError("--save-statistics needs --statistics locked and --reference PATH.")
+    if arguments.keep_16_bit and arguments.format != "png":
+        raise ConfigError("--keep-16-bit needs --format png.")
+    if arguments.max_memory is not None and arguments.max_memory <= 0:
+        raise ConfigError(f"--max-memory must be above 0; received {arguments.max_memory}.")
     from tqdm import tqdm
 
     from cyclegan_tf.translation import Translator, plan_files, translate_files
 
-    plan = plan_files(arguments.inputs, arguments.out)
-    translator = Translator.load(arguments.checkpoint, arguments.direction, arguments.precision)
-    failures = translate_files(translator, plan, lambda items: tqdm(items, unit="picture"))
+    plan = plan_files(arguments.inputs, arguments.out, "." + arguments.format)
+    translator = Translator.load(
+        arguments.checkpoint,
+        arguments.direction,
+        arguments.precision,
+        statistics=arguments.statistics,
+        reference=arguments.reference,
+        stream=arguments.stream,
+        max_memory=arguments.max_memory and arguments.max_memory * 1e9,
+        say=tqdm.write,
+    )
+    if arguments.save_statistics:
+        translator.reference.save(arguments.save_statistics)
+    failures = translate_files(
+        translator,
+        plan,
+        lambda items: tqdm(items, unit="picture"),
+        skip_existing=arguments.skip_existing,
+        deep=arguments.keep_16_bit,
+        quality=arguments.quality,
+        compare=arguments.compare,
+        slider=arguments.slider,
+    )
     for _, reason in failures:
         print(f"cyclegan-tf: left out: {reason}", file=sys.stderr)
     print(f"{len(plan) - len(failures)} of {len(plan)} pictures translated into {arguments.out}")

@@ -1,22 +1,35 @@
-"""From a trained generator to pictures: `Translator` for one image, `translate_files` for folders.
+"""From a trained generator to pictures: `Translator`, for images and maps of any size.
 
-Where generators come from on disk is `load_generator`; nothing here trains.
+How a map goes through the generator in bounded memory is streaming.py's job, files and folders are
+folders.py's; nothing here trains.
 """
 
+import tempfile
 from pathlib import Path
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from cyclegan_tf import images
+from cyclegan_tf import images, memory
 from cyclegan_tf.cyclegan import DIRECTIONS, CycleGAN
+from cyclegan_tf.folders import pictures_in, plan_files, translate_files
+from cyclegan_tf.locking import lock
 from cyclegan_tf.networks import with_precision
 from cyclegan_tf.precision import resolve_precision
 from cyclegan_tf.run_folder import RunError, RunFolder
+from cyclegan_tf.statistics import Statistics
+from cyclegan_tf.streaming import Streamer, WholeMap
+from cyclegan_tf.sweeps import units_of
+from cyclegan_tf.windows import WindowedMap
+
+__all__ = ["Translator", "load_generator", "plan_files", "translate_files"]
 
 MULTIPLE = 4  # the generators halve the image twice
 SMALLEST = 16  # below this, the reflection padding of the trunk would exceed the image
+STATISTICS = ("whole", "window", "locked")
+GPU_PIXELS = 2**24  # larger maps are streamed: the features of one pass would fill the device
+_LARGEST = {np.dtype(np.uint8): 127.5, np.dtype(np.uint16): 32767.5}  # half of the range
 
 
 class Translator:
@@ -28,58 +41,208 @@ class Translator:
     Args:
         generator: Keras model from `(batch, h, w, 3)` in [-1, 1] to the same.
         precision: `"auto"` (fastest good format of this machine) or a Keras dtype policy.
+        statistics: Where the instance norms take theirs from. `"whole"`: the map. `"window"`: a
+            window of 480 pixels, as training crops have, moving along with the place. `"locked"`:
+            `reference`, for all maps alike, so that maps (or frames, or tiles) go together.
+        reference: For `"locked"`: `Statistics`, a file of those (`.npz`), a picture or a folder of
+            pictures (of the generator's input domain), or a uint8 image.
+        stream: `False` keeps every intermediate result of a map in memory, `True` as little as
+            possible, computing the rest again; `"auto"` chooses what is fastest within
+            `max_memory`. The result is the same.
+        max_memory: Bytes that the process may take; None for what the machine has free.
+        say: Called with a line of text about how maps are translated, whenever that changes.
+
+    Raises:
+        ValueError: An argument is none of these.
+        RunError: The reference is of another generator, or not readable as statistics.
+        ImageError: The reference is no readable picture.
     """
 
-    def __init__(self, generator, precision: str = "auto"):
-        self.generator = with_precision(generator, resolve_precision(precision))
+    def __init__(
+        self,
+        generator,
+        precision: str = "auto",
+        *,
+        statistics: str = "whole",
+        reference=None,
+        stream: bool | str = "auto",
+        max_memory: float | None = None,
+        say=None,
+    ):
+        if statistics not in STATISTICS:
+            raise ValueError(
+                f"statistics must be one of {', '.join(STATISTICS)}; received {statistics!r}."
+            )
+        if (statistics == "locked") != (reference is not None):
+            raise ValueError("reference is needed for statistics='locked', and only there.")
+        if stream not in (True, False, "auto"):
+            raise ValueError(f"stream must be True, False or 'auto'; received {stream!r}.")
+        self.precision = resolve_precision(precision)
+        self.statistics, self.stream, self.max_memory = statistics, stream, max_memory
+        self.reference, self._say, self._said = None, say, None
+        self._prepare(generator)
+        if statistics == "locked":
+            self.reference = self._statistics_of(reference)
+            self._prepare(lock(generator, self.reference))
+
+    def _prepare(self, generator):
+        self.generator = with_precision(generator, self.precision)
+        dtype = keras.DTypePolicy(self.precision).compute_dtype
+        self._streamer = None
+        if units_of(self.generator, dtype):
+            self._streamer = Streamer(self.generator, dtype)
+        elif self.statistics == "window" or self.stream is True:
+            raise ValueError(
+                f"{generator.name} is not a resnet_generator: it only works with "
+                "statistics='whole' and stream='auto' or False."
+            )
+        self._on_gpu = bool(tf.config.list_physical_devices("GPU"))
         # One trace for all sizes: the shape is an input, not a constant of the graph.
-        self._run = tf.function(
-            self._translate, input_signature=[tf.TensorSpec((None, None, None, 3), tf.uint8)]
+        self._graph = tf.function(
+            lambda batch: self.generator(batch, training=False),
+            input_signature=[tf.TensorSpec((None, None, None, 3), tf.float32)],
         )
 
     @classmethod
-    def load(cls, path, direction: str | None = None, precision: str = "auto") -> "Translator":
-        """Loads the generator of a run or of a `.keras` file, see `load_generator`."""
-        return cls(load_generator(path, direction), precision)
+    def load(cls, path, direction: str | None = None, precision: str = "auto", **options):
+        """Loads the generator of a run or of a `.keras` file, see `load_generator`.
+
+        Args:
+            path: Of the run or the file.
+            direction: `"a2b"` or `"b2a"`; not needed for a file with a single generator.
+            precision: As of `Translator`, like all further `options`.
+        """
+        return cls(load_generator(path, direction), precision, **options)
 
     def __call__(self, image) -> np.ndarray:
         """Translates one image.
 
         Args:
-            image: uint8 `(h, w, 3)` or `(h, w, 4)`, a batch of those, or the path of a picture.
+            image: uint8 or uint16 `(h, w, 3)` or `(h, w, 4)`, a batch of those, or the path of a
+                picture.
 
         Returns:
-            uint8 of exactly the same shape; a fourth channel (alpha) is handed through unchanged.
+            The same dtype and exactly the same shape; a fourth channel (alpha) is handed through
+            unchanged.
 
         Raises:
             ValueError: Not such an array.
             ImageError: The picture can't be read.
         """
         image = images.read_image(image) if isinstance(image, (str, Path)) else np.asarray(image)
-        if image.dtype != np.uint8 or image.ndim not in (3, 4) or image.shape[-1] not in (3, 4):
+        if image.dtype not in _LARGEST or image.ndim not in (3, 4) or image.shape[-1] not in (3, 4):
             raise ValueError(
-                "image must be uint8 of shape (h, w, 3), (h, w, 4) or a batch of those; "
+                "image must be uint8 or uint16 of shape (h, w, 3), (h, w, 4) or a batch of those; "
                 f"received {image.dtype} of shape {image.shape}."
             )
         if 0 in image.shape:
             raise ValueError(f"image must not be empty; received shape {image.shape}.")
-        batch = image if image.ndim == 4 else image[None]
-        height, width = batch.shape[1:3]
-        fake = self._run(_pad(batch[..., :3])).numpy()[:, :height, :width]
-        if image.shape[-1] == 4:
-            fake = np.concatenate([fake, batch[..., 3:]], axis=-1)
-        return fake if image.ndim == 4 else fake[0]
+        result = np.array(image)
+        batch = (x if x.ndim == 4 else x[None] for x in (image, result))
+        for source, target in zip(*batch, strict=True):
+            self._translate(source, target)
+        return result
 
-    def _translate(self, batch):
-        fake = self.generator(tf.cast(batch, tf.float32) / 127.5 - 1.0, training=False)
-        return tf.cast(tf.round(tf.clip_by_value((fake + 1.0) * 127.5, 0.0, 255.0)), tf.uint8)
+    @property
+    def num_traces(self) -> int:
+        """How often anything was compiled: a constant, whatever sizes have come by."""
+        count = self._graph.experimental_get_tracing_count()
+        return count + (self._streamer.num_traces if self._streamer else 0)
+
+    def plan(self, height: int, width: int) -> memory.Plan:
+        """Returns how a map of this size is streamed, with the memory that the process will take.
+
+        Raises:
+            ValueError: The generator can't be streamed.
+        """
+        if self._streamer is None:
+            raise ValueError(f"{self.generator.name} is not a resnet_generator: no plan.")
+        height, width = (side + extra for side, extra in _padding(height, width))
+        ways = {False: [(1, False)], True: [(4, False)], "auto": [(2, False), (4, False)]}
+        limit = float("inf") if self.stream is False else self.max_memory
+        return memory.choose(self._streamer.units, height, width, limit, ways[self.stream])
+
+    def _fits_graph(self, height, width):
+        # On a GPU one pass of the graph is fastest: strips would travel to it and back.
+        streams = self.stream is True or self.statistics == "window"
+        small = self.stream is False or height * width <= GPU_PIXELS
+        return self._on_gpu and small and not streams
+
+    def record(self, image) -> Statistics:
+        """Takes the statistics of an image, in bounded memory.
+
+        Args:
+            image: As for translating; of a batch, the statistics are merged.
+
+        Returns:
+            The `Statistics`, for `Statistics.save`, or as a `reference`.
+        """
+        image = images.read_image(image) if isinstance(image, (str, Path)) else np.asarray(image)
+        merged = None
+        for one in image if image.ndim == 4 else image[None]:
+            collected = WholeMap()
+            self._stream(one, lambda start, rows: None, collected)
+            merged = merged.merge(collected.result) if merged else collected.result
+        return merged
+
+    def _statistics_of(self, reference):
+        if isinstance(reference, Statistics):
+            return reference
+        if isinstance(reference, (str, Path)):
+            if Path(reference).suffix == ".npz":
+                return Statistics.load(reference)
+            reference = [path for path, _ in pictures_in(reference)]
+        else:
+            reference = [reference]
+        merged = None
+        for item in reference:
+            recorded = self.record(item)
+            merged = merged.merge(recorded) if merged else recorded
+        return merged
+
+    def _translate(self, source, target):
+        """Writes the translation of `source` into the colours of `target`, both `(h, w, 3|4)`."""
+        height, width = source.shape[:2]
+        half = _LARGEST[source.dtype]
+
+        def write(start, rows):
+            rows = rows[: max(height - start, 0), :width]
+            rows = np.rint((np.clip(rows, -1.0, 1.0) + 1.0) * half)
+            target[start : start + len(rows), :, :3] = rows.astype(target.dtype)
+
+        if not self._streamer or self._fits_graph(height, width):
+            write(0, self._graph(_Padded(source)[:][None])[0].numpy())
+            return
+        self._stream(source, write, WindowedMap() if self.statistics == "window" else WholeMap())
+
+    def _stream(self, source, write, statistics):
+        plan = self.plan(*source.shape[:2])
+        if self._say and str(plan) != self._said:
+            self._said = str(plan)
+            self._say(f"{source.shape[1]}x{source.shape[0]} pixels: {plan}")
+        self._streamer.keep = plan.keep
+        self._streamer.scratch = tempfile.gettempdir() if plan.on_disk else None
+        self._streamer(_Padded(source), write, statistics)
 
 
-def _pad(batch):
-    """Mirrors the right and bottom border up to a multiple of 4, and to the smallest size."""
-    sides = [max(-side % MULTIPLE, SMALLEST - side) for side in batch.shape[1:3]]
-    # numpy reflects repeatedly where the padding exceeds the image, and copies a single row.
-    return np.pad(batch, ((0, 0), (0, sides[0]), (0, sides[1]), (0, 0)), mode="reflect")
+class _Padded:
+    """An image as rows in [-1, 1], mirrored at the right and bottom up to a multiple of 4."""
+
+    def __init__(self, image):
+        self.half = _LARGEST[image.dtype]
+        (height, below), (width, right) = _padding(*image.shape[:2])
+        # numpy reflects repeatedly where the padding exceeds the image, and copies a single row.
+        padding = (0, below), (0, right), (0, 0)
+        self.image = np.pad(image[..., :3], padding, mode="reflect")
+        self.shape = self.image.shape
+
+    def __getitem__(self, rows):
+        return self.image[rows].astype(np.float32) / np.float32(self.half) - np.float32(1.0)
+
+
+def _padding(height, width):
+    """Returns each side with what has to be added to it."""
+    return [(side, max(-side % MULTIPLE, SMALLEST - side)) for side in (height, width)]
 
 
 def load_generator(path, direction: str | None = None) -> keras.Model:
@@ -134,75 +297,3 @@ def _file_in_run(run: RunFolder, direction):
     if not saved:
         raise RunError(f"{run.path} holds no generator and no checkpoint. Was it trained?")
     return saved[-1]
-
-
-def plan_files(inputs, out_dir, suffix: str = ".png") -> list[tuple[Path, Path]]:
-    """Pairs every input picture with its output file, before anything is translated.
-
-    Args:
-        inputs: Files and folders; folders are searched recursively and keep their structure.
-        out_dir: Folder of the outputs, which have the inputs' names and this suffix.
-        suffix: Suffix and format of the outputs.
-
-    Returns:
-        A list of `(input, output)` paths.
-
-    Raises:
-        ImageError: An input is missing, a folder holds no picture, two inputs would get the same
-            output, or an output would overwrite an input.
-    """
-    pairs = []
-    for item in map(Path, inputs):
-        if item.is_dir():
-            found = sorted(
-                path
-                for path in item.rglob("*")
-                if path.suffix.lower() in images.SUFFIXES and not path.name.startswith(".")
-            )
-            if not found:
-                raise images.ImageError(f"{item} holds no pictures ({', '.join(images.SUFFIXES)}).")
-            pairs += [(path, path.relative_to(item)) for path in found]
-        elif item.exists():
-            pairs.append((item, Path(item.name)))
-        else:
-            raise images.ImageError(f"{item} does not exist.")
-    plan = [(path, (Path(out_dir) / name).with_suffix(suffix)) for path, name in pairs]
-    taken = {}
-    for path, output in plan:
-        if output in taken:
-            raise images.ImageError(
-                f"{taken[output]} and {path} would both become {output}. Translate them separately."
-            )
-        taken[output] = path
-    sources = {path.resolve() for path, _ in plan}
-    for _, output in plan:
-        if output.resolve() in sources:
-            raise images.ImageError(
-                f"{output} is an input and would be overwritten. Use another --out."
-            )
-    return plan
-
-
-def translate_files(translator: Translator, plan, progress=None) -> list[tuple[Path, str]]:
-    """Translates the pictures of `plan_files`; one that fails doesn't stop the others.
-
-    Args:
-        translator: Applied to every picture.
-        plan: `(input, output)` paths.
-        progress: Wraps the loop to show progress, e.g. `tqdm.tqdm`.
-
-    Returns:
-        The failures: `(input, reason)`.
-
-    Raises:
-        ImageError: An output cannot be written (the next one couldn't either).
-    """
-    failures = []
-    for path, output in (progress or iter)(plan):
-        try:
-            image = images.read_image(path)
-        except images.ImageError as error:
-            failures.append((path, str(error)))
-            continue
-        images.write_image(output, translator(image))
-    return failures

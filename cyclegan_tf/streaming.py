@@ -1,0 +1,253 @@
+"""Whole maps through a generator in strips: the same numbers as in one pass, in bounded memory.
+
+An instance norm needs the statistics of the whole map before anything can follow it, so the map is
+swept once per norm. What a sweep leaves is kept where it is small (at quarter resolution, where
+nearly all the work is) and computed again where it is large.
+"""
+
+import tempfile
+from dataclasses import dataclass
+
+import numpy as np
+import tensorflow as tf
+
+from cyclegan_tf.layers import InstanceNormalization
+from cyclegan_tf.statistics import Moments, Statistics
+from cyclegan_tf.sweeps import Sweep, Unit, units_of
+
+STRIP_BYTES = 12 * 2**20  # of the widest layer in a strip; a few of these fit a large cache
+FEWEST_ROWS = 16  # of a strip, in rows of the map: less is mostly overhead
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One sweep over the map.
+
+    Args:
+        units: What is computed.
+        entrance: What happens to the rows before, see `Sweep`.
+        owner: The norm that the entrance applies.
+        sources: Names of the intermediate results to read; `"image"` is the map.
+        rewrite: Replace the first source by the rows as they are after entering.
+        sink: Name of the intermediate result to write, if any; may be one of the sources.
+        scale: Downscaling of the sources.
+        sink_scale: Downscaling of what comes out.
+    """
+
+    units: list[Unit]
+    entrance: str
+    owner: InstanceNormalization | None
+    sources: tuple[str, ...]
+    rewrite: bool
+    sink: str | None
+    scale: int
+    sink_scale: int
+
+
+def schedule(units: list[Unit], keep: int) -> list[Stage]:
+    """Plans the sweeps; see `Streamer` for `keep`. Without norms, a single sweep is enough."""
+    stages, pending = [], []
+    entrance, owner, sources, source_scale, scale = "image", None, ("image",), 1, 1
+    for i, unit in enumerate(units):
+        pending.append(unit)
+        scale = scale * unit.stride // unit.grow
+        is_last = i + 1 == len(units)
+        if not (unit.norm or is_last):
+            continue
+        opens_block = not is_last and units[i + 1].add
+        sink = unit.convolution.name if unit.norm and scale >= keep else None
+        # A block needs two intermediate results, whatever the number of blocks: its input, made
+        # final on the way, and one that its convolutions read and overwrite in turn.
+        if opens_block or unit.add:
+            sink = sources[-1] if unit.add or entrance == "sum" else unit.convolution.name
+        stages.append(
+            Stage(list(pending), entrance, owner, sources, opens_block, sink, source_scale, scale)
+        )
+        if opens_block:
+            block_input = sources[0]
+        if sink:
+            sources = (block_input, sink) if unit.add else (sink,)
+            entrance, owner = "sum" if unit.add else "relu", unit.norm
+            source_scale, pending = scale, []
+    return stages
+
+
+class Streamer:
+    """Runs a generator over maps strip by strip; `Translator` is the usual way in.
+
+        streamer = Streamer(resnet_generator())
+        output = streamer(map_in_unit_range)
+
+    Args:
+        generator: Of `resnet_generator` or `lock`.
+        dtype: What convolutions are computed in; sums are float32 and statistics float64.
+        keep: Intermediate results are kept from this downscaling on: 1 keeps all, 2 all but those
+            at full resolution, 4 only the residual blocks'; the others are computed repeatedly.
+        strip_rows: Rows of the map per strip; default: what fits the caches.
+        scratch: Folder for a file with what is kept; default: in memory.
+
+    Raises:
+        ValueError: The generator is of another make, or `keep` is none of these.
+    """
+
+    def __init__(self, generator, dtype="float32", *, keep=2, strip_rows=None, scratch=None):
+        self.units = units_of(generator, dtype)
+        if self.units is None:
+            raise ValueError(f"{generator.name} is not a resnet_generator and can't be streamed.")
+        self.keep, self.strip_rows, self.scratch = keep, strip_rows, scratch
+        self._compiled = {}
+
+    @property
+    def num_traces(self) -> int:
+        """How often anything was compiled: a constant, whatever sizes have come by."""
+        return sum(f.experimental_get_tracing_count() for f in self._compiled.values())
+
+    def __call__(self, source, write=None, statistics=None):
+        """Translates one map.
+
+        Args:
+            source: float32 `(h, w, 3)` in [-1, 1], or anything with that `shape` whose slices of
+                rows are that; sides multiples of 4, at least 16.
+            write: Called as `write(start, rows)` with every finished strip, float32 `(n, w, 3)`.
+                Default: they are put together and returned.
+            statistics: A `WholeMap` or `WindowedMap`, which afterwards holds what it collected.
+
+        Returns:
+            float32 `(h, w, 3)`, or None if `write` was given.
+
+        Raises:
+            ValueError: `keep` is not 1, 2 or 4.
+        """
+        if self.keep not in (1, 2, 4):
+            raise ValueError(f"keep must be 1, 2 or 4; received {self.keep!r}.")
+        result = None
+        if write is None:
+            result = np.empty(source.shape, np.float32)
+
+            def write(start, rows):
+                result[start : start + len(rows)] = rows
+
+        statistics = WholeMap() if statistics is None else statistics
+        height, width = source.shape[:2]
+        kept = {"image": source}
+        stages = schedule(self.units, self.keep)
+        for i, stage in enumerate(stages):
+            unit = stage.units[-1]
+            shape = (height // stage.sink_scale, width // stage.sink_scale)
+            if unit.norm:
+                statistics.begin(unit.norm, *shape, stage.sink_scale)
+            if stage.sink and stage.sink not in kept:
+                kept[stage.sink] = _Rows((*shape, unit.convolution.filters), self.scratch)
+            self._run(stage, kept, statistics, write)
+            needed = {name for later in stages[i + 1 :] for name in (*later.sources, later.sink)}
+            kept = {name: rows for name, rows in kept.items() if name in needed}
+        return result
+
+    def _run(self, stage, kept, statistics, write):
+        """Passes all rows of the stage's sources through it."""
+        sweep = Sweep(stage.units, stage.entrance, self._compiled)
+        sources = [kept[name] for name in stage.sources]
+        height, width, channels = sources[0].shape
+        carries = sweep.first_carries(width, channels)
+        norms = [unit.norm for unit in stage.units]
+        rows = strip_rows(stage, width, channels, self.strip_rows)
+        for start, stop, outputs in sweep.strips(height, rows):
+            affines = [statistics.affine(stage.owner, start, stop)] if stage.owner else []
+            for norm, given in zip(norms[:-1], outputs[:-1], strict=True):
+                affines += [statistics.affine(norm, *given)] if norm else []
+            result, entered, carries, sums = sweep.push(
+                sweep.weights,
+                [tf.convert_to_tensor(rows[start:stop])[None] for rows in sources],
+                affines,
+                carries,
+                tf.constant(int(start == 0)),
+                tf.constant(int(stop == height)),
+            )
+            # In place is safe: no convolution reads again what it has let through.
+            if stage.rewrite:
+                sources[0].write(start, entered[0].numpy())
+            result, begin = result[0].numpy(), outputs[-1][0]
+            if norms[-1]:
+                statistics.add(norms[-1], begin, result, *(s.numpy() for s in sums))
+            if stage.sink:
+                kept[stage.sink].write(begin, result)
+            elif not norms[-1]:
+                write(begin, result)
+
+
+def strip_rows(stage: Stage, width: int, channels: int, wanted: int | None = None) -> int:
+    """Returns the rows of its sources that a stage takes at a time.
+
+    Args:
+        stage: The stage.
+        width: Of its sources.
+        channels: Of its sources.
+        wanted: Rows of the map; default: as many as keep the widest layer within `STRIP_BYTES`.
+    """
+    if wanted is None:
+        widest, grown = width * channels, 1.0
+        for unit in stage.units:
+            grown *= unit.grow / unit.stride
+            widest = max(widest, width * grown * grown * unit.convolution.filters)
+        wanted = int(STRIP_BYTES / 4 / widest) * stage.scale
+    return max(wanted // 4 * 4, FEWEST_ROWS) // stage.scale
+
+
+class _Rows:
+    """An intermediate result of a map, in memory or in a file, read and written by rows."""
+
+    def __init__(self, shape, folder=None):
+        self.shape = shape
+        self._file = self._array = None
+        if folder is None:
+            self._array = np.empty(shape, np.float32)
+        else:
+            self._file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 (closed with its owner)
+
+    def __getitem__(self, rows: slice):
+        if self._file is None:
+            return self._array[rows]
+        part = np.empty((rows.stop - rows.start, *self.shape[1:]), np.float32)
+        self._file.seek(rows.start * self._row_bytes)
+        self._file.readinto(part.data.cast("B"))
+        return part
+
+    def write(self, start, rows):
+        if self._file is None:
+            self._array[start : start + len(rows)] = rows
+        else:
+            self._file.seek(start * self._row_bytes)
+            self._file.write(np.ascontiguousarray(rows).data.cast("B"))
+
+    @property
+    def _row_bytes(self):
+        return 4 * self.shape[1] * self.shape[2]
+
+
+class WholeMap:
+    """Collects the statistics of each norm over the whole map, in float64, as the strips come."""
+
+    def __init__(self):
+        self._moments, self._affines = {}, {}
+
+    @property
+    def result(self) -> Statistics:
+        return Statistics(self._moments)
+
+    def begin(self, norm, height, width, scale):
+        channels = norm.gamma.shape[0]
+        self._moments[norm.name] = Moments(0, np.zeros(channels), np.zeros(channels))
+        self._affines.pop(norm.name, None)
+
+    def add(self, norm, start, rows, mean, squares):
+        """Takes the mean of a strip and the sum of squares around it, `(channels,)` each."""
+        count = rows.shape[0] * rows.shape[1]
+        strip = Moments(count, mean.astype("d"), squares.astype("d") / count)
+        self._moments[norm.name] = self._moments[norm.name].merge(strip)
+
+    def affine(self, norm, start, stop):
+        """Returns scale and offset for some rows of the norm's input, `(1, 1, 1, channels)`."""
+        if norm.name not in self._affines:
+            pair = self.result.affine(norm)
+            self._affines[norm.name] = tuple(tf.reshape(x, (1, 1, 1, -1)) for x in pair)
+        return self._affines[norm.name]

@@ -45,16 +45,16 @@ def contact_sheet(pair: str, width: int = 840, row_height: int = 96, rows: int =
     return sheet
 
 
-def scrolling(pair: str, num_frames: int = 30, size=(150, 208)) -> list[Image.Image]:
+def scrolling(pair: str, num_frames: int = 20, size=(128, 176)) -> list[Image.Image]:
     """Frames of a pan, both themes side by side."""
     frames = scroll(pair, seed=2, num_frames=num_frames * 2, size=size, scale=0.25)
     pictures = [np.concatenate([f.image_a, f.image_b], 1) for f in frames][::2]
-    return [_few_colours(picture, 96) for picture in pictures]
+    return [_few_colours(picture, 64) for picture in pictures]
 
 
 def _few_colours(image: np.ndarray, count: int = 256) -> Image.Image:
     """The picture with a palette: a third of the bytes."""
-    return Image.fromarray(image).quantize(count, method=Image.Quantize.MEDIANCUT)
+    return Image.fromarray(image).quantize(count, method=Image.Quantize.MEDIANCUT, kmeans=3)
 
 
 def main(folder: str) -> None:

@@ -139,7 +139,7 @@ def test_the_spread_is_that_within_and_between_images(tmp_path):
             image = np.full((96, 96, 3), left, np.uint8)
             image[:, 48:] = right
             save(image, tmp_path / f"train{domain}" / f"{i}.png")
-    (row,) = [line for line in str(checked(tmp_path)).splitlines() if "spread" in line]
+    (row,) = [line for line in str(checked(tmp_path)).splitlines() if "spread of R" in line]
     # A: 50 from the mean on either side. B: means 30 and 70, so sqrt(30**2 + 20**2) = 36.06
     assert row.split()[-6:] == ["50"] * 3 + ["36"] * 3
 

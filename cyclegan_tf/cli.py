@@ -48,6 +48,8 @@ def _parser():
     _add_train(commands)
     _add_translate(commands)
     _add_demo(commands)
+    _add_check(commands)
+    _add_worlds(commands)
     return parser
 
 
@@ -197,3 +199,79 @@ def _demo(arguments):
 
     page = run_demo(arguments.run)
     print(f"Open {page.resolve()}")
+
+
+def _add_check(commands):
+    parser = commands.add_parser(
+        "check",
+        help="look for what would hurt training in two folders of images",
+        description="Examine a source of images. Exit code 1 when something would hurt training.",
+    )
+    parser.add_argument("data", help="as in train --data: folder, tfds:NAME or world:PAIR?...")
+    parser.add_argument("--preset", help="take sizes, names and epochs from this preset")
+    parser.add_argument("--html", metavar="FILE", help="write a contact sheet of all images")
+    for name in ("crop_size", "batch_size", "epochs"):
+        parser.add_argument("--" + name.replace("_", "-"), type=int, default=argparse.SUPPRESS)
+    for name in ("name_a", "name_b"):
+        parser.add_argument("--" + name.replace("_", "-"), default=argparse.SUPPRESS)
+    parser.set_defaults(run_command=_check)
+
+
+def _check(arguments):
+    from data_pipeline import examine, write_html
+
+    given = vars(arguments)
+    names = ("crop_size", "batch_size", "epochs", "name_a", "name_b")
+    config = preset(arguments.preset) if arguments.preset else Config()
+    config = config.replace(**{name: given[name] for name in names if name in given})
+    report = examine(
+        arguments.data,
+        crop_size=config.crop_size,
+        names=(config.name_a, config.name_b),
+        batch_size=config.batch_size,
+        epochs=config.epochs,
+        steps_per_epoch=config.steps_per_epoch,
+        background=config.background_rgb,
+        memory_limit_bytes=config.memory_limit_bytes,
+    )
+    print(report)
+    if arguments.html:
+        write_html(report, arguments.html)
+        print(f"Contact sheet: {arguments.html}")
+    return 1 if report.problems else 0
+
+
+def _add_worlds(commands):
+    parser = commands.add_parser(
+        "worlds",
+        help="write a built-in pair of worlds as folders of pictures",
+        description="Write trainA trainB testA testB valA valB, labels/ and scroll/: data with "
+        "ground truth that any CycleGAN program can train on.",
+    )
+    parser.add_argument("pair", metavar="PAIR", help="e.g. meadow2forest")
+    parser.add_argument("--out", required=True, help="a new or empty folder")
+    parser.add_argument("--maps", type=int, help="training maps per domain (default: 120)")
+    parser.add_argument("--captures", type=int, default=1, help="camera positions per map")
+    parser.add_argument("--scale", type=float, default=1.0, help="1 is full size")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--scroll-frames", type=int, default=48, help="0 leaves out scroll/")
+    parser.set_defaults(run_command=_worlds)
+
+
+def _worlds(arguments):
+    from data_pipeline import DataError
+    from data_pipeline.worlds import export_world
+
+    try:
+        counts = export_world(
+            arguments.pair,
+            arguments.out,
+            num_maps=arguments.maps,
+            captures=arguments.captures,
+            scale=arguments.scale,
+            seed=arguments.seed,
+            scroll_frames=arguments.scroll_frames,
+        )
+    except ValueError as error:  # a wrong argument: its text is written for people
+        raise DataError(str(error)) from error
+    print(f"{arguments.out}: " + ", ".join(f"{count} {name}" for name, count in counts.items()))

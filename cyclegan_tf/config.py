@@ -181,6 +181,16 @@ class Config:
                 raise ConfigError(f"Config has no field {name!r}.{_suggest(name, known)}")
         return dataclasses.replace(self, **changes)
 
+    @property
+    def background_rgb(self) -> tuple[int, int, int]:
+        """`background` as three numbers in [0, 255]."""
+        return tuple(bytes.fromhex(self.background.removeprefix("#")))
+
+    @property
+    def memory_limit_bytes(self) -> int:
+        """Bytes that the decoded images of one domain may take: half of `memory_limit_gb`."""
+        return int(self.memory_limit_gb * 2**30 / 2)
+
     def to_json(self) -> str:
         return json.dumps(dataclasses.asdict(self), indent=2) + "\n"
 

@@ -70,7 +70,8 @@ def train(config: Config, run_dir=None, *, verbose: bool = True, callbacks=()) -
     say(f"{', '.join(f'{len(s)} images of {s.name}' for s in sources)}; {_hardware(model)}")
 
     stores = [
-        build_store(s, memory_limit_bytes=_memory_limit(config), progress=verbose) for s in sources
+        build_store(s, memory_limit_bytes=config.memory_limit_bytes, progress=verbose)
+        for s in sources
     ]
     checkpoints = run_callbacks.Checkpoints(run, config, metrics)
     inner = [metrics]
@@ -184,15 +185,10 @@ def open_training_sources(config: Config, split: str = "train"):
         names=(config.name_a, config.name_b),
         split=split,
         skip_bad=config.skip_bad,
-        background=tuple(bytes.fromhex(config.background.removeprefix("#"))),
+        background=config.background_rgb,
         load_size=config.load_size,
-        memory_limit_bytes=_memory_limit(config),
+        memory_limit_bytes=config.memory_limit_bytes,
     )
-
-
-def _memory_limit(config: Config) -> int:
-    """Bytes that the decoded images of one domain may take: half of the whole limit."""
-    return int(config.memory_limit_gb * 2**30 / 2)
 
 
 def preview_images(config: Config, sources, num_images: int = 2):

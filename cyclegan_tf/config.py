@@ -248,6 +248,7 @@ def _original(name_a: str, name_b: str, epochs: int, decay_epoch: int) -> Config
 
 
 PRESETS: dict[str, Config] = {
+    "default": Config(),  # full-sized networks for folders of one's own
     "henesys2ellinia": _original("henesys", "ellinia", 2000, 1000),
     "elnath2aquarium": _original("elnath", "aquarium", 2000, 1000),
     "perion2twilight_perion": _original("perion", "twilight_perion", 1200, 600),

@@ -60,7 +60,9 @@ def compare(side, channels, filters, size, repeats=7):
             times[function] = min(taken, times.get(function, taken))
     differences = [
         float(tf.reduce_max(tf.abs(x - y)) / tf.math.reduce_std(x))
-        for x, y in zip(tensorflows(inputs, kernel, outer), ours(inputs, kernel, outer), strict=True)
+        for x, y in zip(
+            tensorflows(inputs, kernel, outer), ours(inputs, kernel, outer), strict=True
+        )
     ]
     return times[tensorflows], times[ours], max(differences)
 

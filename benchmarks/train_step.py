@@ -57,7 +57,8 @@ def notebook_step(filters, blocks):
             disc_fake_x = discriminator_x(fake_x, training=True)
             disc_fake_y = discriminator_y(fake_y, training=True)
             cycle = 10.0 * (
-                tf.reduce_mean(tf.abs(real_x - cycled_x)) + tf.reduce_mean(tf.abs(real_y - cycled_y))
+                tf.reduce_mean(tf.abs(real_x - cycled_x))
+                + tf.reduce_mean(tf.abs(real_y - cycled_y))
             )
             losses = [
                 mse(tf.ones_like(disc_fake_y), disc_fake_y) + cycle,

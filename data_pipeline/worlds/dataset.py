@@ -22,7 +22,7 @@ from data_pipeline.worlds.render import home_camera, render
 from data_pipeline.worlds.themes import PAIRS
 
 #: Counts up whenever the same parameters give other pixels: old cache entries are then passed over.
-RENDERER_VERSION = 2
+RENDERER_VERSION = 3
 
 #: Maps per domain when `num_maps` is None; the train counts are in the range of the original data.
 NUM_MAPS = {"train": 120, "val": 8, "test": 24}

@@ -60,21 +60,26 @@ def _input_gradient(outer, kernel):
     """The transpose of a convolution: convolve with the kernel turned around, channels swapped."""
     rows, columns = kernel.shape[0] - 1, kernel.shape[1] - 1
     padded = tf.pad(outer, [[0, 0], [rows, rows], [columns, columns], [0, 0]])
-    return tf.nn.conv2d(padded, tf.transpose(kernel[::-1, ::-1], (0, 1, 3, 2)), 1, "VALID")
+    turned = tf.transpose(tf.reverse(kernel, [0, 1]), (0, 1, 3, 2))
+    return tf.nn.conv2d(padded, turned, 1, "VALID")
 
 
 def _kernel_gradient(inputs, outer, kernel):
-    """`d kernel[i, j] = sum over pixels p of inputs[p + (i, j)]^T outer[p]`: matrix products."""
+    """`d kernel[i, j] = sum over pixels p of inputs[p + (i, j)]^T outer[p]`: matrix products.
+
+    With `outer` padded to the size of `inputs`, a shift by (i, j) is one by `i * width + j` rows of
+    the flattened images, and TensorFlow slices rows without copying them.
+    """
     height, width, channels, filters = kernel.shape
-    out_height, out_width = tf.shape(outer)[1], tf.shape(outer)[2]
-    outer = tf.reshape(outer, (-1, filters))
-    products = [
-        tf.matmul(
-            tf.reshape(inputs[:, i : i + out_height, j : j + out_width], (-1, channels)),
-            outer,
-            transpose_a=True,
-        )
-        for i in range(height)
-        for j in range(width)
-    ]
+    outer = tf.pad(outer, [[0, 0], [0, height - 1], [0, width - 1], [0, 0]])
+    map_width = tf.shape(inputs)[2]
+    inputs, outer = tf.reshape(inputs, (-1, channels)), tf.reshape(outer, (-1, filters))
+    num_pixels = tf.shape(inputs)[0]
+    products = []
+    for i in range(height):
+        for j in range(width):
+            shift = i * map_width + j
+            products.append(
+                tf.matmul(inputs[shift:], outer[: num_pixels - shift], transpose_a=True)
+            )
     return tf.reshape(tf.stack(products), kernel.shape)

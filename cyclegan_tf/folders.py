@@ -136,8 +136,13 @@ def translate_files(
                 try:
                     picture = reads.popleft().result()
                     fake = translator(picture.pixels)
-                except (images.ImageError, MemoryError) as error:
-                    failures[path] = str(error) or f"{path} needs more memory than there is."
+                except images.ImageError as error:
+                    failures[path] = str(error)
+                    continue
+                except Exception as error:
+                    if type(error).__name__ not in ("MemoryError", "ResourceExhaustedError"):
+                        raise
+                    failures[path] = f"{path} needs more memory than there is. Try --stream."
                     continue
                 writes.append((path, writer.submit(write, path, output, picture, fake)))
                 while len(writes) > AHEAD:

@@ -100,6 +100,20 @@ def test_failures_are_listed_and_the_rest_is_done(folder, monkeypatch):
     assert sorted(p.name for p in (folder / "out").iterdir()) == ["0.png", "3.png", "4.png"]
 
 
+def test_a_map_too_large_does_not_stop_the_rest(folder):
+    def translate(image):
+        if image.shape[0] == 6 + 1:
+            raise MemoryError
+        return image
+
+    failures = translate_files(translate, plan_files([folder / "in"], folder / "out"))
+    path = folder / "in" / "1.png"
+    assert failures == [(path, f"{path} needs more memory than there is. Try --stream.")]
+    assert (folder / "out" / "4.png").exists()
+    with pytest.raises(ZeroDivisionError):  # a defect is not a failed picture
+        translate_files(lambda _: 1 / 0, plan_files([folder / "in"], folder / "out"))
+
+
 def test_no_space_stops_at_once(folder, monkeypatch):
     def full(*_):
         try:

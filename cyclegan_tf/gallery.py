@@ -4,12 +4,14 @@ Takes finished uint8 images; translating them is translation.py's job.
 """
 
 import html
+import time
 from pathlib import Path
 
 import keras
 import numpy as np
 
 from cyclegan_tf import images
+from cyclegan_tf.callbacks import clock
 from cyclegan_tf.run_folder import RunFolder
 
 
@@ -63,19 +65,36 @@ class LiveView(keras.callbacks.Callback):
     def __init__(self, run_dir, every: int = 1):
         super().__init__()
         self.run, self.every = RunFolder(run_dir), every
+        self._began = None
+
+    def on_epoch_begin(self, epoch, logs=None):
+        # Not before: the first interval spends most of its time on compiling.
+        if epoch and self._began is None:
+            self._began = time.perf_counter()
 
     def on_epoch_end(self, epoch, logs=None):
         if (epoch + 1) % self.every == 0:
-            self.show()
+            self.show(self._time_left(epoch))
 
     def on_train_end(self, logs=None):
-        self.show()
+        self.show("finished" if not self.model.stop_training else "stopped")
 
-    def show(self):
+    def _time_left(self, epoch):
+        if self._began is None:
+            return "just begun"
+        pace = (time.perf_counter() - self._began) / epoch
+        return f"{clock(pace * (self.params['epochs'] - epoch - 1))} left"
+
+    def show(self, progress: str = ""):
+        """Replaces the cell's output; clearing it takes the progress line away, hence the title."""
         import matplotlib.pyplot as plt
         from IPython import display
 
-        figure = plot_losses(self.run.read_metrics())
+        lines = self.run.read_metrics()
+        figure = plot_losses(lines)
+        if lines:
+            pace = f"{lines[-1]['images_per_second']:.2f} images/s"
+            figure.suptitle(f"update {lines[-1]['step']}, {pace}, {progress}", fontsize=10)
         display.clear_output(wait=True)
         display.display(figure)
         plt.close(figure)
@@ -182,6 +201,7 @@ body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 1180p
 h1 { margin-bottom: .2rem } h2 { margin: 2.5rem 0 .2rem } p { margin: .2rem 0 1rem; color: #555 }
 .row { display: flex; flex-wrap: wrap; gap: 12px; margin-bottom: 22px; align-items: flex-start }
 figure { margin: 0; flex: 1 1 340px } figcaption { font-size: .8rem; color: #666 }
+img[src$=".gif"] { max-width: 640px }
 img { width: 100%; border-radius: 6px; display: block; box-shadow: 0 1px 4px #0003 }
 </style>
 <h1>TITLE</h1><p>INTRODUCTION</p>

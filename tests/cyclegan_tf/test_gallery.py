@@ -80,18 +80,23 @@ def test_live_view_shows_curves_and_the_newest_preview(tmp_path, monkeypatch):
     from IPython import display
 
     run = RunFolder(tmp_path)
-    run.append_metrics(metric_lines()[0])
+    run.append_metrics({**metric_lines()[0], "images_per_second": 2.5})
     for step in (4, 8):
         images.write_image(run.samples / f"step_{step:08d}.png", picture(4, step))
     outputs = []
     monkeypatch.setattr(display, "display", outputs.append)
     monkeypatch.setattr(display, "clear_output", lambda wait: outputs.append("cleared"))
     view = gallery.LiveView(tmp_path, every=2)
+    view.set_params({"epochs": 10})
+    monkeypatch.setattr(gallery.time, "perf_counter", iter((100.0, 130.0)).__next__)
+    view.on_epoch_begin(0)
     view.on_epoch_end(0)
     assert outputs == []
-    view.on_epoch_end(1)
+    view.on_epoch_begin(1)
+    view.on_epoch_end(1)  # 30 seconds for one interval, 8 to go
     cleared, figure, image = outputs
     assert (cleared, type(figure).__name__) == ("cleared", "Figure")
+    assert figure.get_suptitle().endswith("2.50 images/s, 4:00 left")
     assert image.data == (run.samples / "step_00000008.png").read_bytes()
 
 

@@ -11,8 +11,8 @@ from cyclegan_tf._version import __version__
 _HOMES = {
     "Config": "config",
     "ConfigError": "config",
-    "PRESETS": "config",
-    "preset": "config",
+    "PRESETS": "presets",
+    "preset": "presets",
     "resnet_generator": "networks",
     "patch_discriminator": "networks",
     "CycleGAN": "cyclegan",

@@ -10,7 +10,8 @@ import sys
 from pathlib import Path
 
 from cyclegan_tf._version import __version__
-from cyclegan_tf.config import CHOICES, Config, ConfigError, preset
+from cyclegan_tf.config import CHOICES, Config, ConfigError
+from cyclegan_tf.presets import preset
 
 
 def main(argv=None):

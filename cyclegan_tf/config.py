@@ -1,4 +1,4 @@
-"""What a run is made of: the `Config` dataclass, the presets, and the checks on both.
+"""What a run is made of: the `Config` dataclass and the checks on it. Presets are in presets.py.
 
 No TensorFlow here (`cyclegan-tf --help` must answer at once), and nothing of what a setting does.
 """
@@ -172,13 +172,13 @@ class Config:
         Raises:
             ConfigError: A field is unknown (near names are suggested) or a value breaks a rule.
 
-        >>> preset("tiny").replace(crop_size=64).crop_size
+        >>> Config().replace(crop_size=64).crop_size
         64
         """
         known = [item.name for item in dataclasses.fields(self)]
         for name in changes:
             if name not in known:
-                raise ConfigError(f"Config has no field {name!r}.{_suggest(name, known)}")
+                raise ConfigError(f"Config has no field {name!r}.{suggest(name, known)}")
         return dataclasses.replace(self, **changes)
 
     @property
@@ -229,94 +229,8 @@ _NOT_NEGATIVE = (
     *("steps_per_epoch", "seed", "time_limit_minutes", "sample_every"),
 )
 
-# The paper (sections 4 and 7.1): pool of 50, transposed convolutions, no moving average.
-_PAPER = Config(upsampling="transpose", identity_weight=0.0, identity_anneal=0.0, ema=0.0)
 
-
-def _original(name_a: str, name_b: str, epochs: int, decay_epoch: int) -> Config:
-    # As the four experiments were run in 2022: the paper's recipe on 480x480 crops, without a pool.
-    return _PAPER.replace(
-        name_a=name_a,
-        name_b=name_b,
-        crop_size=480,
-        pool_size=0,
-        epochs=epochs,
-        decay_epoch=decay_epoch,
-        sample_every=5000,
-        checkpoint_every=1000,
-    )
-
-
-PRESETS: dict[str, Config] = {
-    "default": Config(),  # full-sized networks for folders of one's own
-    "henesys2ellinia": _original("henesys", "ellinia", 2000, 1000),
-    "elnath2aquarium": _original("elnath", "aquarium", 2000, 1000),
-    "perion2twilight_perion": _original("perion", "twilight_perion", 1200, 600),
-    "chewchew_island2lachelein": _original("chewchew_island", "lachelein", 2000, 1000),
-    # 256x256 photos loaded at 286; an epoch is the larger domain, as in the authors' code.
-    "horse2zebra": _PAPER.replace(
-        data="tfds:cycle_gan/horse2zebra",
-        name_a="horse",
-        name_b="zebra",
-        load_size=286,
-        steps_per_epoch=1334,
-    ),
-    # Small enough for a coffee break on two CPU cores; found by trial, see docs/demo_recipe.md.
-    "demo": Config(
-        data="world:meadow2forest?scale=0.25&num_maps=60",
-        name_a="meadow",
-        name_b="forest",
-        crop_size=96,
-        filters=16,
-        num_residual_blocks=4,
-        discriminator_filters=32,
-        learning_rate=4e-4,
-        identity_anneal=0.4,
-        ema=0.99,
-        epochs=20,
-        decay_epoch=12,
-        steps_per_epoch=100,
-        time_limit_minutes=9.0,
-        log_every=25,
-        sample_every=250,
-        checkpoint_every=250,
-    ),
-    "tiny": Config(
-        data="world:meadow2forest?scale=0.125&num_maps=4",
-        name_a="meadow",
-        name_b="forest",
-        crop_size=32,
-        filters=4,
-        num_residual_blocks=1,
-        discriminator_filters=4,
-        discriminator_layers=2,
-        pool_size=4,
-        epochs=4,
-        decay_epoch=2,
-        steps_per_epoch=5,
-        log_every=5,
-        sample_every=10,
-        checkpoint_every=10,
-    ),
-}
-
-
-def preset(name: str, **changes) -> Config:
-    """Returns a preset by name, with any fields changed.
-
-    Raises:
-        ConfigError: There is no such preset (the nearest names are suggested) or no such field.
-
-    >>> preset("henesys2ellinia").crop_size
-    480
-    """
-    if name not in PRESETS:
-        raise ConfigError(
-            f"There is no preset {name!r}.{_suggest(name, PRESETS)} Presets: {', '.join(PRESETS)}."
-        )
-    return PRESETS[name].replace(**changes)
-
-
-def _suggest(name: str, known) -> str:
+def suggest(name: str, known) -> str:
+    """Returns " Did you mean x or y?" for near names, else nothing."""
     near = difflib.get_close_matches(name, list(known), n=3, cutoff=0.5)
     return f" Did you mean {' or '.join(near)}?" if near else ""

@@ -6,8 +6,9 @@ Everything here is calls to the public parts; copy it as a start for your own.
 from pathlib import Path
 
 from cyclegan_tf import gallery, images
-from cyclegan_tf.config import PRESETS, Config
+from cyclegan_tf.config import Config
 from cyclegan_tf.cyclegan import DIRECTIONS
+from cyclegan_tf.presets import PRESETS
 from cyclegan_tf.training import open_training_sources, train
 from cyclegan_tf.translation import Translator
 

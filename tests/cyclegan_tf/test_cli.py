@@ -13,7 +13,8 @@ import pytest
 from PIL import Image
 
 from cyclegan_tf import cli
-from cyclegan_tf.config import Config, preset
+from cyclegan_tf.config import Config
+from cyclegan_tf.presets import preset
 
 
 def run(capsys, *arguments):

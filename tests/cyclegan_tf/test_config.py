@@ -8,7 +8,8 @@ import json
 
 import pytest
 
-from cyclegan_tf.config import PRESETS, Config, ConfigError, preset
+from cyclegan_tf.config import Config, ConfigError
+from cyclegan_tf.presets import PRESETS, preset
 
 ORIGINALS = {
     "henesys2ellinia": ("henesys", "ellinia", 2000, 1000),

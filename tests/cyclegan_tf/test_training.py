@@ -13,8 +13,8 @@ import pytest
 import tensorflow as tf
 
 from cyclegan_tf import images, training
-from cyclegan_tf.config import PRESETS, preset
 from cyclegan_tf.cyclegan import CycleGAN
+from cyclegan_tf.presets import PRESETS, preset
 from cyclegan_tf.run_folder import RunError, RunFolder
 from cyclegan_tf.training import build_model, centre_crop, preview_images, train
 from data_pipeline import DataError

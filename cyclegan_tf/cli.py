@@ -18,7 +18,6 @@ def main(argv=None):
     """Exits with 0: done, 1: some files failed, 2: bad input, 130: interrupted."""
     arguments = _parser().parse_args(argv)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # its start-up notes bury our one line
-    _use_two_cores()
     from cyclegan_tf.images import ImageError
     from cyclegan_tf.run_folder import RunError
     from data_pipeline import DataError
@@ -39,7 +38,8 @@ def _use_two_cores():
     """On a two-core machine, lets whole ops run side by side instead of splitting each in two.
 
     The step has two independent halves (A to B and B to A); measured with the preset demo, this
-    takes 0.70 of the time of TensorFlow's default, and 0.96 with the paper's networks.
+    takes 0.70 of the time of TensorFlow's default, and 0.96 with the paper's networks. For training
+    only: a single generator has no halves. Must come before TensorFlow is loaded.
     """
     if os.cpu_count() == 2:
         os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
@@ -98,6 +98,7 @@ def _train(arguments):
     given = vars(arguments)
     fields = [item.name for item in dataclasses.fields(Config)]
     config = preset(arguments.preset, **{name: given[name] for name in fields if name in given})
+    _use_two_cores()
     from cyclegan_tf.training import train
 
     train(config, arguments.run or Path("runs") / arguments.preset)
@@ -208,6 +209,7 @@ def _add_demo(commands):
 
 
 def _demo(arguments):
+    _use_two_cores()
     from cyclegan_tf.demo import run_demo
 
     page = run_demo(arguments.run)

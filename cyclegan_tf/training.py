@@ -192,12 +192,14 @@ def open_training_sources(config: Config, split: str = "train"):
 
 
 def preview_images(config: Config, sources, num_images: int = 2):
-    """Picks evenly spaced images of each domain and cuts their centres to twice the crop size."""
+    """Picks evenly spaced images of each domain and cuts their centres out.
+
+    To twice the crop size, but no more than 512 pixels where the crop is smaller than that:
+    previews are to cost little beside the updates.
+    """
+    side = min(2 * config.crop_size, max(config.crop_size, 512))
     return [
-        [
-            centre_crop(source.load(i * len(source) // num_images), 2 * config.crop_size)
-            for i in range(num_images)
-        ]
+        [centre_crop(source.load(i * len(source) // num_images), side) for i in range(num_images)]
         for source in sources
     ]
 

@@ -31,7 +31,7 @@ def resolve_precision(precision: str = "auto") -> str:
         tf.config.experimental.get_device_details(gpu).get("compute_capability", (0, 0))
         for gpu in tf.config.list_physical_devices("GPU")
     ]
-    return choose_precision(capabilities, _cpu_flags())
+    return choose_precision(capabilities, cpu_flags())
 
 
 def choose_precision(compute_capabilities, cpu_flags) -> str:
@@ -48,7 +48,8 @@ def choose_precision(compute_capabilities, cpu_flags) -> str:
     return "mixed_bfloat16" if {"avx512_bf16", "amx_bf16"} & set(cpu_flags) else "float32"
 
 
-def _cpu_flags() -> set[str]:
+def cpu_flags() -> set[str]:
+    """Returns what the CPU can do, as Linux names it; empty on other systems."""
     # Linux only. Elsewhere (macOS, Windows) float32 is the safe answer.
     try:
         text = Path("/proc/cpuinfo").read_text()

@@ -15,6 +15,7 @@ from PIL import Image
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 # As the command does on two cores, and on every machine: the number of threads that share an op
 # decides in which order it adds, so that runs are equal to the last bit only where it is equal.
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
 os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
 os.environ.setdefault("TF_NUM_INTEROP_THREADS", "2")
 ROOT = Path(__file__).resolve().parents[1]

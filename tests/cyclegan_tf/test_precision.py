@@ -42,9 +42,9 @@ def test_auto_asks_this_machine(monkeypatch):
     import tensorflow as tf
 
     monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: [])
-    monkeypatch.setattr(precision, "_cpu_flags", lambda: {"avx512_bf16"})
+    monkeypatch.setattr(precision, "cpu_flags", lambda: {"avx512_bf16"})
     assert resolve_precision() == "mixed_bfloat16"
-    monkeypatch.setattr(precision, "_cpu_flags", lambda: {"avx2"})
+    monkeypatch.setattr(precision, "cpu_flags", lambda: {"avx2"})
     assert resolve_precision("auto") == "float32"
 
     monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: ["a GPU"])
@@ -59,4 +59,4 @@ def test_unknown_precision_is_named():
 
 
 def test_flags_of_the_cpu_are_words():
-    assert all(flag and " " not in flag for flag in precision._cpu_flags())
+    assert all(flag and " " not in flag for flag in precision.cpu_flags())

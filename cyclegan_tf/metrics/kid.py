@@ -1,0 +1,172 @@
+"""Patch-KID: how far the patches of translated maps are from those of real ones, `PatchKID`.
+
+Not here: how a patch is described (features.py, inception.py) and what draws the resamples.
+"""
+
+import numpy as np
+
+from cyclegan_tf.metrics.bootstrap import Estimate, percentile_interval, resampled_counts
+from cyclegan_tf.metrics.features import SMALLEST_PATCH, RandomFeatures, cut_patches
+
+
+class PatchKID:
+    """Kernel inception distance on patches of maps, at several scales; holds the real features.
+
+        kid = PatchKID(real_maps)
+        kid.distance(fake_maps)      # a number, fast enough to be called while training
+        kid.estimate(fake_maps)      # with a bootstrap interval over maps
+        kid.floor()                  # what real maps score against real maps
+
+    The squared maximum mean discrepancy of features under the kernel (x.y / d + 1)^3 (Binkowski et
+    al. 2018), unbiased and so about 0, or slightly below, for equal distributions. Unlike there,
+    only patches of *different* maps are compared within a set, because patches of one map are alike
+    and would make any two sets look different. Features are standardised by the real set's mean and
+    deviation, far-off values drawn in. The distance is the mean over the scales.
+
+    Args:
+        real_images: Sequence of at least 2 uint8 `(h, w, 3)` maps, any sizes.
+        patch_size: Side of a patch in pixels, as the features see it.
+        scales: Sides of the squares on the map, as multiples of `patch_size`.
+        patches_per_map: For each scale.
+        features: Callable from float32 `(n, patch_size, patch_size, 3)` in [-1, 1] to `(n, d)`.
+            Default: `RandomFeatures(seed)`.
+        seed: Of the features' weights and of where patches lie.
+
+    Raises:
+        ValueError: There are fewer than 2 maps, or the patches are too small for the features.
+    """
+
+    def __init__(
+        self,
+        real_images,
+        *,
+        patch_size: int = 32,
+        scales=(1, 2),
+        patches_per_map: int = 32,
+        features=None,
+        seed: int = 0,
+    ):
+        if features is None and patch_size < SMALLEST_PATCH:
+            raise ValueError(
+                f"patch_size must be at least {SMALLEST_PATCH}; received {patch_size}."
+            )
+        self.patch_size, self.scales = patch_size, tuple(scales)
+        self.patches_per_map, self.seed = patches_per_map, seed
+        self._describe = features or RandomFeatures(seed)
+        self._real = []
+        for scale, described in zip(self.scales, self._features(real_images), strict=True):
+            flat = described.reshape(-1, described.shape[-1])
+            deviation = flat.std(axis=0)
+            # A feature that never changes on real maps may still do so on fakes.
+            deviation = np.maximum(deviation, 0.01 * deviation.max() + 1e-6)
+            self._real.append(_Real(scale, flat.mean(axis=0), deviation, described))
+
+    def distance(self, fake_images) -> float:
+        """Returns the distance of translated maps to the real ones, without an interval.
+
+        Args:
+            fake_images: Sequence of at least 2 uint8 `(h, w, 3)` maps. The same number and sizes
+                on every call give patches at the same places: less noise between calls.
+        """
+        return self.estimate(fake_images, num_resamples=0).value
+
+    def estimate(self, fake_images, *, num_resamples: int = 1000) -> Estimate:
+        """Returns the distance with a bootstrap interval over both sets of maps."""
+        described = self._features(fake_images)
+        blocks = [real.blocks(fake) for real, fake in zip(self._real, described, strict=True)]
+        num_fake, num_real = blocks[0][1].shape
+        value = np.mean([_discrepancy(*b, np.ones(num_fake), np.ones(num_real)) for b in blocks])
+        if not num_resamples:
+            return Estimate(float(value))
+        draws = zip(
+            resampled_counts(num_fake, num_resamples, self.seed),
+            resampled_counts(num_real, num_resamples, self.seed + 1),
+            strict=True,
+        )
+        samples = [np.mean([_discrepancy(*b, *counts) for b in blocks]) for counts in draws]
+        return Estimate(float(value), *percentile_interval(samples))
+
+    def floor(self, *, num_splits: int = 200) -> Estimate:
+        """Real against real: the distance between random halves of the real maps.
+
+        Returns:
+            Mean and 95 % interval over splits; a distance inside it can't be told from real.
+
+        Raises:
+            ValueError: There are fewer than 4 real maps.
+        """
+        num = len(self._real[0].within)
+        if num < 4:
+            raise ValueError(f"floor() needs at least 4 real maps to halve; received {num}.")
+        random = np.random.default_rng([self.seed, 1])
+        samples = []
+        for _ in range(num_splits):
+            first = np.zeros(num)
+            first[random.permutation(num)[: num // 2]] = 1.0
+            within = [(r.within, r.within, r.within) for r in self._real]
+            samples.append(np.mean([_discrepancy(*w, first, 1.0 - first) for w in within]))
+        return Estimate(float(np.mean(samples)), *percentile_interval(samples))
+
+    def _features(self, images):
+        """For each scale, float32 `(maps, patches_per_map, d)`."""
+        if len(images) < 2:
+            raise ValueError(
+                f"PatchKID needs at least 2 maps of each kind; received {len(images)}."
+            )
+        described = []
+        for scale in self.scales:
+            patches = [
+                cut_patches(
+                    image,
+                    num_patches=self.patches_per_map,
+                    size=self.patch_size,
+                    scale=scale,
+                    seed=[self.seed, scale, index],
+                )
+                for index, image in enumerate(images)
+            ]
+            features = np.asarray(self._describe(np.concatenate(patches)), np.float32)
+            described.append(features.reshape(len(images), self.patches_per_map, -1))
+        return described
+
+
+class _Real:
+    """Features of the real maps at one scale, and their kernel means, which every call needs."""
+
+    def __init__(self, scale, mean, deviation, features):
+        self.scale, self.mean, self.deviation = scale, mean, deviation
+        self.features = self._standardised(features)
+        self.within = _kernel_means(self.features, self.features)
+
+    def _standardised(self, features):
+        # arcsinh: without it, the cube of a few far-off features would drown all others.
+        return np.arcsinh((features - self.mean) / self.deviation)
+
+    def blocks(self, fake):
+        fake = self._standardised(fake)
+        return _kernel_means(fake, fake), _kernel_means(fake, self.features), self.within
+
+
+def _kernel_means(x, y):
+    """Mean kernel value between the patches of each two maps: float64 `(maps of x, maps of y)`."""
+    flat = y.reshape(-1, y.shape[-1])
+    means = np.empty((len(x), len(y)))
+    for i, patches in enumerate(x):  # map by map: all at once would be gigabytes
+        kernel = (patches @ flat.T / flat.shape[-1] + 1.0) ** 3
+        means[i] = kernel.reshape(len(patches), len(y), -1).mean(axis=(0, 2), dtype=np.float64)
+    return means
+
+
+def _discrepancy(xx, xy, yy, x_counts, y_counts):
+    """The unbiased squared MMD of maps drawn `x_counts` and `y_counts` times; NaN for one map."""
+
+    x_counts, y_counts = np.asarray(x_counts), np.asarray(y_counts)
+
+    def within(means, counts):
+        # Copies of a map are not different maps.
+        pairs = counts.sum() ** 2 - (counts**2).sum()
+        total = counts @ means @ counts - (counts**2) @ np.diagonal(means)
+        return total / pairs if pairs else np.nan
+
+    across = x_counts @ xy @ y_counts / (x_counts.sum() * y_counts.sum())
+    return within(xx, x_counts) + within(yy, y_counts) - 2.0 * across

@@ -129,8 +129,8 @@ class CycleGAN(keras.Model):
         old_a, old_b = self.pool_a(fake_a, self.step), self.pool_b(fake_b, self.step)
         with tf.GradientTape() as tape:
             losses |= self.discriminator_losses(real_a, real_b, old_a, old_b)
-            discriminator_loss = losses["discriminator_a"] + losses["discriminator_b"]
-            scaled = self.optimizer.scale_loss(discriminator_loss)
+            critics = [losses["discriminator_a"], losses["discriminator_b"]]
+            scaled = self.optimizer.scale_loss(_sum(critics))
         discriminator_gradients = tape.gradient(scaled, discriminators)
 
         # Adam works on each weight by itself, so one optimizer equals the usual four.
@@ -139,39 +139,62 @@ class CycleGAN(keras.Model):
         )
         self._update_averages()
         self.step.assign_add(1)
-        return self._track({"loss": loss + discriminator_loss, **losses})
+        return self._track({"loss": _sum([loss, *critics]), **losses})
 
     def test_step(self, data):
         real_a, real_b = data
         fake_a, fake_b, losses = self.translate_and_judge(real_a, real_b)
         loss = self.generator_loss(losses)
-        losses |= self.discriminator_losses(real_a, real_b, fake_a, fake_b)
-        loss += losses["discriminator_a"] + losses["discriminator_b"]
-        return self._track({"loss": loss, **losses})
+        critics = self.discriminator_losses(real_a, real_b, fake_a, fake_b)
+        return self._track({"loss": _sum([loss, *critics.values()]), **losses, **critics})
 
     def translate_and_judge(self, real_a, real_b):
         """Runs both cycles. Returns `fake_a`, `fake_b` and the generators' losses, unweighted."""
-        fake_b = self.generator_ab(real_a, training=True)
-        fake_a = self.generator_ba(real_b, training=True)
+        fake_a, fake_b, losses = self._translate(real_a, real_b)
         cycled_a = self.generator_ba(fake_b, training=True)
         cycled_b = self.generator_ab(fake_a, training=True)
-        losses = {
+        losses |= {
             "gan_ab": self.gan_loss.generator(self.discriminator_b(fake_b, training=True)),
             "gan_ba": self.gan_loss.generator(self.discriminator_a(fake_a, training=True)),
             "cycle_a": l1(real_a, cycled_a),
             "cycle_b": l1(real_b, cycled_b),
         }
-        if self.identity_weight:
-            losses["identity_a"], losses["identity_b"] = self._identity_losses(real_a, real_b)
+        return fake_a, fake_b, losses
+
+    def _translate(self, real_a, real_b):
+        """The first half of both cycles, and the identity passes in the same batch."""
+
+        def without_identity():
+            fake_a = self.generator_ba(real_b, training=True)
+            fake_b = self.generator_ab(real_a, training=True)
+            return fake_a, fake_b, real_a, real_b
+
+        def with_identity():
+            # Together, as instance norm keeps the images of a batch apart, unlike batch norm.
+            to_a = self.generator_ba(tf.concat([real_b, real_a], axis=0), training=True)
+            to_b = self.generator_ab(tf.concat([real_a, real_b], axis=0), training=True)
+            (fake_a, same_a), (fake_b, same_b) = tf.split(to_a, 2), tf.split(to_b, 2)
+            return fake_a, fake_b, same_a, same_b
+
+        if not self.identity_weight:
+            return *without_identity()[:2], {}
+        if self.identity_anneal_steps:
+            # A branch in the graph: once the weight is 0, the two passes are no longer run.
+            is_on = self._identity_weight_now() > 0.0
+            fake_a, fake_b, same_a, same_b = tf.cond(is_on, with_identity, without_identity)
+        else:
+            fake_a, fake_b, same_a, same_b = with_identity()
+        losses = {"identity_a": l1(real_a, same_a), "identity_b": l1(real_b, same_b)}
         return fake_a, fake_b, losses
 
     def generator_loss(self, losses):
         """The joint objective of both generators (eq. 3 plus section 5.2): a scalar."""
-        total = losses["gan_ab"] + losses["gan_ba"]
-        total += self.cycle_weight * (losses["cycle_a"] + losses["cycle_b"])
+        terms = [losses["gan_ab"], losses["gan_ba"]]
+        terms += [self.cycle_weight * losses[name] for name in ("cycle_a", "cycle_b")]
         if self.identity_weight:
-            total += self._identity_weight_now() * (losses["identity_a"] + losses["identity_b"])
-        return total
+            weight = self._identity_weight_now()
+            terms += [weight * losses[name] for name in ("identity_a", "identity_b")]
+        return _sum(terms)
 
     def discriminator_losses(self, real_a, real_b, fake_a, fake_b):
         """Losses of both discriminators, halved as in the paper (section 4)."""
@@ -181,22 +204,10 @@ class CycleGAN(keras.Model):
         }
 
     def _judge(self, discriminator, real, fake):
-        # One pass over both: instance norm keeps the images apart, unlike batch norm.
+        # One pass over both, as in `with_identity`.
         logits = discriminator(tf.concat([real, fake], axis=0), training=True)
         real_logits, fake_logits = tf.split(logits, 2)
         return self.gan_loss.discriminator(real_logits, fake_logits)
-
-    def _identity_losses(self, real_a, real_b):
-        def run():
-            same_a = self.generator_ba(real_a, training=True)
-            same_b = self.generator_ab(real_b, training=True)
-            return l1(real_a, same_a), l1(real_b, same_b)
-
-        if not self.identity_anneal_steps:
-            return run()
-        # A branch in the graph: once the weight is 0, the two passes cost nothing.
-        zero = tf.zeros(())
-        return tf.cond(self._identity_weight_now() > 0.0, run, lambda: (zero, zero))
 
     def _identity_weight_now(self):
         return annealed(self.identity_weight, self.step, self.identity_anneal_steps)
@@ -284,6 +295,13 @@ class CycleGAN(keras.Model):
         if not isinstance(model, cls):
             raise ValueError(f"{path} holds a {type(model).__name__}, not a CycleGAN.")
         return model
+
+
+def _sum(terms):
+    # A sum of three and more tensors is one AddN to TensorFlow, which starts with whichever of them
+    # is free first: with more than one thread, the last bit would be another in each run. So losses
+    # are summed here, and no weight or feature is used three times in a step.
+    return tf.reduce_sum(tf.stack(terms))
 
 
 def _no_pool(images, step):

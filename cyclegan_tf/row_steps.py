@@ -208,8 +208,11 @@ def _nearest_conv(step, window, weights, first, last):
 
 
 def _blur(step, window, weights, first, last):
-    rows = 0.25 * (window[:, :-2] + window[:, 2:]) + 0.5 * window[:, 1:-1]
-    return 0.25 * (rows[:, :, :-2] + rows[:, :, 2:]) + 0.5 * rows[:, :, 1:-1]
+    for _ in range(2):
+        window = window[:, :-1] + window[:, 1:]
+    for _ in range(2):
+        window = window[:, :, :-1] + window[:, :, 1:]
+    return window / 16
 
 
 def _bilinear(step, window, weights, first, last):

@@ -239,14 +239,23 @@ def _list_tfds(data, split, domain, progress):
     return Listing(wanted, tuple(f"{i:05d}" for i in range(len(files))), files)
 
 
-def _list_world(data, split, domain, progress):
-    from data_pipeline import worlds
+def world_options(data):
+    """("meadow2forest", {"scale": 0.25}) of "world:meadow2forest?scale=0.25", checked by name.
 
+    Raises:
+        DataError: an option is unknown or no number.
+    """
     pair, options = _parse(data)
     kinds = {"num_maps": int, "captures": int, "seed": int, "scale": float, "num_workers": int}
     kinds["cache_dir"] = str
     _check_options(data, options, tuple(kinds))
-    options = {key: _option(data, options, key, kinds[key]) for key in options}
+    return pair, {key: _option(data, options, key, kinds[key]) for key in options}
+
+
+def _list_world(data, split, domain, progress):
+    from data_pipeline import worlds
+
+    pair, options = world_options(data)
     in_names = set(inspect.signature(worlds.world_map_names).parameters)
     try:
         names = worlds.world_map_names(

@@ -30,6 +30,7 @@ class PatchKID:
         patches_per_map: For each scale.
         features: Callable from float32 `(n, patch_size, patch_size, 3)` in [-1, 1] to `(n, d)`.
             Default: `RandomFeatures(seed)`.
+        standardise: False leaves features as they are, as usual with those of Inception.
         seed: Of the features' weights and of where patches lie.
 
     Raises:
@@ -44,6 +45,7 @@ class PatchKID:
         scales=(1, 2),
         patches_per_map: int = 32,
         features=None,
+        standardise: bool = True,
         seed: int = 0,
     ):
         if features is None and patch_size < SMALLEST_PATCH:
@@ -54,12 +56,12 @@ class PatchKID:
         self.patches_per_map, self.seed = patches_per_map, seed
         self._describe = features or RandomFeatures(seed)
         self._real = []
-        for scale, described in zip(self.scales, self._features(real_images), strict=True):
+        for described in self._features(real_images):
             flat = described.reshape(-1, described.shape[-1])
             deviation = flat.std(axis=0)
             # A feature that never changes on real maps may still do so on fakes.
             deviation = np.maximum(deviation, 0.01 * deviation.max() + 1e-6)
-            self._real.append(_Real(scale, flat.mean(axis=0), deviation, described))
+            self._real.append(_Real(described, flat.mean(axis=0), deviation, standardise))
 
     def distance(self, fake_images) -> float:
         """Returns the distance of translated maps to the real ones, without an interval.
@@ -133,12 +135,14 @@ class PatchKID:
 class _Real:
     """Features of the real maps at one scale, and their kernel means, which every call needs."""
 
-    def __init__(self, scale, mean, deviation, features):
-        self.scale, self.mean, self.deviation = scale, mean, deviation
+    def __init__(self, features, mean, deviation, standardise):
+        self.mean, self.deviation, self.standardise = mean, deviation, standardise
         self.features = self._standardised(features)
         self.within = _kernel_means(self.features, self.features)
 
     def _standardised(self, features):
+        if not self.standardise:
+            return features
         # arcsinh: without it, the cube of a few far-off features would drown all others.
         return np.arcsinh((features - self.mean) / self.deviation)
 

@@ -1,0 +1,236 @@
+"""`evaluate(run_or_file, data)`: opens generators and maps, and takes every measure that applies.
+
+The families of measures are in scores.py, what each one says in docs/metrics.md.
+"""
+
+import math
+from pathlib import Path
+
+import numpy as np
+
+from cyclegan_tf import scores
+from cyclegan_tf._version import __version__
+from cyclegan_tf.config import Config
+from cyclegan_tf.cyclegan import DIRECTIONS, CycleGAN
+from cyclegan_tf.metrics.discriminators import discriminator_gap
+from cyclegan_tf.metrics.inception import FeaturesError, InceptionFeatures
+from cyclegan_tf.run_folder import RunError, RunFolder
+from cyclegan_tf.scores import Material, Score
+from cyclegan_tf.translation import Translator, load_generator
+from data_pipeline import available_splits, open_sources
+from data_pipeline.ground_truth import find_ground_truth
+
+NUM_FRAMES = 8
+
+
+def evaluate(
+    path,
+    data=None,
+    *,
+    direction: str | None = None,
+    split: str | None = None,
+    num_maps: int = 24,
+    features: str = "random",
+    inception_weights=None,
+    segmentation_steps: int = 300,
+    name_a: str | None = None,
+    name_b: str | None = None,
+    precision: str = "auto",
+    seed: int = 0,
+    say=print,
+) -> dict:
+    """Measures the generators of a run, or one generator.
+
+    Args:
+        path: A run folder, or a generator's `.keras` file.
+        data: Source of maps as for `data_pipeline.open_sources`. Default: that of the run.
+        direction: `"a2b"` or `"b2a"`. Default: both of a run; that of the file.
+        split: Which maps are translated: "test", "val" or "train". Default: the first of these that
+            the data has. Paired measures need a world's "test" or "val".
+        num_maps: At most so many maps of each kind, evenly spaced.
+        features: `"random"`, or `"inception"` for KID and FID on InceptionV3 besides.
+        inception_weights: File of those weights. Default: Keras' own.
+        segmentation_steps: Updates of the U-Net that reads translations of worlds; 0 leaves it out.
+        name_a: Folder of domain A in `data`. Default: the run's, or "A".
+        name_b: The same of B.
+        precision: As of `Translator`.
+        seed: Of all that is random in the measures.
+        say: Called with lines of text about what is being done; None for silence.
+
+    Returns:
+        A dict fit for JSON: `["directions"]["a2b"]["scores"][name]` has the fields of `Score` (None
+        where there is no number), `["left_out"][name]` says why a measure is missing.
+
+    Raises:
+        RunError: There is no generator at `path`, or an argument is missing or wrong.
+        DataError: The images can't be used.
+        ConfigError: The run's config.json can't be read.
+    """
+    say = say or (lambda text: None)
+    if num_maps < 2:
+        raise RunError(f"num_maps must be at least 2; received {num_maps}. Intervals need maps.")
+    generators = _open_generators(path, direction)
+    config = Config.load(RunFolder(path).config_file) if Path(path).is_dir() else Config()
+    config = config.replace(name_a=name_a or config.name_a, name_b=name_b or config.name_b)
+    data = data or config.data
+    if not data:
+        raise RunError(f"{path} is no run folder, so say with --data where the maps are.")
+    maps = _Maps(data, config, split, num_maps)
+    result = {
+        "path": str(path),
+        "data": data if isinstance(data, str) else [str(folder) for folder in data],
+        "split": maps.split,
+        "seed": seed,
+        "cyclegan_tf": __version__,
+        "directions": {},
+    }
+    translators = {d: Translator(g, precision) for d, g in generators.items()}
+    critics, critic_crop = _open_discriminators(path), config.crop_size
+    for way, translator in translators.items():
+        material = maps.material(way)
+        say(f"{way}: translating {len(material.inputs)} {maps.split} maps")
+        fakes = [translator(image) for image in material.inputs]
+        back = translators.get(_other(way))
+        measured, left_out = {}, {}
+        measured |= scores.unpaired_scores(material, fakes, seed=seed)
+        if features == "inception":
+            _add_inception(measured, left_out, material, fakes, inception_weights, seed, say)
+        measured |= scores.structure_scores(material, fakes)
+        if back:
+            say(f"{way}: cycles, shifts and frames")
+            measured |= scores.cycle_scores(material, translator, back)
+        else:
+            left_out["cycle_l1"] = "needs both generators: give the run folder"
+        _add_gap(measured, left_out, material, fakes, critics.get(way), critic_crop, seed)
+        measured |= scores.temporal_scores(material, translator)
+        _add_paired(measured, left_out, material, fakes, segmentation_steps, seed, say)
+        if not material.frames:
+            left_out["warping_error"] = "needs frames with exact flow: a world"
+        result["directions"][way] = {
+            "maps": len(material.inputs),
+            "scores": {name: _plain(score) for name, score in measured.items()},
+            "left_out": left_out,
+        }
+    return result
+
+
+def _other(way):
+    return DIRECTIONS[way == DIRECTIONS[0]]
+
+
+def _plain(score: Score) -> dict:
+    """As JSON wants it: no NumPy numbers, no NaN."""
+    pairs = score._asdict().items()
+    return {key: round(float(v), 6) if math.isfinite(v) else None for key, v in pairs}
+
+
+# What is measured ---------------------------------------------------------------------------------
+
+
+def _open_generators(path, direction):
+    """{direction: generator}: of a run both, unless one is asked for."""
+    if Path(path).is_dir():
+        wanted = [direction] if direction else DIRECTIONS
+        return {way: load_generator(path, way) for way in wanted}
+    generator = load_generator(path, direction)
+    own = {"generator_ab": "a2b", "generator_ba": "b2a"}.get(generator.name)
+    if not (direction or own):
+        raise RunError(f"{path} doesn't say which way it translates: give --direction.")
+    return {direction or own: generator}
+
+
+def _open_discriminators(path):
+    """{direction: discriminator of its target}: those of the run's last checkpoint, if any."""
+    saved = RunFolder(path).checkpoints() if Path(path).is_dir() else []
+    if not saved:
+        return {}
+    model = CycleGAN.load(saved[-1])
+    return {"a2b": model.discriminator_b, "b2a": model.discriminator_a}
+
+
+class _Maps:
+    """The maps of a source and what is known of them, as `Material` for either direction."""
+
+    def __init__(self, data, config, split, num_maps):
+        names = (config.name_a, config.name_b)
+        splits = available_splits(data, names=names)
+        self.split = split or next(s for s in ("test", "val", "train") if s in (*splits, "train"))
+        self.count = num_maps
+        options = {
+            "names": names,
+            "skip_bad": config.skip_bad,
+            "background": config.background_rgb,
+            "load_size": config.load_size,
+            "memory_limit_bytes": config.memory_limit_bytes,
+        }
+        self.sources = dict(zip("ab", open_sources(data, split=self.split, **options), strict=True))
+        self.train = self.sources
+        if self.split != "train" and "train" in splits:
+            self.train = dict(zip("ab", open_sources(data, **options), strict=True))
+        # Labels are as large as the original pictures.
+        self.truth = None if config.load_size else find_ground_truth(data)
+        self.paired = (
+            self.truth is not None
+            and self.split != "train"
+            and self.sources["a"].names == self.sources["b"].names
+        )
+        self.frames = self.truth and self.truth.frames(NUM_FRAMES)
+
+    def material(self, way) -> Material:
+        source, target = way[0], way[2]
+        inputs, _ = self._load(self.sources[source])
+        unseen, names = self._load(self.sources[target])
+        reals, real_names = self._load(self.train[target])
+        found = Material(inputs, reals, source=source, target=target, frames=self.frames)
+        if self.train is not self.sources:
+            found.unseen = unseen
+        if self.paired:
+            found.trues = unseen
+            found.labels = self.truth.labels(self.split, target, names)
+            found.real_labels = self.truth.labels("train", target, real_names)
+        return found
+
+    def _load(self, source):
+        count = min(self.count, len(source))
+        picked = [i * len(source) // count for i in range(count)]
+        return [np.asarray(source.load(i)) for i in picked], [source.names[i] for i in picked]
+
+
+# Families that may be left out --------------------------------------------------------------------
+
+
+def _add_inception(measured, left_out, material, fakes, weights, seed, say):
+    try:
+        network = InceptionFeatures(weights)
+    except FeaturesError as error:
+        left_out["kid_inception"] = str(error)
+        say(str(error))
+        return
+    measured |= scores.inception_scores(material, fakes, network, seed=seed, say=say)
+
+
+def _add_gap(measured, left_out, material, fakes, discriminator, crop_size, seed):
+    if discriminator is None:
+        left_out["discriminator_gap"] = "needs the checkpoints of a run folder"
+    elif not material.unseen:
+        left_out["discriminator_gap"] = "needs maps that were not trained on: testA and testB"
+    else:
+        sets = material.reals, material.unseen, fakes
+        gap = discriminator_gap(discriminator, *sets, crop_size=crop_size, seed=seed)
+        measured["discriminator_gap"] = Score(gap, real=0.0)
+
+
+def _add_paired(measured, left_out, material, fakes, num_steps, seed, say):
+    if material.trues is None:
+        reason = "needs true pairs: the val or test split of a world"
+        left_out |= dict.fromkeys(("paired_l1", "segmentation_accuracy"), reason)
+        return
+    measured |= scores.paired_scores(material, fakes)
+    if material.labels is None or material.real_labels is None:
+        left_out["segmentation_accuracy"] = "needs the labels/ of the world"
+    elif not num_steps:
+        left_out["segmentation_accuracy"] = "switched off (0 updates)"
+    else:
+        measured |= scores.segmentation_scores(
+            material, fakes, num_steps=num_steps, seed=seed, say=say
+        )

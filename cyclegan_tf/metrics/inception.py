@@ -1,0 +1,91 @@
+"""KID and FID on the features of Keras' InceptionV3, for comparison with other papers.
+
+Optional: needs weights that are downloaded once or given as a file. The rest needs neither.
+"""
+
+import socket
+from pathlib import Path
+
+import keras
+import numpy as np
+from keras import ops
+
+_SIDE = 299  # pixels, as the network was trained
+_BATCH = 16
+FID_BIAS = (
+    "FID is biased: with n patches for 2048 features, even two samples of the same maps differ by "
+    "much, and the fewer, the more. Compare equal n only; prefer KID."
+)
+
+
+class FeaturesError(ValueError):
+    """The weights of a feature network can't be had. The message says why and what to do."""
+
+
+class InceptionFeatures:
+    """Describes patches by the last pooling layer of InceptionV3 (Szegedy et al. 2016).
+
+    Keras' weights, not those of the original FID code: numbers of other papers differ somewhat.
+
+    Args:
+        weights: File with Keras' InceptionV3 weights without top (`.h5` or `.keras`). Default:
+            Keras downloads them, or finds them in its own cache.
+
+    Raises:
+        FeaturesError: There are no weights to be had.
+    """
+
+    def __init__(self, weights=None):
+        if weights is not None and not Path(weights).is_file():
+            raise FeaturesError(f"{weights} does not exist: give a file of InceptionV3 weights.")
+        try:
+            if weights is not None and Path(weights).suffix == ".keras":
+                self.network = keras.saving.load_model(weights, compile=False)
+            else:
+                self.network = _build(None if weights else "imagenet")
+                if weights is not None:
+                    self.network.load_weights(weights)
+        except Exception as error:  # Keras raises many types: no network, no file, other weights
+            reason = " ".join(str(error).split())[:120]
+            what = f"{weights} can't be used" if weights else "its weights can't be downloaded"
+            raise FeaturesError(
+                f"no inception features: {what} ({reason}). Give a file with --inception-weights."
+            ) from error
+
+    def __call__(self, patches) -> np.ndarray:
+        """Describes float32 patches `(n, h, w, 3)` in [-1, 1], enlarged: float32 `(n, 2048)`."""
+        described = []
+        for i in range(0, len(patches), _BATCH):
+            large = ops.image.resize(patches[i : i + _BATCH], (_SIDE, _SIDE), antialias=True)
+            described.append(ops.convert_to_numpy(self.network(large, training=False)))
+        return np.concatenate(described)
+
+
+def _build(weights):
+    before = socket.getdefaulttimeout()
+    socket.setdefaulttimeout(20)  # seconds; a machine cut off from the network must not hang
+    try:
+        return keras.applications.InceptionV3(
+            include_top=False, weights=weights, pooling="avg", input_shape=(_SIDE, _SIDE, 3)
+        )
+    finally:
+        socket.setdefaulttimeout(before)
+
+
+def frechet_distance(real_features, fake_features) -> float:
+    """FID: the Wasserstein-2 distance of two normal distributions (Heusel et al. 2017). `FID_BIAS`!
+
+    Args:
+        real_features: float `(n, d)`.
+        fake_features: float `(m, d)`.
+
+    Returns:
+        0 or above; 0 for equal mean and covariance.
+    """
+    real, fake = (np.asarray(x, np.float64) for x in (real_features, fake_features))
+    apart = ((real.mean(axis=0) - fake.mean(axis=0)) ** 2).sum()
+    real, fake = ((x - x.mean(axis=0)) / np.sqrt(len(x) - 1) for x in (real, fake))
+    # tr sqrt(C1 C2) is the nuclear norm of fake @ real.T: no square root of a 2048 x 2048 matrix,
+    # which is singular for fewer than 2049 patches.
+    root = np.linalg.svd(fake @ real.T, compute_uv=False).sum()
+    return float(max(apart + (real**2).sum() + (fake**2).sum() - 2.0 * root, 0.0))

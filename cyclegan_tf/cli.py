@@ -247,8 +247,11 @@ def _evaluate(arguments):
     import json
 
     from cyclegan_tf.evaluation import evaluate
-    from cyclegan_tf.run_folder import write_text
+    from cyclegan_tf.run_folder import make_folder, write_text
     from cyclegan_tf.score_table import score_table
+
+    if arguments.json:
+        make_folder(Path(arguments.json).parent)  # now, not after minutes of work
 
     given = vars(arguments).copy()
     for name in ("run_command", "json", "checkpoint", "data"):

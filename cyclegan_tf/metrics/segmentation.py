@@ -83,9 +83,11 @@ def train_segmenter(
     if say:
         say(f"Training a small U-Net to read the target world ({num_steps} updates, kept)")
     network = unet(num_classes, filters, seed)
-    rate = keras.optimizers.schedules.CosineDecay(4e-3, num_steps)
+    rate = keras.optimizers.schedules.CosineDecay(4e-3, max(num_steps, 1))
     network.compile(
-        keras.optimizers.Adam(rate), keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+        keras.optimizers.Adam(rate),
+        keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        jit_compile=False,  # XLA is slower on CPUs
     )
     for batch in _batches(images, labels, num_steps, crop_size, batch_size, seed):
         network.train_on_batch(*batch)

@@ -1,0 +1,93 @@
+"""Shifts and warps of translations that move along, flicker, or hang on to a grid.
+
+Exact flow is tested with the worlds; here it is taken as given.
+"""
+
+import numpy as np
+import pytest
+
+from cyclegan_tf.metrics.temporal import SHIFTS, shift_error, warping_error, warping_ratio
+from data_pipeline.worlds import scroll
+
+
+@pytest.fixture(scope="module")
+def image():
+    return np.random.default_rng(0).integers(0, 256, (20, 200, 3), np.uint8)
+
+
+@pytest.fixture(scope="module")
+def frames():
+    return list(scroll("meadow2forest", num_frames=4, size=(60, 80), scale=0.125))
+
+
+def invert(image):
+    return 255 - image
+
+
+def every_fourth(image):
+    """Repeats each fourth column: what a generator that works in steps of 4 pixels may do."""
+    return image[:, ::4].repeat(4, axis=1)[:, : image.shape[1]]
+
+
+def test_a_pointwise_translation_moves_along(image):
+    assert [shift_error(invert, image, shift) for shift in SHIFTS] == [0] * len(SHIFTS)
+
+
+def test_a_grid_of_four_shows_at_odd_shifts_only(image):
+    errors = {shift: shift_error(every_fourth, image, shift) for shift in SHIFTS}
+    assert [errors[shift] for shift in (4, 16, 64)] == [0, 0, 0]
+    assert min(errors[shift] for shift in (1, 2, 3)) > 20
+
+
+def test_what_depends_on_the_whole_view_shows():
+    ramp = np.repeat(np.arange(200, dtype=np.uint8)[None, :, None], 20, axis=0).repeat(3, axis=2)
+
+    def centred(image):
+        return (image - image.mean() + 100).clip(0, 255).round().astype(np.uint8)
+
+    # Views 16 pixels apart have means 16 apart.
+    assert shift_error(centred, ramp, 16) == pytest.approx(16, abs=0.6)
+
+
+def test_borders_are_left_out(image):
+    def framed(image):
+        image = image.copy()
+        image[:, :16] = image[:, -16:] = 0
+        return image
+
+    assert shift_error(framed, image, 4) == 0
+    assert shift_error(framed, image, 4, margin=8) > 1
+
+
+def test_too_narrow_is_nan():
+    assert np.isnan(shift_error(invert, np.zeros((20, 80, 3), np.uint8), 64))
+
+
+def test_warping_error_by_hand():
+    now, following = np.zeros((1, 3, 3), np.uint8), np.zeros((1, 3, 3), np.uint8)
+    now[0, :, 0] = [30, 60, 90]
+    following[0, :, 0] = [0, 30, 63]
+    flow = np.zeros((1, 3, 2))
+    flow[..., 0] = 1  # to the right: the last pixel leaves the view
+    # |30 - 30|, |63 - 60| in one of three channels
+    assert warping_error(now, following, flow) == pytest.approx(3 / 6)
+    occlusion = np.array([[False, True, False]])
+    assert warping_error(now, following, flow, occlusion) == 0
+    assert np.isnan(warping_error(now, following, flow, np.ones((1, 3), bool)))
+
+
+def test_true_video_is_exact_and_flicker_is_measured_in_levels(frames):
+    for now, following in zip(frames, frames[1:], strict=False):
+        pair = now.image_b, following.image_b
+        assert warping_error(*pair, now.flow, now.occlusion) == 0
+        brighter = np.minimum(pair[1], 245) + np.uint8(10)
+        assert 9 < warping_error(pair[0], brighter, now.flow, now.occlusion) <= 10
+
+
+def test_ratio_is_one_for_the_true_video_and_grows_with_flicker(frames):
+    trues, flows = [f.image_b for f in frames], [f.flow for f in frames]
+    assert warping_ratio(trues, trues, flows) == 1
+    flicker = [np.minimum(t, 245) + np.uint8(10 * (i % 2)) for i, t in enumerate(trues)]
+    assert warping_ratio(flicker, trues, flows) > 2
+    still = [np.zeros((4, 4, 3), np.uint8)] * 2
+    assert np.isnan(warping_ratio(still, still, [np.zeros((4, 4, 2))] * 2))

@@ -75,11 +75,13 @@ def evaluate(
     data = data or config.data
     if not data:
         raise RunError(f"{path} is no run folder, so say with --data where the maps are.")
-    maps = _Maps(data, config, split, num_maps)
+    materials = open_materials(
+        data, config, split=split, num_maps=num_maps, lessons=bool(segmentation_steps)
+    )
     result = {
         "path": str(path),
         "data": data if isinstance(data, str) else [str(folder) for folder in data],
-        "split": maps.split,
+        "split": materials["a2b"].split,
         "seed": seed,
         "cyclegan_tf": __version__,
         "directions": {},
@@ -87,12 +89,14 @@ def evaluate(
     translators = {d: Translator(g, precision) for d, g in generators.items()}
     critics, critic_crop = _open_discriminators(path), config.crop_size
     for way, translator in translators.items():
-        material = maps.material(way)
-        say(f"{way}: translating {len(material.inputs)} {maps.split} maps")
+        material = materials[way]
+        say(f"{way}: translating {len(material.inputs)} {material.split} maps")
         fakes = [translator(image) for image in material.inputs]
         back = translators.get(_other(way))
         measured, left_out = {}, {}
         measured |= scores.unpaired_scores(material, fakes, seed=seed)
+        if "patch_kid" not in measured:
+            left_out["patch_kid"] = "needs at least 2 maps of each domain"
         if features == "inception":
             _add_inception(measured, left_out, material, fakes, inception_weights, seed, say)
         measured |= scores.structure_scores(material, fakes)
@@ -148,52 +152,74 @@ def _open_discriminators(path):
     return {"a2b": model.discriminator_b, "b2a": model.discriminator_a}
 
 
-class _Maps:
-    """The maps of a source and what is known of them, as `Material` for either direction."""
+def open_materials(
+    data,
+    config: Config | None = None,
+    *,
+    split: str | None = None,
+    num_maps: int = 24,
+    lessons: bool = False,
+) -> dict[str, Material]:
+    """Opens a source of maps, and what is known of them.
 
-    def __init__(self, data, config, split, num_maps):
-        names = (config.name_a, config.name_b)
-        splits = available_splits(data, names=names)
-        self.split = split or next(s for s in ("test", "val", "train") if s in (*splits, "train"))
-        self.count = num_maps
-        options = {
-            "names": names,
-            "skip_bad": config.skip_bad,
-            "background": config.background_rgb,
-            "load_size": config.load_size,
-            "memory_limit_bytes": config.memory_limit_bytes,
-        }
-        self.sources = dict(zip("ab", open_sources(data, split=self.split, **options), strict=True))
-        self.train = self.sources
-        if self.split != "train" and "train" in splits:
-            self.train = dict(zip("ab", open_sources(data, **options), strict=True))
-        # Labels are as large as the original pictures.
-        self.truth = None if config.load_size else find_ground_truth(data)
-        self.paired = (
-            self.truth is not None
-            and self.split != "train"
-            and self.sources["a"].names == self.sources["b"].names
-        )
-        self.frames = self.truth and self.truth.frames(NUM_FRAMES)
+    Args:
+        data: As for `data_pipeline.open_sources`.
+        config: Says how images are read, and the names of the folders. Default: `Config()`.
+        split: As of `evaluate`, like `num_maps`.
+        num_maps: At most so many maps of each kind, evenly spaced.
+        lessons: Also fetch the labels of the real maps, which the U-Net learns from.
 
-    def material(self, way) -> Material:
+    Returns:
+        The `Material` of either direction, by its name.
+
+    Raises:
+        DataError: The images can't be used.
+    """
+    config = config or Config()
+    names = (config.name_a, config.name_b)
+    splits = available_splits(data, names=names)
+    split = split or next(s for s in ("test", "val", "train") if s in (*splits, "train"))
+    options = {
+        "names": names,
+        "skip_bad": config.skip_bad,
+        "background": config.background_rgb,
+        "load_size": config.load_size,
+        "memory_limit_bytes": config.memory_limit_bytes,
+    }
+    seen = sources = dict(zip("ab", open_sources(data, split=split, **options), strict=True))
+    if split != "train" and "train" in splits:
+        seen = dict(zip("ab", open_sources(data, **options), strict=True))
+    # Labels are as large as the original pictures.
+    truth = None if config.load_size else find_ground_truth(data)
+    frames = truth and truth.frames(NUM_FRAMES)
+    paired = truth and split != "train" and sources["a"].names == sources["b"].names
+    found = {}
+    for way in DIRECTIONS:
         source, target = way[0], way[2]
-        inputs, _ = self._load(self.sources[source])
-        unseen, names = self._load(self.sources[target])
-        reals, real_names = self._load(self.train[target])
-        found = Material(inputs, reals, source=source, target=target, frames=self.frames)
-        if self.train is not self.sources:
-            found.unseen = unseen
-        if self.paired:
-            found.trues = unseen
-            found.labels = self.truth.labels(self.split, target, names)
-            found.real_labels = self.truth.labels("train", target, real_names)
-        return found
+        held_out, held_out_names = _some_maps(sources[target], num_maps)
+        reals, real_names = _some_maps(seen[target], num_maps)
+        found[way] = Material(
+            _some_maps(sources[source], num_maps)[0],
+            reals,
+            unseen=held_out if seen is not sources else (),
+            frames=frames,
+            split=split,
+            source=source,
+            target=target,
+        )
+        if paired:
+            found[way].trues = held_out
+            found[way].labels = truth.labels(split, target, held_out_names)
+            if lessons:
+                found[way].real_labels = truth.labels("train", target, real_names)
+    return found
 
-    def _load(self, source):
-        count = min(self.count, len(source))
-        picked = [i * len(source) // count for i in range(count)]
-        return [np.asarray(source.load(i)) for i in picked], [source.names[i] for i in picked]
+
+def _some_maps(source, num_maps):
+    """Maps, evenly spaced, and their names."""
+    count = min(num_maps, len(source))
+    picked = [i * len(source) // count for i in range(count)]
+    return [np.asarray(source.load(i)) for i in picked], [source.names[i] for i in picked]
 
 
 # Families that may be left out --------------------------------------------------------------------
@@ -226,10 +252,10 @@ def _add_paired(measured, left_out, material, fakes, num_steps, seed, say):
         left_out |= dict.fromkeys(("paired_l1", "segmentation_accuracy"), reason)
         return
     measured |= scores.paired_scores(material, fakes)
-    if material.labels is None or material.real_labels is None:
-        left_out["segmentation_accuracy"] = "needs the labels/ of the world"
-    elif not num_steps:
+    if not num_steps:
         left_out["segmentation_accuracy"] = "switched off (0 updates)"
+    elif material.labels is None or material.real_labels is None:
+        left_out["segmentation_accuracy"] = "needs the labels/ of the world"
     else:
         measured |= scores.segmentation_scores(
             material, fakes, num_steps=num_steps, seed=seed, say=say

@@ -11,7 +11,6 @@ import numpy as np
 
 from cyclegan_tf import metrics
 from cyclegan_tf.metrics.bootstrap import mean_over_maps, percentile_interval, resampled_counts
-from cyclegan_tf.metrics.features import cut_patches
 from cyclegan_tf.metrics.inception import FID_BIAS
 from cyclegan_tf.metrics.temporal import SHIFTS
 from data_pipeline.worlds import CLASSES
@@ -50,6 +49,7 @@ class Material:
         trues: The true picture of each input in the target domain; None without pairs.
         labels: uint8 `(h, w)`, the classes of each true picture; None without ground truth.
         real_labels: Those of `reals`, for the U-Net to learn from; None likewise.
+        split: Of the inputs.
         frames: `ScrollFrame`s, `source` and `target` their fields; None likewise.
         source, target: "a" and "b" or the reverse.
     """
@@ -61,6 +61,7 @@ class Material:
     labels: Sequence | None = None
     real_labels: Sequence | None = None
     frames: Sequence | None = None
+    split: str = "test"
     source: str = "a"
     target: str = "b"
 
@@ -102,17 +103,7 @@ def inception_scores(material: Material, fakes, features, *, seed: int = 0, say=
         standardise=False,
         seed=seed,
     )
-    real, fake = (
-        features(
-            np.concatenate(
-                [
-                    cut_patches(image, num_patches=16, size=INCEPTION_SIDE, seed=[seed, 1, i])
-                    for i, image in enumerate(images)
-                ]
-            )
-        )
-        for images in (material.reals, fakes)
-    )
+    real, fake = (np.concatenate(kid.describe(images)[0]) for images in (material.reals, fakes))
     if say:
         say(f"{FID_BIAS} Here: {len(fake)} patches.")
     return {

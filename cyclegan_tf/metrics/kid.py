@@ -56,7 +56,7 @@ class PatchKID:
         self.patches_per_map, self.seed = patches_per_map, seed
         self._describe = features or RandomFeatures(seed)
         self._real = []
-        for described in self._features(real_images):
+        for described in self.describe(real_images):
             flat = described.reshape(-1, described.shape[-1])
             deviation = flat.std(axis=0)
             # A feature that never changes on real maps may still do so on fakes.
@@ -74,7 +74,7 @@ class PatchKID:
 
     def estimate(self, fake_images, *, num_resamples: int = 1000) -> Estimate:
         """Returns the distance with a bootstrap interval over both sets of maps."""
-        described = self._features(fake_images)
+        described = self.describe(fake_images)
         blocks = [real.blocks(fake) for real, fake in zip(self._real, described, strict=True)]
         num_fake, num_real = blocks[0][1].shape
         value = np.mean([_discrepancy(*b, np.ones(num_fake), np.ones(num_real)) for b in blocks])
@@ -109,8 +109,8 @@ class PatchKID:
             samples.append(np.mean([_discrepancy(*w, first, 1.0 - first) for w in within]))
         return Estimate(float(np.mean(samples)), *percentile_interval(samples))
 
-    def _features(self, images):
-        """For each scale, float32 `(maps, patches_per_map, d)`."""
+    def describe(self, images) -> list[np.ndarray]:
+        """Returns the features of patches of maps: for each scale, `(maps, patches_per_map, d)`."""
         if len(images) < 2:
             raise ValueError(
                 f"PatchKID needs at least 2 maps of each kind; received {len(images)}."

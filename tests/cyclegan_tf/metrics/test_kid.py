@@ -39,7 +39,7 @@ def test_equals_the_definition_pair_by_pair(real):
     """Mean kernel over all pairs of patches from different maps, in plain loops."""
     real, fake = real[:3], textures(4, seed=2, shift=20)
     kid = PatchKID(real, scales=(1,), patches_per_map=2, features=mean_colour)
-    x, y = (kid._features(maps)[0].astype("d") for maps in (fake, real))
+    x, y = (kid.describe(maps)[0].astype("d") for maps in (fake, real))
     flat = y.reshape(-1, 3)
     x, y = (np.arcsinh((z - flat.mean(axis=0)) / flat.std(axis=0)) for z in (x, y))
 

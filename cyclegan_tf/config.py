@@ -60,6 +60,7 @@ class Config:
     upsampling: str = _field(
         "resize", "transpose (paper), resize (interpolate + conv) or antialiased."
     )
+    interpolation: str = _field("nearest", "Of upsampling resize: nearest or bilinear.")
     discriminator_filters: int = _field(64, "Channels after the discriminators' first convolution.")
     discriminator_layers: int = _field(
         3, "Strided layers of the discriminators; 3 sees 70x70 patches."
@@ -101,6 +102,10 @@ class Config:
     time_limit_minutes: float = _field(0.0, "Stop after this much training time; 0 means no limit.")
     log_every: int = _field(50, "Updates between lines in metrics.jsonl.")
     sample_every: int = _field(1000, "Updates between preview pictures; 0 turns them off.")
+    validate_every: int = _field(
+        1000,
+        "Updates between validations (patch-KID, best generators, warnings); 0 turns them off.",
+    )
     checkpoint_every: int = _field(1000, "Updates between checkpoints.")
     keep_checkpoints: int = _field(3, "Checkpoints that are kept.")
 
@@ -209,6 +214,7 @@ class Config:
 CHOICES = {
     "small_images": ("error", "pad"),
     "upsampling": ("transpose", "resize", "antialiased"),
+    "interpolation": ("nearest", "bilinear"),
     "gan_loss": ("lsgan", "vanilla", "hinge"),
     "precision": ("auto", "float32", "mixed_bfloat16", "mixed_float16"),
 }
@@ -227,6 +233,7 @@ _NOT_NEGATIVE = (
     ),
     *("cycle_weight", "identity_weight", "identity_anneal", "pool_size", "decay_epoch"),
     *("steps_per_epoch", "seed", "time_limit_minutes", "sample_every"),
+    "validate_every",
 )
 
 

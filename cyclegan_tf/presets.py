@@ -19,6 +19,7 @@ def _original(name_a: str, name_b: str, epochs: int, decay_epoch: int) -> Config
         epochs=epochs,
         decay_epoch=decay_epoch,
         sample_every=5000,
+        validate_every=5000,
         checkpoint_every=1000,
     )
 
@@ -55,6 +56,7 @@ PRESETS: dict[str, Config] = {
         time_limit_minutes=9.0,
         log_every=25,
         sample_every=250,
+        validate_every=250,
         checkpoint_every=250,
     ),
     "tiny": Config(
@@ -72,6 +74,7 @@ PRESETS: dict[str, Config] = {
         steps_per_epoch=5,
         log_every=5,
         sample_every=10,
+        validate_every=10,
         checkpoint_every=10,
     ),
 }

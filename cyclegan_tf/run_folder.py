@@ -19,7 +19,7 @@ class RunError(ValueError):
 # May differ when a run is resumed: they change where and how often, never what is learned.
 FREE_FIELDS = frozenset(
     ("data", "skip_bad", "memory_limit_gb", "time_limit_minutes")
-    + ("log_every", "sample_every", "checkpoint_every", "keep_checkpoints")
+    + ("log_every", "sample_every", "validate_every", "checkpoint_every", "keep_checkpoints")
 )
 
 
@@ -33,6 +33,9 @@ class RunFolder:
         checkpoints/         the last few, step_00001000.keras: all that resuming needs
         generator_ab.keras   A -> B at the end (moving average), float32
         generator_ba.keras   B -> A
+        validation.jsonl     a line per validation: patch-KID and what warnings go by
+        best_ab.keras        A -> B at the validation with the lowest patch-KID
+        best_ba.keras        B -> A
         card.json            what the generators are and how they came about
 
     Args:
@@ -44,11 +47,15 @@ class RunFolder:
         self.config_file = self.path / "config.json"
         self.data_file = self.path / "data.json"
         self.metrics_file = self.path / "metrics.jsonl"
+        self.validation_file = self.path / "validation.jsonl"
         self.card_file = self.path / "card.json"
         self.samples = self.path / "samples"
 
     def generator_file(self, direction: str) -> Path:
         return self.path / f"generator_{'ab' if direction == 'a2b' else 'ba'}.keras"
+
+    def best_file(self, direction: str) -> Path:
+        return self.path / f"best_{'ab' if direction == 'a2b' else 'ba'}.keras"
 
     def start_or_resume(self, config: Config, data: dict) -> Config:
         """Writes config.json and data.json, or checks them against those of the run so far.
@@ -104,23 +111,22 @@ class RunFolder:
 
     def read_metrics(self) -> list[dict]:
         """Returns the lines of metrics.jsonl; a last line cut off by a crash is left out."""
-        if not self.metrics_file.exists():
-            return []
-        whole, _, _ = self.metrics_file.read_text().rpartition("\n")
-        return [json.loads(line) for line in whole.splitlines()]
+        return _read_lines(self.metrics_file)
+
+    def read_validation(self) -> list[dict]:
+        """The same for validation.jsonl."""
+        return _read_lines(self.validation_file)
 
     def append_metrics(self, line: dict):
-        try:
-            with open(self.metrics_file, "a") as file:
-                file.write(json.dumps(line) + "\n")
-        except OSError as error:
-            raise RunError(f"{self.metrics_file} cannot be written: {error}.") from error
+        _append_line(self.metrics_file, line)
+
+    def append_validation(self, line: dict):
+        _append_line(self.validation_file, line)
 
     def rewind_metrics(self, step: int) -> float:
         """Drops lines after `step` (a crash came between); returns the seconds trained by then."""
-        lines = [line for line in self.read_metrics() if line["step"] <= step]
-        if self.metrics_file.exists():
-            write_text(self.metrics_file, "".join(json.dumps(line) + "\n" for line in lines))
+        _keep_lines(self.validation_file, step)
+        lines = _keep_lines(self.metrics_file, step)
         return lines[-1]["seconds"] if lines else 0.0
 
     # Checkpoints ------------------------------------------------------------------------------
@@ -140,6 +146,28 @@ class RunFolder:
         for old in self.checkpoints()[:-keep]:
             old.unlink()
         return path
+
+
+def _read_lines(path) -> list[dict]:
+    if not path.exists():
+        return []
+    whole, _, _ = path.read_text().rpartition("\n")
+    return [json.loads(line) for line in whole.splitlines()]
+
+
+def _append_line(path, line: dict):
+    try:
+        with open(path, "a") as file:
+            file.write(json.dumps(line) + "\n")
+    except OSError as error:
+        raise RunError(f"{path} cannot be written: {error}.") from error
+
+
+def _keep_lines(path, step: int) -> list[dict]:
+    lines = [line for line in _read_lines(path) if line["step"] <= step]
+    if path.exists():
+        write_text(path, "".join(json.dumps(line) + "\n" for line in lines))
+    return lines
 
 
 def make_folder(path):

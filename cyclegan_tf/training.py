@@ -17,7 +17,8 @@ from cyclegan_tf.networks import patch_discriminator, resnet_generator, with_pre
 from cyclegan_tf.precision import resolve_precision
 from cyclegan_tf.run_folder import RunError, RunFolder, save_model, write_text
 from cyclegan_tf.schedule import LinearDecay
-from data_pipeline import build_store, crop_stream, open_sources
+from cyclegan_tf.validation import MOST_REAL_IMAGES, Validation
+from data_pipeline import available_splits, build_store, crop_stream, open_sources
 
 
 def train(config: Config, run_dir=None, *, verbose: bool = True, callbacks=()) -> CycleGAN:
@@ -78,6 +79,8 @@ def train(config: Config, run_dir=None, *, verbose: bool = True, callbacks=()) -
     if config.sample_every:
         previews = preview_images(config, sources)
         inner.append(run_callbacks.Previews(run, config.sample_every, *previews))
+    if config.validate_every:
+        inner.append(Validation(run, config, *validation_images(config, sources)))
     inner += [checkpoints, *callbacks]
     _fit(model, config, stores, num_steps, inner)
     run.save_checkpoint(model, config.keep_checkpoints)
@@ -143,6 +146,7 @@ def build_model(config: Config, *, num_steps: int, decay_start: int) -> CycleGAN
             config.filters,
             config.num_residual_blocks,
             upsampling=config.upsampling,
+            interpolation=config.interpolation,
             dtype=dtype,
             seed=seed + offset,
             name=name,
@@ -202,6 +206,26 @@ def preview_images(config: Config, sources, num_images: int = 2):
         [centre_crop(source.load(i * len(source) // num_images), side) for i in range(num_images)]
         for source in sources
     ]
+
+
+def validation_images(config: Config, sources, num_images: int = 8):
+    """Picks what `Validation` translates and what it compares that with.
+
+    The inputs come from the data's "val" or "test" split where there is one, else from the training
+    images, cut like previews.
+
+    Returns:
+        Inputs of A and of B; training images of A and of B.
+    """
+    names = config.name_a, config.name_b
+    held_out = [s for s in ("val", "test") if s in available_splits(config.data, names=names)]
+    held_out = open_training_sources(config, held_out[0]) if held_out else sources
+    counts = [min(len(source), MOST_REAL_IMAGES) for source in sources]
+    real = [
+        [source.load(i * len(source) // count) for i in range(count)]
+        for source, count in zip(sources, counts, strict=True)
+    ]
+    return preview_images(config, held_out, num_images), real
 
 
 def centre_crop(image, side: int):

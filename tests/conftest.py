@@ -13,8 +13,8 @@ import pytest
 from PIL import Image
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-# As the command does on two cores, and on every machine: the number of threads that share an op
-# decides in which order it adds, so that runs are equal to the last bit only where it is equal.
+# As the command does on two cores, but on every machine: the number of threads that share an op
+# decides in which order it adds.
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
 os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
 os.environ.setdefault("TF_NUM_INTEROP_THREADS", "2")
@@ -59,6 +59,7 @@ def small_config(two_folders):
         steps_per_epoch=3,
         log_every=1,
         sample_every=4,
+        validate_every=4,
         checkpoint_every=4,
     )
 

@@ -57,6 +57,8 @@ def without_times(lines):
 
 def test_run_folder_holds_everything_that_is_promised(finished):
     assert sorted(str(path) for path in contents(finished.path)) == [
+        "best_ab.keras",
+        "best_ba.keras",
         "card.json",
         "checkpoints/step_00000004.keras",
         "checkpoints/step_00000008.keras",
@@ -70,6 +72,7 @@ def test_run_folder_holds_everything_that_is_promised(finished):
         "samples/step_00000004.png",
         "samples/step_00000008.png",
         "samples/step_00000012.png",
+        "validation.jsonl",
     ]
 
 
@@ -196,6 +199,12 @@ def test_resumed_run_equals_uninterrupted_run(finished, small_config, run_python
             np.testing.assert_array_equal(x, y, err_msg=f"{x.path} at {step}")
     lines = run.read_metrics()
     assert without_times(lines) == without_times(finished.run.read_metrics())
+    assert [line["step"] for line in run.read_validation()] == [4, 8, 12]
+    assert run.read_validation() == finished.run.read_validation()
+    for direction in ("a2b", "b2a"):
+        one, two = (keras.saving.load_model(r.best_file(direction)) for r in (finished.run, run))
+        for x, y in zip(one.weights, two.weights, strict=True):
+            np.testing.assert_array_equal(x, y)
     seconds = [line["seconds"] for line in lines]
     assert seconds == sorted(seconds)
     assert sorted(contents(run.path)) == sorted(contents(finished.path))

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from cyclegan_tf._version import __version__
 from cyclegan_tf.config import CHOICES, Config, ConfigError
-from cyclegan_tf.precision import choose_precision, cpu_flags
+from cyclegan_tf.precision import set_up_cpu
 from cyclegan_tf.presets import preset
 
 
@@ -33,22 +33,6 @@ def main(argv=None):
         if type(error).__name__ == "ResourceExhaustedError":
             _fail("out of memory; use a smaller --crop-size, --batch-size or --filters", 2)
         raise
-
-
-def _set_up_cpu():
-    """Chooses CPU kernels; on two cores, lets whole ops run side by side, each on one core.
-
-    The step has two independent halves (A to B and B to A); measured with the preset demo, this
-    takes 0.70 of the time of TensorFlow's default, and 0.96 with the paper's networks. For training
-    only: a single generator has no halves. Must come before TensorFlow is loaded.
-    """
-    # oneDNN's kernels do not add in the same order every time, which would end bit-exact resuming,
-    # and are slower than Eigen's except in bfloat16.
-    if choose_precision([], cpu_flags()) == "float32":
-        os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
-    if os.cpu_count() == 2:
-        os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
-        os.environ.setdefault("TF_NUM_INTEROP_THREADS", "2")
 
 
 def _fail(message, code):
@@ -104,7 +88,7 @@ def _train(arguments):
     given = vars(arguments)
     fields = [item.name for item in dataclasses.fields(Config)]
     config = preset(arguments.preset, **{name: given[name] for name in fields if name in given})
-    _set_up_cpu()
+    set_up_cpu()
     from cyclegan_tf.training import train
 
     train(config, arguments.run or Path("runs") / arguments.preset)
@@ -277,7 +261,7 @@ def _add_demo(commands):
 
 
 def _demo(arguments):
-    _set_up_cpu()
+    set_up_cpu()
     from cyclegan_tf.demo import run_demo
 
     page = run_demo(arguments.run)

@@ -3,6 +3,8 @@
 What half precision does to layers, networks and training is tested with those.
 """
 
+import os
+
 import pytest
 
 from cyclegan_tf import precision
@@ -60,3 +62,29 @@ def test_unknown_precision_is_named():
 
 def test_flags_of_the_cpu_are_words():
     assert all(flag and " " not in flag for flag in precision.cpu_flags())
+
+
+@pytest.mark.parametrize(
+    ("flags", "cores", "expected"),
+    [
+        ({"avx2"}, 2, ["0", "1", "2"]),
+        ({"avx2"}, 8, ["0", None, None]),
+        ({"avx512_bf16"}, 2, [None, "1", "2"]),
+    ],
+)
+def test_cpu_is_set_up_by_what_it_can_do(monkeypatch, flags, cores, expected):
+    names = ("TF_ENABLE_ONEDNN_OPTS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
+    for name in names:
+        monkeypatch.setenv(name, "")  # so that it is put back afterwards
+        monkeypatch.delenv(name)
+    monkeypatch.setattr(precision, "cpu_flags", lambda: flags)
+    monkeypatch.setattr(precision.os, "cpu_count", lambda: cores)
+    precision.set_up_cpu()
+    assert [os.environ.get(name) for name in names] == expected
+
+
+def test_cpu_settings_of_the_user_stay(monkeypatch):
+    monkeypatch.setenv("TF_NUM_INTEROP_THREADS", "7")
+    monkeypatch.setattr(precision.os, "cpu_count", lambda: 2)
+    precision.set_up_cpu()
+    assert os.environ["TF_NUM_INTEROP_THREADS"] == "7"

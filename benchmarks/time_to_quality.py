@@ -1,7 +1,7 @@
 """How good a recipe gets in a given time: paired error and patch-KID while it trains.
 
     python benchmarks/time_to_quality.py run --recipe default --minutes 10 --seeds 0 1 2
-    python benchmarks/time_to_quality.py run --pair candy2clocktown --set pool_size=0 --label "no pool"
+    python benchmarks/time_to_quality.py run --set pool_size=0 ema=0.999 --label "no pool"
     python benchmarks/time_to_quality.py table RESULTS...      # and curves.png
 
 `default` is the preset as it is; `original` is the recipe of 2017 (no identity, moving average or
@@ -36,6 +36,7 @@ from cyclegan_tf.config import Config
 from cyclegan_tf.cyclegan import DIRECTIONS
 from cyclegan_tf.losses import l1
 from cyclegan_tf.metrics import PatchKID, luminance_correlation, paired_l1
+from cyclegan_tf.schedule import LinearDecay
 from cyclegan_tf.training import build_model, train
 from data_pipeline.worlds import PAIRS, world_maps
 from data_pipeline.worlds.dataset import map_specs, render_spec
@@ -149,8 +150,6 @@ def to_unit(x):
 def fit_oracle(config, pair, scale, num_maps, num_steps, curve):
     model = build_model(config, num_steps=num_steps, decay_start=num_steps // 2)
     oracle = Oracle(model, config.ema)
-    from cyclegan_tf.schedule import LinearDecay
-
     rate = LinearDecay(config.learning_rate, num_steps // 2, num_steps)
     oracle.compile(keras.optimizers.Adam(rate, beta_1=config.beta_1))
     oracle.optimizer.build(
@@ -195,7 +194,8 @@ def run(arguments):
         **RECIPES[arguments.recipe] | changes,
         data=f"world:{arguments.pair}?scale={arguments.scale}&num_maps={arguments.maps}",
         name_a=name_a, name_b=name_b,
-        time_limit_minutes=0.0, sample_every=0, validate_every=0, checkpoint_every=10**9, log_every=10,
+        time_limit_minutes=0.0, sample_every=0, validate_every=0,
+        checkpoint_every=10**9, log_every=10,
     )  # fmt: skip
     measures = Measures(arguments.pair, arguments.scale)
     pace, kept = Pace(), arguments.keep

@@ -24,12 +24,22 @@ def _original(name_a: str, name_b: str, epochs: int, decay_epoch: int) -> Config
     )
 
 
-PRESETS: dict[str, Config] = {
-    "default": Config(),  # full-sized networks for folders of one's own
+_ORIGINALS = {
     "henesys2ellinia": _original("henesys", "ellinia", 2000, 1000),
     "elnath2aquarium": _original("elnath", "aquarium", 2000, 1000),
     "perion2twilight_perion": _original("perion", "twilight_perion", 1200, 600),
     "chewchew_island2lachelein": _original("chewchew_island", "lachelein", 2000, 1000),
+}
+_RECIPE = ("upsampling", "identity_weight", "identity_anneal", "pool_size", "ema")
+
+PRESETS: dict[str, Config] = {
+    "default": Config(),  # full-sized networks for folders of one's own
+    **_ORIGINALS,
+    # The same data, crops, networks and length with the recipe of today's default.
+    **{
+        f"{name}_modern": original.replace(**{field: getattr(Config(), field) for field in _RECIPE})
+        for name, original in _ORIGINALS.items()
+    },
     # 256x256 photos loaded at 286; an epoch is the larger domain, as in the authors' code.
     "horse2zebra": _PAPER.replace(
         data="tfds:cycle_gan/horse2zebra",

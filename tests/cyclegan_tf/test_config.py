@@ -163,6 +163,26 @@ def test_original_experiments_are_faithful_to_the_letter(name):
     assert {key: actual[key] for key in expected} == expected
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["henesys2ellinia", "elnath2aquarium", "perion2twilight_perion", "chewchew_island2lachelein"],
+)
+def test_modern_twin_differs_from_its_original_in_the_recipe_alone(name):
+    original, modern = preset(name), preset(f"{name}_modern")
+    changed = {
+        field: value
+        for field, value in dataclasses.asdict(modern).items()
+        if value != getattr(original, field)
+    }
+    assert changed == {
+        "upsampling": "resize",
+        "identity_weight": 5.0,
+        "identity_anneal": 0.5,
+        "pool_size": 50,
+        "ema": 0.999,
+    }
+
+
 def test_horse2zebra_is_the_setting_of_the_paper():
     config = preset("horse2zebra")
     assert config.data == "tfds:cycle_gan/horse2zebra"

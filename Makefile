@@ -1,8 +1,11 @@
-# make demo: train a translator in ten minutes and look at it.  make test: lint, format, all tests.
+# make setup: all that is needed, in .venv.  make demo: train a translator in ten minutes and look
+# at it.  make test: lint, format, all tests.
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test format clean
+.PHONY: setup demo test format clean
+
+setup: .venv/ready
 
 demo: .venv/ready
 	$(BIN)/cyclegan-tf demo

@@ -102,6 +102,10 @@ class Streamer:
         """How often anything was compiled: a constant, whatever sizes have come by."""
         return sum(f.experimental_get_tracing_count() for f in self._compiled.values())
 
+    def share_compiled(self, other: "Streamer"):
+        """Uses what another one compiled: weights are inputs, so equal structure is enough."""
+        self._compiled = other._compiled
+
     def __call__(self, source, write=None, statistics=None):
         """Translates one map.
 

@@ -11,7 +11,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from cyclegan_tf import images, memory
+from cyclegan_tf import images, memory, shipped
 from cyclegan_tf.cyclegan import DIRECTIONS, CycleGAN
 from cyclegan_tf.folders import pictures_in, plan_files, translate_files
 from cyclegan_tf.locking import lock
@@ -250,7 +250,8 @@ def load_generator(path, direction: str | None = None) -> keras.Model:
 
     Args:
         path: A run folder (its final generators, or those of its last checkpoint while it is still
-            training), a generator's `.keras` file, or a checkpoint's.
+            training), a generator's `.keras` file, a checkpoint's, or the name of a generator that
+            comes with the project, e.g. `"meadow2forest"`.
         direction: `"a2b"` or `"b2a"`. Not needed for a file that holds a single generator.
 
     Returns:
@@ -260,13 +261,18 @@ def load_generator(path, direction: str | None = None) -> keras.Model:
         RunError: There is nothing at `path`, it is no generator or checkpoint of this project, or
             the direction is missing or not the file's.
     """
-    path = Path(path)
+    path, shipped_file = Path(path), shipped.find(str(path))
     if direction not in (None, *DIRECTIONS):
         raise RunError(f"direction must be a2b or b2a; received {direction!r}.")
     if path.is_dir():
         path = _file_in_run(RunFolder(path), direction)
+    elif shipped_file and not path.exists():
+        path = shipped_file
     if not path.exists():
-        raise RunError(f"{path} does not exist. Give a run folder or a .keras file.")
+        raise RunError(
+            f"{path} does not exist. Give a run folder, a .keras file or one of "
+            f"{', '.join(shipped.names())}."
+        )
     try:
         model = keras.saving.load_model(path, compile=False)
     except Exception as error:  # Keras raises many types here, all of them mean the same to a user
@@ -285,6 +291,8 @@ def load_generator(path, direction: str | None = None) -> keras.Model:
         raise RunError(
             f"{path} translates {own}, not {direction}. Load the other generator's file."
         )
+    if model.weights[0].dtype == "float16":  # stored small, as those that come with the project
+        return with_precision(model, "float32")
     return model
 
 

@@ -1,0 +1,187 @@
+"""The generators that come with the project, by name: `meadow2forest`, `forest2meadow`, ...
+
+Finding one, and making one of a finished run (`python -m cyclegan_tf.shipped RUN`). What each is
+worth stands on its card, checkpoints/NAME.json.
+"""
+
+import argparse
+import json
+from pathlib import Path
+
+from cyclegan_tf.run_folder import RunFolder, save_model, write_text
+
+LICENCE = "MIT, like the code; trained on built-in worlds only"
+NUM_MAPS = 12  # test maps that the scores of a card are taken on
+WORST_ROUNDING = 1 / 127.5  # 1/255 of the range [-1, 1]
+_INDEX = """# Checkpoints
+
+    cyclegan-tf translate meadow2forest PICTURE       # any of these names
+
+Small generators trained on the built-in worlds, to look at and to measure against; drawn at the
+scale that they were trained on (in `data` of the card). Scores on test maps that training never
+saw, with 95 % intervals over maps; what they mean: [docs/metrics.md](../docs/metrics.md). All
+scores, the recipe and the licence are on the cards, NAME.json.
+
+| name | paired L1 | untranslated | patch-KID | untranslated | updates | training |
+| --- | --- | --- | --- | --- | --- | --- |"""
+
+
+def folder() -> Path:
+    """The folder `checkpoints`: of the installed package, or of the checkout."""
+    here = Path(__file__).parent
+    installed = here / "checkpoints"
+    return installed if installed.is_dir() else here.parent / "checkpoints"
+
+
+def names() -> list[str]:
+    """Names of all generators that come with the project.
+
+    >>> "meadow2forest" in names()
+    True
+    """
+    return sorted(path.stem for path in folder().glob("*.keras"))
+
+
+def find(name: str) -> Path | None:
+    """Returns the `.keras` file of a shipped generator, or None."""
+    return folder() / f"{name}.keras" if name in names() else None
+
+
+def read_card(name: str) -> dict:
+    """Returns what is known of a shipped generator: data, recipe, time, hardware, scores."""
+    return json.loads((folder() / f"{name}.json").read_text())
+
+
+def ship(run_dir, to=None, *, segmentation_steps: int = 300, say=print) -> list[Path]:
+    """Makes checkpoints of a finished run on a built-in world: file, card and sample picture each.
+
+    The weights are stored in float16, after a check that this changes no value of an output by more
+    than 1/255 of its range; else in float32.
+
+    Args:
+        run_dir: Run folder of a finished run.
+        to: Folder to write to. Default: that of the project.
+        segmentation_steps: As of `evaluate`.
+        say: Called with lines of text about what is being done.
+
+    Returns:
+        The `.keras` files.
+    """
+    from cyclegan_tf.cyclegan import DIRECTIONS
+    from cyclegan_tf.evaluation import evaluate
+    from cyclegan_tf.translation import load_generator
+
+    run, to = RunFolder(run_dir), Path(to or folder())
+    trained = json.loads(run.card_file.read_text())
+    result = evaluate(
+        run.path,
+        split="test",
+        num_maps=NUM_MAPS,
+        precision="float32",
+        segmentation_steps=segmentation_steps,
+        say=say,
+    )
+    files = []
+    for direction in DIRECTIONS:
+        source, target = (trained["domains"][domain] for domain in direction.split("2"))
+        path = to / f"{source}2{target}.keras"
+        generator = load_generator(run.path, direction)
+        inputs, trues = _pictures(trained["data"], direction)
+        small, weights = _smaller(generator, inputs)
+        save_model(small, path)
+        card = {
+            "name": path.stem,
+            **trained,
+            "direction": direction,
+            "weights": f"{trained['weights']}, {weights}",
+            "licence": LICENCE,
+            "split": result["split"],
+            **result["directions"][direction],
+        }
+        write_text(path.with_suffix(".json"), json.dumps(card, indent=2) + "\n")
+        _draw(generator, inputs, trues, path.with_suffix(".jpg"))
+        say(f"{path}: {path.stat().st_size / 1e6:.2f} MB, {weights}")
+        files.append(path)
+    return files
+
+
+def _smaller(generator, inputs):
+    """The generator with weights rounded to float16, if no output changes visibly, and a word."""
+    import keras
+    import numpy as np
+
+    from cyclegan_tf import images
+    from cyclegan_tf.networks import with_precision
+
+    rounded = [np.float16(weight) for weight in generator.get_weights()]
+    copy = with_precision(generator, "float32")
+    copy.set_weights([np.float32(weight) for weight in rounded])
+    batches = [images.uint8_to_unit(image)[None] for image in inputs]
+    worst = max(float(np.abs(generator(x) - copy(x)).max()) for x in batches)
+    if worst > WORST_ROUNDING:
+        return generator, "float32"
+    small = with_precision(generator, keras.DTypePolicy("float16"))
+    small.set_weights(rounded)
+    return small, "float16"
+
+
+def _pictures(data, direction, count=3):
+    """Some test maps, sides multiples of 4, and their true pictures."""
+    from data_pipeline import open_sources
+
+    both = open_sources(data, split="test", progress=False)
+    maps = [[source.load(i)[..., :3] for i in range(count)] for source in both]
+    maps = [[m[: len(m) // 4 * 4, : m.shape[1] // 4 * 4] for m in side] for side in maps]
+    return maps if direction == "a2b" else maps[::-1]
+
+
+def _draw(generator, inputs, trues, path):
+    from cyclegan_tf import images
+    from cyclegan_tf.translation import Translator
+
+    translate = Translator(generator, "float32")
+    height = min(len(image) for image in inputs)
+    width = min(300, *(image.shape[1] for image in inputs))
+    rows = [
+        [image[-height:, :width] for image in (real, translate(real), true)]
+        for real, true in zip(inputs, trues, strict=True)
+    ]
+    images.write_image(path, images.grid(rows), quality=90)
+
+
+def write_index(to) -> Path:
+    """Writes README.md beside the checkpoints: a table of their cards, and their pictures."""
+    cards = [json.loads(path.read_text()) for path in sorted(Path(to).glob("*.json"))]
+    lines = [_INDEX]
+    for card in cards:
+        error, kid = card["scores"]["paired_l1"], card["scores"]["patch_kid"]
+        cells = [
+            card["name"],
+            f"{error['value']:.1f} ({error['low']:.1f} to {error['high']:.1f})",
+            f"{error['input']:.1f}",
+            f"{kid['value']:.2f} ({kid['low']:.2f} to {kid['high']:.2f})",
+            f"{kid['input']:.1f}",
+            str(card["updates"]),
+            f"{card['training_seconds'] / 60:.0f} min, {card['hardware']}",
+        ]
+        lines.append(f"| {' | '.join(cells)} |")
+    lines += ["", "Test maps: input, translation, and the truth that was never shown."]
+    for card in cards:
+        lines += ["", f"**{card['name']}**", "", f"![{card['name']}]({card['name']}.jpg)"]
+    write_text(Path(to) / "README.md", "\n".join(lines) + "\n")
+    return Path(to) / "README.md"
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Make checkpoints of finished runs.")
+    parser.add_argument("runs", nargs="+", help="run folders of finished runs on built-in worlds")
+    parser.add_argument("--to", help="folder to write to (default: that of the project)")
+    parser.add_argument("--segmentation-steps", type=int, default=300)
+    arguments = parser.parse_args()
+    for run in arguments.runs:
+        ship(run, arguments.to, segmentation_steps=arguments.segmentation_steps)
+    print(write_index(arguments.to or folder()))
+
+
+if __name__ == "__main__":
+    main()

@@ -196,7 +196,7 @@ def test_what_is_no_generator_is_refused_in_one_line(tmp_path, generator):
     with pytest.raises(RunError, match="text.keras is not a generator or checkpoint") as error:
         load_generator(tmp_path / "text.keras")
     assert "\n" not in str(error.value)
-    with pytest.raises(RunError, match="does not exist. Give a run folder, a .keras file or one of"):
+    with pytest.raises(RunError, match="does not exist. .* a .keras file or one of"):
         load_generator(tmp_path / "none.keras")
     (tmp_path / "empty").mkdir()
     with pytest.raises(RunError, match="holds no generator and no checkpoint. Was it trained?"):

@@ -178,7 +178,7 @@ def _measure_path(arguments, size, pair, direction, translator, path):
         )
         line = {"path": path, "stabilize": stabilize, "warp": list(warp), "true": list(true)}
         line |= {"share": list(share), "ratio": ratio, "tof": float(tof)}
-        print("  " + json.dumps({"generator": translator.generator.name, "pair": pair, **line}))
+        print("  " + json.dumps({"pair": pair, "direction": direction, **line}))
 
 
 def _warping(video, frames):

@@ -11,14 +11,14 @@ import numpy as np
 
 from cyclegan_tf.statistics import Statistics
 
-CUT = 0.4  # share of the pixels whose colour has to leave its bin from one frame to the next
+CUT = 16.0  # gray levels by which colours have to move, on average, from one frame to the next
 FLASH = 3  # frames: a change that is undone after so many is no cut
 SAMPLES = 8  # frames per shot that statistics are taken from, at most
 AHEAD = 32  # frames to look ahead where frames can only be had once
 
 
 def cuts(frames: Iterable) -> Iterator[tuple[object, bool]]:
-    """Finds the beginnings of shots by a jump of the colour histogram.
+    """Finds the beginnings of shots by a jump of the colours, wherever in the picture they are.
 
     Between two shots of the same colours no cut is found; none is needed, as statistics are of
     colours and not of places. A flash of up to three frames is no cut.
@@ -30,7 +30,7 @@ def cuts(frames: Iterable) -> Iterator[tuple[object, bool]]:
         An iterator of `(frame, begins)`: whether the frame is the first of a shot. Runs at most
         three frames behind.
     """
-    settled, waiting = None, deque()  # histogram of the shot's last frame; frames unlike it
+    settled, waiting = None, deque()  # colours of the shot's last frame; frames unlike it
     for frame in frames:
         colours = _colours(pixels_of(frame))
         if settled is None:
@@ -148,12 +148,12 @@ def pixels_of(frame) -> np.ndarray:
 
 
 def _colours(image):
-    """Returns the share of the pixels in each of 4x4x4 bins of colour."""
+    """Returns the distribution of each channel as `(64, 3)` quantiles."""
     step = max(min(image.shape[:2]) // 64, 1)
-    bins = image[::step, ::step, :3] >> 6
-    index = bins[..., 0] * 16 + bins[..., 1] * 4 + bins[..., 2]
-    return np.bincount(index.ravel(), minlength=64) / index.size
+    levels = np.sort(image[::step, ::step, :3].reshape(-1, 3), axis=0)
+    return levels[np.linspace(0, len(levels) - 1, 64).astype(int)].astype(float)
 
 
 def _apart(one, other):
-    return np.abs(one - other).sum() / 2
+    """Wasserstein distance of two distributions, in gray levels."""
+    return np.abs(one - other).mean()

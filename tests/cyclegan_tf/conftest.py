@@ -23,7 +23,7 @@ def write_clip():
         path, *, count=10, size=(36, 52), codec="libx264", ticks=None, last=40, turned=0, sound=None
     ):
         base = Fraction(1, 1000)
-        ticks = ticks or [40 * i for i in range(count)]
+        ticks, durations = ticks or [40 * i for i in range(count)], {}
         with av.open(str(path), "w") as container:
             stream = container.add_stream(codec, rate=25)
             stream.height, stream.width = size
@@ -45,8 +45,13 @@ def write_clip():
                 pixels[: size[0] // 4, : size[1] // 4] = 255  # top left
                 frame = av.VideoFrame.from_ndarray(pixels, "rgb24")
                 frame.pts, frame.time_base, frame.duration = tick, base, end - tick
-                container.mux(stream.encode(frame))
-            container.mux(stream.encode())
+                durations[tick] = end - tick
+                for packet in stream.encode(frame):
+                    packet.duration = durations.get(packet.pts, packet.duration)
+                    container.mux(packet)
+            for packet in stream.encode():
+                packet.duration = durations.get(packet.pts, packet.duration)
+                container.mux(packet)
             if voice:
                 wave = np.sin(np.arange(48 * (ticks[-1] + last)) / 20).astype(np.float32)[None] / 2
                 samples = av.AudioFrame.from_ndarray(wave, format="fltp", layout="mono")

@@ -10,15 +10,17 @@ target video are known. `NAME=PATH` measures another generator on that world. Pe
 and way to translate, in gray levels (0 to 255) unless said otherwise:
 
 - warp: mean difference of a frame and the next one moved back along the exact flow, where the flow
-  holds: over pixels that move with the camera, and over all.
+  holds: over pixels that move with the camera, and over all. The true video has 0.
 - excess: the same less that of the true video, as a share of that of `off`.
 - ratio: warping error over all pixels that stay in view as a multiple of the true video's.
-- tOF: mean difference of the optical flows (Lucas-Kanade) of translation and true video, in pixels
-  (Chu et al. 2020).
+- tOF: mean difference of the optical flows (Lucas-Kanade) of translation and true video, in pixels.
 - shift: mean and largest difference of the translated shifted view and the shifted translation, for
   views of a still map 1, 2, 3 and 5 pixels apart, away from borders.
+- KID: patch-KID (times 1000, with its interval over worlds) of translated pans over still maps of
+  other worlds against the true frames of yet other ones.
 
-The path `still` is a pan over a still map: nothing but foreground. Prints a table and JSON lines.
+The path `still` is a pan over a still map: nothing but foreground. Prints tables; `--out FILE`
+appends the figures as JSON lines.
 """
 
 import argparse
@@ -26,6 +28,7 @@ import json
 import os
 import resource
 import time
+from typing import NamedTuple
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
@@ -33,11 +36,12 @@ os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
 import numpy as np
 
 from cyclegan_tf.frame_network import FrameNetwork
-from cyclegan_tf.metrics.temporal import warping_error, warping_ratio
+from cyclegan_tf.metrics import PatchKID
+from cyclegan_tf.metrics.temporal import flow_difference, warping_error, warping_ratio
 from cyclegan_tf.networks import resnet_generator
 from cyclegan_tf.translation import Translator, load_generator
 from cyclegan_tf.video import STABILIZE, translate_video
-from data_pipeline.worlds import ScrollFrame, scroll
+from data_pipeline.worlds import PAIRS, ScrollFrame, scroll
 
 SHIFTS = (1, 2, 3, 5)
 
@@ -55,11 +59,20 @@ def main():
     parser.add_argument("--paths", default="still,pan,climb,tour")
     parser.add_argument("--scale", type=float, default=0.25, help="of the worlds")
     parser.add_argument("--seed", type=int, default=3)
+    parser.add_argument("--kid-worlds", type=int, default=16, help="of each kind; 0: no patch-KID")
+    parser.add_argument("--out", help="file to append JSON lines to")
     arguments = parser.parse_args()
     if arguments.what == "speed":
         speed(arguments)
     else:
         flicker(arguments)
+
+
+def report(arguments, line):
+    """Appends figures to the file that was asked for."""
+    if arguments.out:
+        with open(arguments.out, "a") as file:
+            file.write(json.dumps({"what": arguments.what, **line}) + "\n")
 
 
 # Speed ------------------------------------------------------------------------------------------
@@ -100,8 +113,10 @@ def speed(arguments):
             f"   x{faster[0]:.2f} by the clock, x{faster[1]:.2f} by work"
         )
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    line = {name: list(map(float, took)) for name, took in best.items()}
-    print(json.dumps({**vars(arguments), "seconds": line, "peak_gb": peak / 1e9}))
+    line = {"size": [height, width], "filters": arguments.filters, "blocks": arguments.blocks}
+    line |= {"upsampling": arguments.upsampling, "rounds": arguments.rounds, "peak_gb": peak / 1e9}
+    line["clock_and_work_seconds"] = {n: np.round(took, 3).tolist() for n, took in best.items()}
+    report(arguments, line)
 
 
 # Flicker ----------------------------------------------------------------------------------------
@@ -112,19 +127,36 @@ def flicker(arguments):
     for item in arguments.generators:
         name, _, path = item.partition("=")
         one, other = name.split("2")
-        pair, direction = (name, "a2b") if _is_pair(name) else (f"{other}2{one}", "b2a")
+        pair, direction = (name, "a2b") if name in PAIRS else (f"{other}2{one}", "b2a")
         translator = Translator(load_generator(path or name, direction), "float32")
+        case = _Case(arguments, size, item, pair, direction, translator)
         print(f"\n{item}")
         print(f"{'':14}{'warp fg':>9}{'all':>7}{'excess fg':>11}{'all':>6}{'ratio':>7}{'tOF':>7}")
         for place in arguments.paths.split(","):
-            _measure_path(arguments, size, pair, direction, translator, place)
-        _measure_shifts(arguments, size, pair, direction, translator)
+            _measure_path(case, place)
+        _measure_shifts(case)
+        if arguments.kid_worlds:
+            _measure_kid(case)
 
 
-def _is_pair(name):
-    from data_pipeline.worlds import PAIRS
+class _Case(NamedTuple):
+    """A generator to measure, and where."""
 
-    return name in PAIRS
+    arguments: argparse.Namespace
+    size: tuple[int, int]
+    item: str
+    pair: str
+    direction: str
+    translator: Translator
+
+    def real(self, frame):
+        return frame.image_a if self.direction == "a2b" else frame.image_b
+
+    def true(self, frame):
+        return frame.image_b if self.direction == "a2b" else frame.image_a
+
+    def report(self, **line):
+        report(self.arguments, {"generator": self.item, **line})
 
 
 def clip(arguments, size, pair, path):
@@ -155,30 +187,25 @@ class _Input:
         return _Input(pixels, self.offset)
 
 
-def _measure_path(arguments, size, pair, direction, translator, path):
-    frames = clip(arguments, size, pair, path)
-    reals = [f.image_a if direction == "a2b" else f.image_b for f in frames]
-    trues = [f.image_b if direction == "a2b" else f.image_a for f in frames]
-    true = _warping(trues, frames)
-    true_flows = [optical_flow(*two) for two in zip(trues, trues[1:], strict=False)]
-    base = None
+def _measure_path(case, path):
+    frames = clip(case.arguments, case.size, case.pair, path)
+    trues = [case.true(f) for f in frames]
+    true, base = _warping(trues, frames), None
     for stabilize in STABILIZE:
-        inputs = [_Input(real, f.offset) for real, f in zip(reals, frames, strict=True)]
-        fakes = [f.pixels for f in translate_video(inputs, translator, stabilize=stabilize)]
+        inputs = [_Input(case.real(f), f.offset) for f in frames]
+        fakes = [f.pixels for f in translate_video(inputs, case.translator, stabilize=stabilize)]
         warp = _warping(fakes, frames)
-        excess = warp - true
-        base = excess if base is None else base
+        base = warp - true if base is None else base
+        share = (warp - true) / base
         ratio = warping_ratio(fakes, trues, [f.flow for f in frames])
-        flows = [optical_flow(*two) for two in zip(fakes, fakes[1:], strict=False)]
-        tof = np.mean([np.abs(a - b).mean() for a, b in zip(flows, true_flows, strict=True)])
-        share = excess / base
+        tof = flow_difference(fakes, trues)
         print(
             f"{path:7}{stabilize:7}{warp[0]:9.2f}{warp[1]:7.2f}{share[0]:11.1%}{share[1]:6.0%}"
             f"{ratio:7.2f}{tof:7.3f}"
         )
-        line = {"path": path, "stabilize": stabilize, "warp": list(warp), "true": list(true)}
-        line |= {"share": list(share), "ratio": ratio, "tof": float(tof)}
-        print("  " + json.dumps({"pair": pair, "direction": direction, **line}))
+        figures = {"warp": warp, "true": true, "excess_share": share, "ratio": ratio, "tof": tof}
+        figures = {n: np.round(v, 4).tolist() for n, v in figures.items() if not np.isnan(v).any()}
+        case.report(path=path, stabilize=stabilize, frames=len(frames), **figures)
 
 
 def _warping(video, frames):
@@ -196,10 +223,10 @@ def _warping(video, frames):
     return np.nanmean(errors, axis=0)
 
 
-def _measure_shifts(arguments, size, pair, direction, translator):
-    options = {"seed": arguments.seed, "scale": arguments.scale, "num_frames": 1}
-    wide = next(scroll(pair, size=(size[0] + 8, size[1] + 8), **options))
-    wide = wide.image_a if direction == "a2b" else wide.image_b
+def _measure_shifts(case):
+    size, translator = case.size, case.translator
+    options = {"seed": case.arguments.seed, "scale": case.arguments.scale, "num_frames": 1}
+    wide = case.real(next(scroll(case.pair, size=(size[0] + 8, size[1] + 8), **options)))
     views = [wide[: size[0], s : s + size[1]] for s in (0, *SHIFTS)]
     views += [wide[s : s + size[0], : size[1]] for s in SHIFTS]
     offsets = [(0, 0), *((s, 0) for s in SHIFTS), *((0, s) for s in SHIFTS)]
@@ -221,61 +248,30 @@ def _measure_shifts(arguments, size, pair, direction, translator):
             means.append(difference.mean())
             most = max(most, int(difference.max()))
         print(f"shift  {stabilize:7}{np.mean(means):9.2f} mean, {most} at most")
+        case.report(stabilize=stabilize, shift_mean=round(np.mean(means), 4), shift_max=most)
 
 
-# Optical flow -----------------------------------------------------------------------------------
-
-
-def optical_flow(now, following, *, levels=3, rounds=3, radius=4):
-    """Lucas & Kanade 1981, from coarse to fine. Returns (x, y) per pixel, float `(h, w, 2)`."""
-    pyramid = [tuple(x.astype(np.float32).mean(-1) for x in (now, following))]
-    for _ in range(levels - 1):
-        pyramid.append(tuple(_halved(x) for x in pyramid[-1]))
-    flow = np.zeros((*pyramid[-1][0].shape, 2), np.float32)
-    for one, two in reversed(pyramid):
-        if flow.shape[:2] != one.shape:
-            flow = 2 * flow.repeat(2, 0).repeat(2, 1)
-            rows, columns = (n - m for n, m in zip(one.shape, flow.shape, strict=False))
-            flow = np.pad(flow, ((0, max(rows, 0)), (0, max(columns, 0)), (0, 0)), mode="edge")
-            flow = flow[: one.shape[0], : one.shape[1]]
-        gy, gx = np.gradient(one)
-        xx, yy, xy = (_boxed(a * b, radius) for a, b in ((gx, gx), (gy, gy), (gx, gy)))
-        determinant = (xx + 1) * (yy + 1) - xy**2  # +1: flat areas keep what they have
-        for _ in range(rounds):
-            apart = one - _moved(two, flow)
-            bx, by = _boxed(gx * apart, radius), _boxed(gy * apart, radius)
-            step = np.stack([(yy + 1) * bx - xy * by, (xx + 1) * by - xy * bx], -1)
-            flow = flow + np.clip(step / determinant[..., None], -1, 1)
-    return flow
-
-
-def _halved(x):
-    x = x[: len(x) // 2 * 2, : x.shape[1] // 2 * 2]
-    return (x[::2, ::2] + x[1::2, ::2] + x[::2, 1::2] + x[1::2, 1::2]) / 4
-
-
-def _boxed(x, radius):
-    """Means over squares of side `2 * radius + 1`."""
-    for axis in (0, 1):
-        padding = [(0, 0), (0, 0)]
-        padding[axis] = (radius + 1, radius)
-        sums = np.cumsum(np.pad(x, padding, mode="edge"), axis, dtype=np.float64)
-        size = 2 * radius + 1
-        sums = np.moveaxis(sums, axis, 0)
-        x = np.moveaxis(sums[size:] - sums[:-size], 0, axis) / size
-    return x
-
-
-def _moved(image, flow):
-    """Samples `image` at each pixel plus its flow, linearly, at the border the nearest."""
-    rows, columns = np.indices(image.shape)
-    y = np.clip(rows + flow[..., 1], 0, image.shape[0] - 1.001)
-    x = np.clip(columns + flow[..., 0], 0, image.shape[1] - 1.001)
-    top, left = y.astype(int), x.astype(int)
-    down, right = y - top, x - left
-    upper = image[top, left] * (1 - right) + image[top, left + 1] * right
-    lower = image[top + 1, left] * (1 - right) + image[top + 1, left + 1] * right
-    return upper * (1 - down) + lower * down
+def _measure_kid(case):
+    size, number = case.size, case.arguments.kid_worlds
+    clips, trues = [], []
+    for seed in range(100, 100 + 2 * number):  # one drawing each, seen 81 pixels further each time
+        options = {"seed": seed, "scale": case.arguments.scale, "num_frames": 1}
+        wide = next(scroll(case.pair, size=(size[0], size[1] + 5 * 81), **options))
+        if seed < 100 + number:
+            views = [(81 * i, case.real(wide)[:, 81 * i : 81 * i + size[1]]) for i in range(6)]
+            clips.append([_Input(view, (x, 0)) for x, view in views])
+        else:
+            trues.append(case.true(wide))
+    kid = PatchKID(trues)
+    ways = {"input": clips}
+    for stabilize in STABILIZE:
+        ways[stabilize] = [translate_video(c, case.translator, stabilize=stabilize) for c in clips]
+    for stabilize, videos in ways.items():
+        # Side by side, since all of a clip is one map to the measure.
+        joined = [np.concatenate([f.pixels for f in video], axis=1) for video in videos]
+        found = 1000 * np.array(kid.estimate(joined))
+        print(f"KID    {stabilize:7}{found[0]:9.2f} ({found[1]:.2f} to {found[2]:.2f})")
+        case.report(stabilize=stabilize, kid=np.round(found, 2).tolist(), worlds=number)
 
 
 if __name__ == "__main__":

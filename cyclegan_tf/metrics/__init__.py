@@ -29,6 +29,8 @@ _HOMES = {
     "edge_f1": "structure",
     "gmsd": "structure",
     "luminance_correlation": "structure",
+    "flow_difference": "temporal",
+    "optical_flow": "temporal",
     "shift_error": "temporal",
     "warping_error": "temporal",
     "warping_ratio": "temporal",

@@ -1,4 +1,4 @@
-"""Does a translation hold still? Shifted inputs, and frames along exact optical flow.
+"""Does a translation hold still? Shifted inputs, frames along exact optical flow, and flow itself.
 
 Not here: where the frames come from (`data_pipeline.worlds.scroll`) or how they are translated.
 """
@@ -75,3 +75,82 @@ def warping_ratio(fakes, trues, flows) -> float:
         for v in (fakes, trues)
     )
     return float(fake / true) if true > 0 else np.nan
+
+
+def flow_difference(fakes, trues) -> float:
+    """tOF: does what moves in a translated video move as in the true one? (Chu et al. 2020).
+
+    With Lucas and Kanade's optical flow, so that no network has to be fetched.
+
+    Args:
+        fakes: Sequence of uint8 `(h, w, 3)`, the translated frames.
+        trues: The true frames of the target world, as many.
+
+    Returns:
+        Mean absolute difference of the two optical flows, in pixels; 0 for equal motion.
+    """
+    fake, true = ([optical_flow(*f) for f in zip(v, v[1:], strict=False)] for v in (fakes, trues))
+    return float(np.mean(np.abs(np.subtract(fake, true))))
+
+
+def optical_flow(now, following, *, levels: int = 3, rounds: int = 3, radius: int = 4):
+    """Estimates what moved where between two frames (Lucas & Kanade 1981, from coarse to fine).
+
+    Args:
+        now: uint8 `(h, w, 3)`, a frame.
+        following: The next one, of the same size.
+        levels: Sizes to look at, each half of the one before.
+        rounds: Refinements at each.
+        radius: Of the square that moves as one, in pixels.
+
+    Returns:
+        float `(h, w, 2)`, motion (x, y) in pixels; about 0 where there is nothing to see.
+    """
+    pyramid = [tuple(x.astype(np.float32).mean(-1) for x in (now, following))]
+    for _ in range(levels - 1):
+        pyramid.append(tuple(_halved(x) for x in pyramid[-1]))
+    flow = np.zeros((*pyramid[-1][0].shape, 2), np.float32)
+    for one, two in reversed(pyramid):
+        if flow.shape[:2] != one.shape:
+            flow = 2 * flow.repeat(2, 0).repeat(2, 1)
+            rows, columns = (n - m for n, m in zip(one.shape, flow.shape, strict=False))
+            flow = np.pad(flow, ((0, max(rows, 0)), (0, max(columns, 0)), (0, 0)), mode="edge")
+            flow = flow[: one.shape[0], : one.shape[1]]
+        gy, gx = np.gradient(one)
+        xx, yy, xy = (_boxed(a * b, radius) for a, b in ((gx, gx), (gy, gy), (gx, gy)))
+        determinant = (xx + 1) * (yy + 1) - xy**2  # +1: flat areas keep what they have
+        for _ in range(rounds):
+            apart = one - _moved(two, flow)
+            bx, by = _boxed(gx * apart, radius), _boxed(gy * apart, radius)
+            step = np.stack([(yy + 1) * bx - xy * by, (xx + 1) * by - xy * bx], -1)
+            flow = flow + np.clip(step / determinant[..., None], -1, 1)
+    return flow
+
+
+def _halved(x):
+    x = x[: len(x) // 2 * 2, : x.shape[1] // 2 * 2]
+    return (x[::2, ::2] + x[1::2, ::2] + x[::2, 1::2] + x[1::2, 1::2]) / 4
+
+
+def _boxed(x, radius):
+    """Means over squares of side `2 * radius + 1`."""
+    for axis in (0, 1):
+        padding = [(0, 0), (0, 0)]
+        padding[axis] = (radius + 1, radius)
+        sums = np.cumsum(np.pad(x, padding, mode="edge"), axis, dtype=np.float64)
+        size = 2 * radius + 1
+        sums = np.moveaxis(sums, axis, 0)
+        x = np.moveaxis(sums[size:] - sums[:-size], 0, axis) / size
+    return x
+
+
+def _moved(image, flow):
+    """Samples `image` at each pixel plus its flow, linearly, at the border the nearest."""
+    rows, columns = np.indices(image.shape)
+    y = np.clip(rows + flow[..., 1], 0, image.shape[0] - 1.001)
+    x = np.clip(columns + flow[..., 0], 0, image.shape[1] - 1.001)
+    top, left = y.astype(int), x.astype(int)
+    down, right = y - top, x - left
+    upper = image[top, left] * (1 - right) + image[top, left + 1] * right
+    lower = image[top + 1, left] * (1 - right) + image[top + 1, left + 1] * right
+    return upper * (1 - down) + lower * down

@@ -6,7 +6,14 @@ Exact flow is tested with the worlds; here it is taken as given.
 import numpy as np
 import pytest
 
-from cyclegan_tf.metrics.temporal import SHIFTS, shift_error, warping_error, warping_ratio
+from cyclegan_tf.metrics.temporal import (
+    SHIFTS,
+    flow_difference,
+    optical_flow,
+    shift_error,
+    warping_error,
+    warping_ratio,
+)
 from data_pipeline.worlds import scroll
 
 
@@ -91,3 +98,28 @@ def test_ratio_is_one_for_the_true_video_and_grows_with_flicker(frames):
     assert warping_ratio(flicker, trues, flows) > 2
     still = [np.zeros((4, 4, 3), np.uint8)] * 2
     assert np.isnan(warping_ratio(still, still, [np.zeros((4, 4, 2))] * 2))
+
+
+def view(x, y):
+    """A view of a wavy pattern, 64x96 pixels at (x, y)."""
+    rows, columns = np.indices((64, 96)) + np.array([y, x])[:, None, None]
+    waves = np.sin(columns / 3.1) + np.sin(rows / 4.3) + np.sin((columns + 2 * rows) / 7.7)
+    return (waves[..., None] * 35 + 128).repeat(3, -1).astype(np.uint8)
+
+
+def test_optical_flow_finds_what_moved_by_hand():
+    for x, y in [(1, 0), (0, 2), (-3, 1)]:
+        flow = optical_flow(view(0, 0), view(x, y))[12:-12, 12:-12]
+        # The camera moves to (x, y), so what it sees moves the other way.
+        np.testing.assert_allclose(flow.mean((0, 1)), (-x, -y), atol=0.1)
+    flat = np.full((40, 50, 3), 90, np.uint8)
+    np.testing.assert_array_equal(optical_flow(flat, flat), np.zeros((40, 50, 2)))
+
+
+def test_flow_difference_is_of_motion_and_not_of_colours():
+    trues, dark = [view(2 * i, 0) for i in range(3)], [view(2 * i, 0) // 2 for i in range(3)]
+    assert flow_difference(trues, trues) == 0
+    assert flow_difference(dark, trues) < 0.1
+    slow = [view(i, 0) for i in range(3)]
+    # 1 in x and 0 in y, but for the borders, where what is seen leaves the view.
+    assert flow_difference(slow, trues) == pytest.approx(0.5, abs=0.2)

@@ -6,9 +6,9 @@ Which statistics a frame is translated with is shots.py's matter.
 import numpy as np
 
 # The generators halve an image twice, so only shifts by multiples of 4 pixels move through them
-# unchanged. The CPU computes 3x3 convolutions in tiles of 4 rows at quarter resolution: 16 pixels,
-# so that vertical shifts are exact to the last bit and not only up to rounding.
-GRID = (16, 4)  # rows, columns
+# unchanged. The CPU computes 3x3 convolutions in tiles of 4 rows and columns at quarter resolution:
+# with 16 pixels, each keeps its place in its tile, and with it nearly all of its rounding.
+GRID = 16
 MOST_PEAKS = 6  # a picture of layers has one peak of correlation per layer
 ENOUGH = 0.12  # share of the textured pixels that a layer must explain to be taken for one
 CLOSE = 12  # gray levels within which two pixels are the same: video codecs change them a little
@@ -17,7 +17,7 @@ CLOSE = 12  # gray levels within which two pixels are the same: video codecs cha
 class Canvas:
     """A working size for frames, and the place of each frame on it: the same grid on the map.
 
-    A frame whose left upper corner is at (x, y) of the map is laid at column `x % 4` and row
+    A frame whose left upper corner is at (x, y) of the map is laid at column `x % 16` and row
     `y % 16` of the canvas, so that a pixel of the map meets the strided convolutions in the same
     phase in every frame. What is left of the canvas is a reflection of the frame. Away from the
     borders, the translation of a shifted view then is the shifted translation.
@@ -31,11 +31,8 @@ class Canvas:
     def __init__(self, height: int, width: int, moves: bool = True):
         self.size = height, width
         # One working size for all offsets: equal shapes are computed in the same order.
-        spare = [side - 1 if moves else 0 for side in GRID]
-        self.shape = tuple(
-            max(-(-(side + extra) // step) * step, 16)
-            for side, extra, step in zip(self.size, spare, GRID, strict=True)
-        )
+        step, spare = (GRID, GRID - 1) if moves else (4, 0)
+        self.shape = tuple(max(-(-(side + spare) // step) * step, 16) for side in self.size)
 
     def lay(self, frame, offset=(0, 0)) -> np.ndarray:
         """Returns the canvas with a frame on it.
@@ -61,7 +58,7 @@ class Canvas:
         return canvas[top : top + self.size[0], left : left + self.size[1]]
 
     def _corner(self, offset):
-        return offset[1] % GRID[0], offset[0] % GRID[1]
+        return offset[1] % GRID, offset[0] % GRID
 
 
 class Camera:

@@ -3,9 +3,6 @@
 Where statistics and offsets come from is the business of shots.py and alignment.py.
 """
 
-import os
-from concurrent.futures import ThreadPoolExecutor
-
 import numpy as np
 import tensorflow as tf
 
@@ -15,7 +12,7 @@ from cyclegan_tf.locking import lock
 from cyclegan_tf.streaming import Streamer
 from cyclegan_tf.translation import Translator
 
-ONE_STRIP_BYTES = 64 * 2**20  # of the first layer's result; a pass holds about ten times as much
+ALL_ROWS = 2**20
 
 
 class FrameNetwork:
@@ -23,14 +20,17 @@ class FrameNetwork:
 
     Away from the borders, equal surroundings give equal pixels wherever they are, once frames are
     laid on the grid of the map. The borders reach `8 * num_residual_blocks + 24` pixels inwards.
-    Equal is to the last bit on CPUs without oneDNN for frames that are computed in one strip, else
-    up to rounding: a few values in a million differ by one gray level.
+    Equal is up to rounding: a few values in 100,000 differ by one gray level.
 
     Args:
         translator: A `Translator` with `statistics="whole"`.
+        exact: Equal to the last bit, on CPUs without oneDNN. Takes about twice as long.
     """
 
-    def __init__(self, translator: Translator):
+    def __init__(self, translator: Translator, exact: bool = False):
+        # BLAS adds up in an order that depends on a pixel's place among those given to it. The
+        # graph doesn't, within one strip.
+        self._options = {"engine": "graph", "strip_rows": ALL_ROWS} if exact else {}
         self._generator, self._precision = translator.generator, translator.precision
         self._on_gpu = bool(tf.config.list_physical_devices("GPU"))
         self._statistics = self._model = self._streamer = None
@@ -38,8 +38,6 @@ class FrameNetwork:
             lambda batch: self._model(batch, training=False),
             input_signature=[tf.TensorSpec((None, None, None, 3), tf.float32)],
         )
-        # Side by side, as the parts of a strip that TensorFlow computes on one core fill the other.
-        self._threads = ThreadPoolExecutor(min(os.cpu_count() or 1, 4))
 
     def use(self, statistics):
         """Folds in the statistics of another shot; nothing is compiled again."""
@@ -51,7 +49,7 @@ class FrameNetwork:
         self._model.set_weights(locked.get_weights())
         if not self._on_gpu:
             dtype = self._generator.layers[1].compute_dtype
-            streamer = Streamer(self._model, dtype)
+            streamer = Streamer(self._model, dtype, **self._options)
             if self._streamer:
                 streamer.share_compiled(self._streamer)
             self._streamer = streamer
@@ -71,17 +69,8 @@ class FrameNetwork:
         canvas = Canvas(*images[0].shape[:2], moves=offsets[0] is not None)
         offsets = [offset or (0, 0) for offset in offsets]
         inputs = [canvas.lay(*pair) for pair in zip(images, offsets, strict=True)]
-        self._choose_strips(canvas.shape)
         if self._on_gpu:
             outputs = self._graph(np.stack(inputs)).numpy()
         else:
-            outputs = list(self._threads.map(self._streamer, inputs))
+            outputs = [self._streamer(x) for x in inputs]
         return [unit_to_uint8(canvas.cut(*pair)) for pair in zip(outputs, offsets, strict=True)]
-
-    def _choose_strips(self, shape):
-        # In one strip, every place is computed in the same order; in several, rounding differs with
-        # the place in the strip, which large frames have to bear.
-        if self._streamer:
-            filters = self._streamer.units[0].convolution.filters
-            small = 4 * filters * shape[0] * shape[1] <= ONE_STRIP_BYTES
-            self._streamer.strip_rows = shape[0] if small else None

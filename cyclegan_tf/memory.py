@@ -12,6 +12,7 @@ from cyclegan_tf.streaming import Stage, schedule, strip_rows
 # Buffers of a strip's size that a sweep holds at once (windows, Winograd's sums, what the allocator
 # has not given back); measured, see benchmarks/whole_maps.py.
 STRIPS_AT_WORK = 10
+WAYS = ((1, False), (2, False))  # `(keep, on_disk)`, the fastest first
 COMPILED_BYTES = 120 * 2**20  # of TensorFlow's functions and threads at the first use
 
 
@@ -30,12 +31,12 @@ class Plan:
     process_bytes: int
 
     def __str__(self):
-        ways = {1: "whole", 2: "whole, full resolution computed twice", 4: "streamed"}
-        way = ways[self.keep] + (" through a scratch file" if self.on_disk else "")
+        way = "whole" if self.keep == 1 else "streamed"
+        way += " through a scratch file" if self.on_disk else ""
         return f"{way}, about {self.process_bytes / 1e9:.1f} GB"
 
 
-def choose(units, height: int, width: int, limit: float | None, ways=((2, False), (4, False))):
+def choose(units, height: int, width: int, limit: float | None, ways=WAYS):
     """Returns the first plan that fits the limit.
 
     Args:
@@ -49,7 +50,7 @@ def choose(units, height: int, width: int, limit: float | None, ways=((2, False)
         A `Plan`. Where nothing fits, the one with a scratch file.
     """
     limit = limit or resident_bytes() + 0.9 * available_bytes()
-    for keep, on_disk in (*ways, (4, True)):
+    for keep, on_disk in (*ways, (2, True)):
         plan = Plan(keep, on_disk, predict(units, height, width, keep, on_disk))
         if plan.process_bytes <= limit:
             break
@@ -67,9 +68,13 @@ def predict(units, height: int, width: int, keep: int, on_disk: bool = False) ->
     alive = set()
     for i, stage in enumerate(stages):
         alive |= {name for name in (*stage.sources, stage.sink) if name}
-        kept = max(kept, sum(sizes[name] for name in alive))
         at_work = max(at_work, _strip_bytes(stage, width))
-        alive &= {name for later in stages[i + 1 :] for name in (*later.sources, later.sink)}
+        needed = {name for later in stages[i + 1 :] for name in (*later.sources, later.sink)}
+        # What isn't needed any more goes row by row as the sink comes.
+        going = sum(sizes[name] for name in alive - needed - {stage.sink})
+        coming = sizes[stage.sink] if stage.sink and stage.sink not in stage.sources else 0
+        kept = max(kept, sum(sizes[name] for name in alive) - min(going, coming))
+        alive &= needed
     images = 2 * 3 * height * width
     kept = 0 if on_disk else kept
     return resident_bytes() + COMPILED_BYTES + kept + images + STRIPS_AT_WORK * at_work

@@ -14,6 +14,8 @@ from cyclegan_tf.images import atomic_file
 from cyclegan_tf.layers import InstanceNormalization
 from cyclegan_tf.run_folder import RunError
 
+FLAT = 1e-6  # variance as a multiple of the norm's epsilon below which it is taken for rounding
+
 
 @dataclass(frozen=True)
 class Moments:
@@ -87,6 +89,9 @@ class Statistics:
                 "Record them again with the generator that they are used with."
             )
         scale = gamma / np.sqrt(found.variance + layer.epsilon)
+        # Of a flat picture only rounding is left of the variance, which norm after norm would make
+        # visible. Whatever varies so little is at most 0.001 after the norm.
+        scale[found.variance < FLAT * layer.epsilon] = 0.0
         return scale.astype("f"), (beta - found.mean * scale).astype("f")
 
     def save(self, path):

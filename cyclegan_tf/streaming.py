@@ -5,18 +5,26 @@ swept once per norm. What a sweep leaves is kept where it is small (at quarter r
 nearly all the work is) and computed again where it is large.
 """
 
+import mmap
 import tempfile
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 import numpy as np
 import tensorflow as tf
 
+from cyclegan_tf.blas_sweeps import BlasSweep
+from cyclegan_tf.graph_sweeps import GraphSweep
 from cyclegan_tf.layers import InstanceNormalization
 from cyclegan_tf.statistics import Moments, Statistics
-from cyclegan_tf.sweeps import Sweep, Unit, units_of
+from cyclegan_tf.sweeps import Unit, units_of
+from cyclegan_tf.workers import Buffers, Workers, one_blas_thread
 
-STRIP_BYTES = 12 * 2**20  # of the widest layer in a strip; a few of these fit a large cache
-FEWEST_ROWS = 16  # of a strip, in rows of the map: less is mostly overhead
+STRIP_BYTES = 24 * 2**20  # of the widest layer in a strip
+PIECE_BYTES = 32 * 2**20  # given back at a time: whole huge pages
+_ON_LINUX = hasattr(mmap, "MADV_HUGEPAGE")
+ENGINES = ("blas", "graph")
+ROWS = 16  # of the map: strips are multiples of that, a tile of 4 rows at quarter resolution
 
 
 @dataclass(frozen=True)
@@ -81,8 +89,10 @@ class Streamer:
     Args:
         generator: Of `resnet_generator` or `lock`.
         dtype: What convolutions are computed in; sums are float32 and statistics float64.
+        engine: `"blas"` (float32 only) or `"graph"`, see blas_steps.py and graph_steps.py; default:
+            the faster one for `dtype` on this machine.
         keep: Intermediate results are kept from this downscaling on: 1 keeps all, 2 all but those
-            at full resolution, 4 only the residual blocks'; the others are computed repeatedly.
+            at full resolution, which are computed twice.
         strip_rows: Rows of the map per strip; default: what fits the caches.
         scratch: Folder for a file with what is kept; default: in memory.
 
@@ -90,16 +100,27 @@ class Streamer:
         ValueError: The generator is of another make, or `keep` is none of these.
     """
 
-    def __init__(self, generator, dtype="float32", *, keep=2, strip_rows=None, scratch=None):
-        self.units = units_of(generator, dtype)
+    def __init__(
+        self, generator, dtype="float32", *, keep=1, strip_rows=None, scratch=None, engine=None
+    ):
+        self.units = units_of(generator)
         if self.units is None:
             raise ValueError(f"{generator.name} is not a resnet_generator and can't be streamed.")
+        on_cpu = not tf.config.list_physical_devices("GPU")
+        engine = engine or ("blas" if dtype == "float32" and on_cpu else "graph")
+        if engine not in ENGINES or (engine == "blas" and dtype != "float32"):
+            raise ValueError(
+                f"engine must be one of {', '.join(ENGINES)}, blas in float32 only; "
+                f"received {engine!r} in {dtype}."
+            )
         self.keep, self.strip_rows, self.scratch = keep, strip_rows, scratch
-        self._compiled = {}
+        self.engine, self.dtype = engine, dtype
+        self._compiled, self._locked_sweep = {}, None
+        self._workers, self._buffers = Workers(), Buffers()
 
     @property
     def num_traces(self) -> int:
-        """How often anything was compiled: a constant, whatever sizes have come by."""
+        """How often anything was compiled: a constant, whatever sizes have come by; 0 with blas."""
         return sum(f.experimental_get_tracing_count() for f in self._compiled.values())
 
     def share_compiled(self, other: "Streamer"):
@@ -120,10 +141,10 @@ class Streamer:
             float32 `(h, w, 3)`, or None if `write` was given.
 
         Raises:
-            ValueError: `keep` is not 1, 2 or 4.
+            ValueError: `keep` is not 1 or 2.
         """
-        if self.keep not in (1, 2, 4):
-            raise ValueError(f"keep must be 1, 2 or 4; received {self.keep!r}.")
+        if self.keep not in (1, 2):
+            raise ValueError(f"keep must be 1 or 2; received {self.keep!r}.")
         result = None
         if write is None:
             result = np.empty(source.shape, np.float32)
@@ -132,6 +153,11 @@ class Streamer:
                 result[start : start + len(rows)] = rows
 
         statistics = WholeMap() if statistics is None else statistics
+        with one_blas_thread() if self.engine == "blas" else nullcontext():
+            self._sweep_all(source, write, statistics)
+        return result
+
+    def _sweep_all(self, source, write, statistics):
         height, width = source.shape[:2]
         kept = {"image": source}
         stages = schedule(self.units, self.keep)
@@ -142,14 +168,24 @@ class Streamer:
                 statistics.begin(unit.norm, *shape, stage.sink_scale)
             if stage.sink and stage.sink not in kept:
                 kept[stage.sink] = _Rows((*shape, unit.convolution.filters), self.scratch)
-            self._run(stage, kept, statistics, write)
             needed = {name for later in stages[i + 1 :] for name in (*later.sources, later.sink)}
+            self._run(stage, kept, needed | {stage.sink}, statistics, write)
             kept = {name: rows for name, rows in kept.items() if name in needed}
-        return result
 
-    def _run(self, stage, kept, statistics, write):
-        """Passes all rows of the stage's sources through it."""
-        sweep = Sweep(stage.units, stage.entrance, self._compiled)
+    def _sweep(self, stage):
+        if self._locked_sweep:
+            return self._locked_sweep
+        if self.engine == "graph":
+            sweep = GraphSweep(stage.units, stage.entrance, self.dtype, self._compiled)
+        else:
+            sweep = BlasSweep(stage.units, stage.entrance, self._workers, self._buffers)
+        if len(stage.units) == len(self.units) and not any(unit.norm for unit in self.units):
+            self._locked_sweep = sweep  # the only one there is, and used for frame after frame
+        return sweep
+
+    def _run(self, stage, kept, needed, statistics, write):
+        """Passes all rows of the stage's sources through it, giving up those not `needed` later."""
+        sweep = self._sweep(stage)
         sources = [kept[name] for name in stage.sources]
         height, width, channels = sources[0].shape
         carries = sweep.first_carries(width, channels)
@@ -159,24 +195,21 @@ class Streamer:
             affines = [statistics.affine(stage.owner, start, stop)] if stage.owner else []
             for norm, given in zip(norms[:-1], outputs[:-1], strict=True):
                 affines += [statistics.affine(norm, *given)] if norm else []
-            result, entered, carries, sums = sweep.push(
-                sweep.weights,
-                [tf.convert_to_tensor(rows[start:stop])[None] for rows in sources],
-                affines,
-                carries,
-                tf.constant(int(start == 0)),
-                tf.constant(int(stop == height)),
-            )
+            strip = [rows[start:stop] for rows in sources]
+            first, last = start == 0, stop == height
+            result, entered, carries, sums = sweep.push(strip, affines, carries, first, last)
             # In place is safe: no convolution reads again what it has let through.
             if stage.rewrite:
-                sources[0].write(start, entered[0].numpy())
-            result, begin = result[0].numpy(), outputs[-1][0]
+                sources[0].write(start, np.asarray(entered))
+            begin = outputs[-1][0]
             if norms[-1]:
-                statistics.add(norms[-1], begin, result, *(s.numpy() for s in sums))
+                statistics.add(norms[-1], begin, result, *sums)
             if stage.sink:
                 kept[stage.sink].write(begin, result)
             elif not norms[-1]:
                 write(begin, result)
+            for name in set(stage.sources) - needed - {"image"}:
+                kept[name].give_up(stop)
 
 
 def strip_rows(stage: Stage, width: int, channels: int, wanted: int | None = None) -> int:
@@ -194,7 +227,7 @@ def strip_rows(stage: Stage, width: int, channels: int, wanted: int | None = Non
             grown *= unit.grow / unit.stride
             widest = max(widest, width * grown * grown * unit.convolution.filters)
         wanted = int(STRIP_BYTES / 4 / widest) * stage.scale
-    return max(wanted // 4 * 4, FEWEST_ROWS) // stage.scale
+    return max(wanted // ROWS * ROWS, ROWS) // stage.scale
 
 
 class _Rows:
@@ -202,9 +235,14 @@ class _Rows:
 
     def __init__(self, shape, folder=None):
         self.shape = shape
-        self._file = self._array = None
+        self._file, self._memory, self._given_up = None, None, 0
         if folder is None:
-            self._array = np.empty(shape, np.float32)
+            # Not np.empty: of this memory, the part that is no longer needed can be given back.
+            private = {"flags": mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS} if _ON_LINUX else {}
+            self._memory = mmap.mmap(-1, shape[0] * self._row_bytes, **private)
+            self._array = np.frombuffer(self._memory, np.float32).reshape(shape)
+            if _ON_LINUX:  # a page at a time would take as long as the convolution before it
+                self._memory.madvise(mmap.MADV_HUGEPAGE)
         else:
             self._file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 (closed with its owner)
 
@@ -222,6 +260,13 @@ class _Rows:
         else:
             self._file.seek(start * self._row_bytes)
             self._file.write(np.ascontiguousarray(rows).data.cast("B"))
+
+    def give_up(self, stop):
+        """Gives the memory of all rows before `stop` back to the system (Linux), now or soon."""
+        size = stop * self._row_bytes // PIECE_BYTES * PIECE_BYTES
+        if self._memory and _ON_LINUX and size > self._given_up:
+            self._memory.madvise(mmap.MADV_DONTNEED, self._given_up, size - self._given_up)
+            self._given_up = size
 
     @property
     def _row_bytes(self):
@@ -250,8 +295,8 @@ class WholeMap:
         self._moments[norm.name] = self._moments[norm.name].merge(strip)
 
     def affine(self, norm, start, stop):
-        """Returns scale and offset for some rows of the norm's input, `(1, 1, 1, channels)`."""
+        """Returns scale and offset for some rows of the norm's input, `(1, 1, channels)`."""
         if norm.name not in self._affines:
             pair = self.result.affine(norm)
-            self._affines[norm.name] = tuple(tf.reshape(x, (1, 1, 1, -1)) for x in pair)
+            self._affines[norm.name] = tuple(x.reshape(1, 1, -1) for x in pair)
         return self._affines[norm.name]

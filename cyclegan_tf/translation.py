@@ -89,7 +89,7 @@ class Translator:
         self.generator = with_precision(generator, self.precision)
         dtype = keras.DTypePolicy(self.precision).compute_dtype
         self._streamer = None
-        if units_of(self.generator, dtype):
+        if units_of(self.generator):
             self._streamer = Streamer(self.generator, dtype)
         elif self.statistics == "window" or self.stream is True:
             raise ValueError(
@@ -158,7 +158,7 @@ class Translator:
         if self._streamer is None:
             raise ValueError(f"{self.generator.name} is not a resnet_generator: no plan.")
         height, width = (side + extra for side, extra in _padding(height, width))
-        ways = {False: [(1, False)], True: [(4, False)], "auto": [(2, False), (4, False)]}
+        ways = {False: memory.WAYS[:1], True: memory.WAYS[-1:], "auto": memory.WAYS}
         limit = float("inf") if self.stream is False else self.max_memory
         return memory.choose(self._streamer.units, height, width, limit, ways[self.stream])
 

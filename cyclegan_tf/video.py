@@ -20,7 +20,12 @@ _END = object()
 
 
 def translate_video(
-    frames: Iterable, translator: Translator, *, stabilize: str = "full", batch_size: int = 4
+    frames: Iterable,
+    translator: Translator,
+    *,
+    stabilize: str = "full",
+    exact: bool = False,
+    batch_size: int = 4,
 ) -> Iterator:
     """Translates a clip frame by frame, in order, in memory that doesn't grow with its length.
 
@@ -38,6 +43,8 @@ def translate_video(
             instance-norm statistics per shot, folded into the network. `"full"`: besides, frames
             are aligned with the network's grid by the offset of the camera, given by the `Frame`s
             or else estimated.
+        exact: What is shifted by whole pixels becomes the shifted translation to the last bit, not
+            only up to a gray level here and there; takes about twice as long.
         batch_size: Frames that are translated at the same time.
 
     Returns:
@@ -47,11 +54,11 @@ def translate_video(
         ValueError: At once, for an argument that is none of these, or a generator that can't be
             locked.
     """
-    pairs = _pairs(frames, translator, stabilize, batch_size)
+    pairs = _pairs(frames, translator, stabilize, exact, batch_size)
     return (_with_pixels(*pair) for pair in pairs)
 
 
-def _pairs(frames, translator, stabilize, batch_size=4):
+def _pairs(frames, translator, stabilize, exact, batch_size=4):
     """Returns an iterator of `(frame, translated image)`."""
     if stabilize not in STABILIZE:
         raise ValueError(
@@ -66,7 +73,8 @@ def _pairs(frames, translator, stabilize, batch_size=4):
             f"stabilize={stabilize!r} takes the statistics of the shots: make the Translator "
             f"with statistics='whole'; received {translator.statistics!r}."
         )
-    return _stabilized(frames, translator, stabilize == "full", batch_size)
+    network = FrameNetwork(translator, exact)
+    return _stabilized(frames, translator, network, stabilize == "full", batch_size)
 
 
 def _one_by_one(frames, translator):
@@ -74,8 +82,7 @@ def _one_by_one(frames, translator):
         yield frame, translator(pixels_of(frame)[..., :3])
 
 
-def _stabilized(frames, translator, aligned, batch_size):
-    network = FrameNetwork(translator)
+def _stabilized(frames, translator, network, aligned, batch_size):
     for batch, offsets, statistics in ahead(_batches(frames, translator, aligned, batch_size), 2):
         network.use(statistics)
         images = network([pixels_of(frame)[..., :3] for frame in batch], offsets)
@@ -112,6 +119,7 @@ def convert_video(
     translator: Translator,
     *,
     stabilize: str = "full",
+    exact: bool = False,
     compare: str | None = None,
     max_width: int | None = None,
     loop: bool = False,
@@ -128,6 +136,7 @@ def convert_video(
         out: Path ending in `.gif`, `.mp4` or `.webm`; without a suffix, a folder for PNGs.
         translator: As of `translate_video`.
         stabilize: As of `translate_video`.
+        exact: As of `translate_video`.
         compare: `"vertical"` or `"horizontal"`: put the input above or beside the translation.
         max_width: Make the result at most so many pixels wide.
         loop: For GIFs: play endlessly.
@@ -142,7 +151,7 @@ def convert_video(
         VideoError: The file can't be written, or the clip not be read to its end.
         ValueError: `stabilize` is none of the above.
     """
-    pairs = _pairs(video, translator, stabilize)
+    pairs = _pairs(video, translator, stabilize, exact)
     writer = open_writer(out, video, loop=loop, max_mb=max_mb, say=say)
     if stabilize != "off":
         say("Going through the clip once for its shots and their statistics.")

@@ -6,7 +6,6 @@ many crops' size has others, and where its regions differ a lot, neither suits a
 
 import keras
 import numpy as np
-import tensorflow as tf
 
 
 class WindowedMap:
@@ -37,7 +36,7 @@ class WindowedMap:
         self._grids[norm.name].add(start, rows, mean)
 
     def affine(self, norm, start, stop):
-        """Returns scale and offset, `(1, rows, width, channels)`, for some rows."""
+        """Returns scale and offset, `(rows, width, channels)`, for some rows."""
         grid = self._grids[norm.name]
         if norm.name not in self._affines:
             mean, variance = grid.windows(self.cells)
@@ -48,7 +47,7 @@ class WindowedMap:
         vertical = _interpolation(start, stop, grid.cell, grid.count.shape[0] + 1)
         horizontal = _interpolation(0, grid.width, grid.cell, grid.count.shape[1] + 1)
         return tuple(
-            tf.einsum("rn,cm,nmf->rcf", vertical, horizontal, nodes)[None]
+            np.matmul(horizontal, np.tensordot(vertical, nodes, 1))
             for nodes in self._affines[norm.name]
         )
 

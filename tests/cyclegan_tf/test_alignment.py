@@ -29,8 +29,8 @@ def test_a_pixel_of_the_map_keeps_its_place_on_the_grid():
 
 
 def test_all_offsets_share_one_working_size_with_room_for_each():
-    assert Canvas(35, 50).shape == (64, 56)  # 35 + 15, 50 + 3, up to multiples of 16 and 4
-    assert Canvas(36, 52, moves=False).shape == (48, 52)
+    assert Canvas(35, 50).shape == (64, 80)  # 35 + 15, 50 + 15, up to multiples of 16
+    assert Canvas(37, 52, moves=False).shape == (40, 52)
     assert Canvas(1, 1).shape == (16, 16)
 
 

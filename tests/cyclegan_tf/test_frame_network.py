@@ -1,5 +1,7 @@
 """Shifted frames give shifted translations, to the last bit; statistics of several shots."""
 
+import functools
+
 import numpy as np
 import pytest
 
@@ -17,17 +19,20 @@ def wide():
     return np.random.default_rng(1).integers(0, 256, (260, 300, 3), np.uint8)
 
 
-def network_of(generator, image):
+def network_of(generator, image, **options):
     translator = Translator(generator, "float32")
-    network = FrameNetwork(translator)
+    network = FrameNetwork(translator, **options)
     network.use(translator.record(image))
     return network
 
 
+@pytest.mark.parametrize("exact", [True, False], ids=["exact", "fast"])
 @pytest.mark.parametrize("upsampling", VARIANTS)
-def test_the_shifted_frame_becomes_the_shifted_translation(random_generator, wide, upsampling):
-    # 16 channels in the trunk: its convolutions go through Winograd's tiles.
-    network = network_of(random_generator(4, BLOCKS, upsampling=upsampling), wide)
+def test_the_shifted_frame_becomes_the_shifted_translation(
+    random_generator, wide, upsampling, exact
+):
+    generator = random_generator(4, BLOCKS, upsampling=upsampling)
+    network = network_of(generator, wide, exact=exact)
     height, width = 181, 203
     shifts = [(1, 0), (2, 0), (3, 0), (6, 0), (64, 0), (0, 1), (0, 3), (0, 14), (0, 40), (13, 27)]
     views = [wide[y : y + height, x : x + width] for x, y in shifts]
@@ -37,20 +42,19 @@ def test_the_shifted_frame_becomes_the_shifted_translation(random_generator, wid
         inside = slice(HALO, height - y - HALO), slice(HALO, width - x - HALO)
         expected = base[y:, x:][inside]
         assert expected.std() > 5
-        np.testing.assert_array_equal(view[: height - y, : width - x][inside], expected)
+        result = view[: height - y, : width - x][inside].astype(int)
+        if exact:
+            np.testing.assert_array_equal(result, expected)
+        assert np.abs(result - expected).max() <= 1 and (result != expected).mean() < 2e-4
         if x % 4 or y % 4:  # what would happen without a canvas: the test can see it
             assert (plain[: height - y, : width - x][inside] != expected).mean() > 0.1
 
 
-def test_frames_too_large_for_one_strip_are_the_same_up_to_rounding(
-    random_generator, wide, monkeypatch
-):
+def test_strips_change_nothing(random_generator, wide, monkeypatch):
     network = network_of(random_generator(4, BLOCKS), wide)
-    expected = network([wide[:181, :203]], [(3, 5)])[0].astype(int)
-    monkeypatch.setattr(frame_network, "ONE_STRIP_BYTES", 0)
+    (expected,) = network([wide[:181, :203]], [(3, 5)])
     monkeypatch.setattr(streaming, "STRIP_BYTES", 0)
-    difference = np.abs(network([wide[:181, :203]], [(3, 5)])[0] - expected)
-    assert difference.max() <= 1 and (difference > 0).mean() < 1e-3
+    np.testing.assert_array_equal(network([wide[:181, :203]], [(3, 5)])[0], expected)
 
 
 def test_equals_the_locked_translator(random_generator, wide):
@@ -65,7 +69,13 @@ def test_equals_the_locked_translator(random_generator, wide):
     assert difference.max() <= 1 and (difference > 0).mean() < 1e-3
 
 
-def test_the_next_shot_brings_its_statistics_and_compiles_nothing(random_generator, wide):
+@pytest.mark.parametrize("engine", streaming.ENGINES)
+def test_the_next_shot_brings_its_statistics_and_compiles_nothing(
+    random_generator, wide, monkeypatch, engine
+):
+    # As on a CPU that knows bfloat16, with the graph.
+    make = functools.partial(streaming.Streamer, engine=engine)
+    monkeypatch.setattr(frame_network, "Streamer", make)
     translator = Translator(random_generator(4, BLOCKS), "float32")
     network, frame = FrameNetwork(translator), wide[:64, :64]
     first, second = translator.record(frame), translator.record(frame // 4)
@@ -76,7 +86,7 @@ def test_the_next_shot_brings_its_statistics_and_compiles_nothing(random_generat
         traces = network._streamer.num_traces
     np.testing.assert_array_equal(results[0], results[2])
     assert np.abs(results[0].astype(int) - results[1]).mean() > 1
-    assert traces == 1
+    assert traces == (1 if engine == "graph" else 0)
 
 
 def test_a_batch_is_each_of_its_frames(random_generator, wide):

@@ -15,7 +15,8 @@ and way to translate, in gray levels (0 to 255) unless said otherwise:
 - ratio: warping error over all pixels that stay in view as a multiple of the true video's.
 - tOF: mean difference of the optical flows (Lucas-Kanade) of translation and true video, in pixels.
 - shift: mean and largest difference of the translated shifted view and the shifted translation, for
-  views of a still map 1, 2, 3 and 5 pixels apart, away from borders.
+  views of a still map 1, 2, 3 and 5 pixels apart, away from borders; `exact` is `full` with
+  `--exact`.
 - KID: patch-KID (times 1000, with its interval over worlds) of translated pans over still maps of
   other worlds against the true frames of yet other ones.
 
@@ -85,8 +86,9 @@ def speed(arguments):
     )
     translator = Translator(generator, "float32")
     frames = np.random.default_rng(0).integers(0, 256, (2, height, width, 3), np.uint8)
-    network = FrameNetwork(translator)
-    network.use(translator.record(frames[0, :128, :128]))
+    network, exact = FrameNetwork(translator), FrameNetwork(translator, exact=True)
+    for one in (network, exact):
+        one.use(translator.record(frames[0, :128, :128]))
 
     def predict():
         for frame in frames:
@@ -97,6 +99,7 @@ def speed(arguments):
         "off": lambda: list(translate_video(frames, translator, stabilize="off")),
         "stats": lambda: network(list(frames), [None, None]),
         "full": lambda: network(list(frames), [(0, 0), (2, 1)]),
+        "exact": lambda: exact(list(frames), [(0, 0), (2, 1)]),
     }
     best = {}
     for i in range(arguments.rounds + 1):
@@ -230,13 +233,15 @@ def _measure_shifts(case):
     views = [wide[: size[0], s : s + size[1]] for s in (0, *SHIFTS)]
     views += [wide[s : s + size[0], : size[1]] for s in SHIFTS]
     offsets = [(0, 0), *((s, 0) for s in SHIFTS), *((0, s) for s in SHIFTS)]
-    network = FrameNetwork(translator)
-    network.use(translator.record(wide))
+    network, exact = FrameNetwork(translator), FrameNetwork(translator, exact=True)
+    for one in (network, exact):
+        one.use(translator.record(wide))
     halo = 8 * sum("add" in layer.name for layer in translator.generator.layers) + 24
     ways = {
         "off": [translator(view) for view in views],
         "stats": network(views, [None] * len(views)),
         "full": network(views, offsets),
+        "exact": exact(views, offsets),
     }
     for stabilize, (base, *others) in ways.items():
         means, most = [], 0

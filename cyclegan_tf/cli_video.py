@@ -18,7 +18,9 @@ def add_video(commands):
         description="Translate a clip without flicker, in constant memory. As many frames come "
         "out, at the same times and in the same size, with the sound of the input.",
     )
-    parser.add_argument("checkpoint", help="run folder or .keras file")
+    parser.add_argument(
+        "checkpoint", help="run folder, .keras file, or a name that comes along: meadow2forest, ..."
+    )
     parser.add_argument(
         "input",
         metavar="IN",

@@ -5,7 +5,8 @@
 All translate the same random map with the paper's generator (64 filters, 9 blocks, transposed
 convolutions; `--upsampling resize` for this project's default). Every way runs in a process of its
 own, whose peak memory is read at the end; they take turns, and the fastest run of each counts, as
-other work on the machine can only slow one down. A way that the machine can't run (PyTorch not
+other work on the machine can only slow one down; core seconds are those that the process itself
+used. A way that the machine can't run (PyTorch not
 importable, too little memory) is left out with a line that says so. Prints one JSON line.
 """
 
@@ -119,11 +120,12 @@ def _child(arguments):
             input()
         except EOFError:
             return
-        begin = time.perf_counter()
+        begin, work = time.perf_counter(), time.process_time()
         run()
-        seconds = time.perf_counter() - begin
+        seconds, work = time.perf_counter() - begin, time.process_time() - work
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-        print(json.dumps({"seconds": seconds, "peak_gb": round(peak / 1e9, 2), **note}), flush=True)
+        line = {"seconds": seconds, "core_seconds": round(work, 1), "peak_gb": round(peak / 1e9, 2)}
+        print(json.dumps({**line, **note}), flush=True)
 
 
 def _own_run(arguments, height, width):

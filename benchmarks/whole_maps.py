@@ -24,8 +24,6 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 # Name of a way: options of the Translator, or the dtype of a peer.
 OWN = {
     "default": {},
-    "whole": {"stream": False},
-    "streamed": {"stream": True},
     "window": {"statistics": "window"},
     "locked": {"statistics": "locked"},
 }
@@ -35,7 +33,7 @@ PEERS = ("graph", "torch", "torch_bf16")
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--size", default="1400x3000", help="height x width in pixels")
-    parser.add_argument("--ways", default="default,streamed,graph,torch,torch_bf16")
+    parser.add_argument("--ways", default="default,graph,torch,torch_bf16")
     parser.add_argument("--filters", type=int, default=64)
     parser.add_argument("--blocks", type=int, default=9)
     parser.add_argument("--upsampling", default="transpose")

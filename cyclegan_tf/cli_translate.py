@@ -45,7 +45,7 @@ def add_translate(commands):
         "--stream",
         action=argparse.BooleanOptionalAction,
         default="auto",
-        help="least memory, or all in memory; the result is the same (default: what fits)",
+        help="in strips, or in one pass (default: one pass for small maps on GPUs); same result",
     )
     group.add_argument(
         "--max-memory",

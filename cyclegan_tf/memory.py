@@ -12,7 +12,6 @@ from cyclegan_tf.streaming import Stage, schedule, strip_rows
 # Buffers of a strip's size that a sweep holds at once (windows, Winograd's sums, what the allocator
 # has not given back); measured, see benchmarks/whole_maps.py.
 STRIPS_AT_WORK = 10
-WAYS = ((1, False), (2, False))  # `(keep, on_disk)`, the fastest first
 COMPILED_BYTES = 120 * 2**20  # of TensorFlow's functions and threads at the first use
 
 
@@ -21,46 +20,39 @@ class Plan:
     """How to translate a map.
 
     Args:
-        keep: As of `Streamer`.
         on_disk: Keep it in a scratch file.
         process_bytes: Predicted peak of the whole process.
     """
 
-    keep: int
     on_disk: bool
     process_bytes: int
 
     def __str__(self):
-        way = "whole" if self.keep == 1 else "streamed"
-        way += " through a scratch file" if self.on_disk else ""
-        return f"{way}, about {self.process_bytes / 1e9:.1f} GB"
+        way = " through a scratch file" if self.on_disk else ""
+        return f"streamed{way}, about {self.process_bytes / 1e9:.1f} GB"
 
 
-def choose(units, height: int, width: int, limit: float | None, ways=WAYS):
-    """Returns the first plan that fits the limit.
+def choose(units, height: int, width: int, limit: float | None) -> Plan:
+    """Returns the plan that fits the limit.
 
     Args:
         units: Of the generator, see `units_of`.
         height: Of the map in pixels.
         width: Of the map.
         limit: Bytes that the process may take; None for what the machine has.
-        ways: `(keep, on_disk)` to choose from, the fastest first. A scratch file comes last.
 
     Returns:
-        A `Plan`. Where nothing fits, the one with a scratch file.
+        A `Plan`: in memory if that fits, else with a scratch file.
     """
     limit = limit or resident_bytes() + 0.9 * available_bytes()
-    for keep, on_disk in (*ways, (2, True)):
-        plan = Plan(keep, on_disk, predict(units, height, width, keep, on_disk))
-        if plan.process_bytes <= limit:
-            break
-    return plan
+    in_memory, on_disk = (Plan(disk, predict(units, height, width, disk)) for disk in (False, True))
+    return in_memory if in_memory.process_bytes <= limit else on_disk
 
 
-def predict(units, height: int, width: int, keep: int, on_disk: bool = False) -> int:
+def predict(units, height: int, width: int, on_disk: bool = False) -> int:
     """Returns the peak memory of the process in bytes, were it to translate this map now."""
     kept, at_work = 0, 0
-    stages = schedule(units, keep)
+    stages = schedule(units)
     sizes = {"image": 0}
     for stage in stages:
         if stage.sink and stage.sink not in sizes:

@@ -52,8 +52,12 @@ class Stage:
     sink_scale: int
 
 
-def schedule(units: list[Unit], keep: int) -> list[Stage]:
-    """Plans the sweeps; see `Streamer` for `keep`. Without norms, a single sweep is enough."""
+def schedule(units: list[Unit]) -> list[Stage]:
+    """Plans the sweeps. Without norms, a single one is enough.
+
+    Results at half and quarter resolution are kept. Those at full resolution are computed again:
+    that takes no longer than to write and read them.
+    """
     stages, pending = [], []
     entrance, owner, sources, source_scale, scale = "image", None, ("image",), 1, 1
     for i, unit in enumerate(units):
@@ -63,7 +67,7 @@ def schedule(units: list[Unit], keep: int) -> list[Stage]:
         if not (unit.norm or is_last):
             continue
         opens_block = not is_last and units[i + 1].add
-        sink = unit.convolution.name if unit.norm and scale >= keep else None
+        sink = unit.convolution.name if unit.norm and scale > 1 else None
         # A block needs two intermediate results, whatever the number of blocks: its input, made
         # final on the way, and one that its convolutions read and overwrite in turn.
         if opens_block or unit.add:
@@ -91,18 +95,14 @@ class Streamer:
         dtype: What convolutions are computed in; sums are float32 and statistics float64.
         engine: `"blas"` (float32 only) or `"graph"`, see blas_steps.py and graph_steps.py; default:
             the faster one for `dtype` on this machine.
-        keep: Intermediate results are kept from this downscaling on: 1 keeps all, 2 all but those
-            at full resolution, which are computed twice.
         strip_rows: Rows of the map per strip; default: what fits the caches.
         scratch: Folder for a file with what is kept; default: in memory.
 
     Raises:
-        ValueError: The generator is of another make, or `keep` is none of these.
+        ValueError: The generator is of another make, or the engine is none of these.
     """
 
-    def __init__(
-        self, generator, dtype="float32", *, keep=1, strip_rows=None, scratch=None, engine=None
-    ):
+    def __init__(self, generator, dtype="float32", *, strip_rows=None, scratch=None, engine=None):
         self.units = units_of(generator)
         if self.units is None:
             raise ValueError(f"{generator.name} is not a resnet_generator and can't be streamed.")
@@ -113,7 +113,7 @@ class Streamer:
                 f"engine must be one of {', '.join(ENGINES)}, blas in float32 only; "
                 f"received {engine!r} in {dtype}."
             )
-        self.keep, self.strip_rows, self.scratch = keep, strip_rows, scratch
+        self.strip_rows, self.scratch = strip_rows, scratch
         self.engine, self.dtype = engine, dtype
         self._compiled, self._locked_sweep = {}, None
         self._workers, self._buffers = Workers(), Buffers()
@@ -139,12 +139,7 @@ class Streamer:
 
         Returns:
             float32 `(h, w, 3)`, or None if `write` was given.
-
-        Raises:
-            ValueError: `keep` is not 1 or 2.
         """
-        if self.keep not in (1, 2):
-            raise ValueError(f"keep must be 1 or 2; received {self.keep!r}.")
         result = None
         if write is None:
             result = np.empty(source.shape, np.float32)
@@ -160,7 +155,7 @@ class Streamer:
     def _sweep_all(self, source, write, statistics):
         height, width = source.shape[:2]
         kept = {"image": source}
-        stages = schedule(self.units, self.keep)
+        stages = schedule(self.units)
         for i, stage in enumerate(stages):
             unit = stage.units[-1]
             shape = (height // stage.sink_scale, width // stage.sink_scale)

@@ -46,9 +46,9 @@ class Translator:
             `reference`, for all maps alike, so that maps (or frames, or tiles) go together.
         reference: For `"locked"`: `Statistics`, a file of those (`.npz`), a picture or a folder of
             pictures (of the generator's input domain), or a uint8 image.
-        stream: `False` keeps every intermediate result of a map in memory, `True` as little as
-            possible, computing the rest again; `"auto"` chooses what is fastest within
-            `max_memory`. The result is the same.
+        stream: `True`: in strips, in bounded memory. `False`: in one pass of the Keras model,
+            whatever that takes. `"auto"`: one pass for small maps on GPUs, else strips. The result
+            is the same.
         max_memory: Bytes that the process may take; None for what the machine has free.
         say: Called with a line of text about how maps are translated, whenever that changes.
 
@@ -158,15 +158,13 @@ class Translator:
         if self._streamer is None:
             raise ValueError(f"{self.generator.name} is not a resnet_generator: no plan.")
         height, width = (side + extra for side, extra in _padding(height, width))
-        ways = {False: memory.WAYS[:1], True: memory.WAYS[-1:], "auto": memory.WAYS}
-        limit = float("inf") if self.stream is False else self.max_memory
-        return memory.choose(self._streamer.units, height, width, limit, ways[self.stream])
+        return memory.choose(self._streamer.units, height, width, self.max_memory)
 
-    def _fits_graph(self, height, width):
+    def _in_one_pass(self, height, width):
+        if self.stream is True or self.statistics == "window":
+            return False
         # On a GPU one pass of the graph is fastest: strips would travel to it and back.
-        streams = self.stream is True or self.statistics == "window"
-        small = self.stream is False or height * width <= GPU_PIXELS
-        return self._on_gpu and small and not streams
+        return self.stream is False or (self._on_gpu and height * width <= GPU_PIXELS)
 
     def record(self, image) -> Statistics:
         """Takes the statistics of an image, in bounded memory.
@@ -210,7 +208,7 @@ class Translator:
             rows = np.rint((np.clip(rows, -1.0, 1.0) + 1.0) * half)
             target[start : start + len(rows), :, :3] = rows.astype(target.dtype)
 
-        if not self._streamer or self._fits_graph(height, width):
+        if not self._streamer or self._in_one_pass(height, width):
             write(0, self._graph(_Padded(source)[:][None])[0].numpy())
             return
         self._stream(source, write, WindowedMap() if self.statistics == "window" else WholeMap())
@@ -220,7 +218,6 @@ class Translator:
         if self._say and str(plan) != self._said:
             self._said = str(plan)
             self._say(f"{source.shape[1]}x{source.shape[0]} pixels: {plan}")
-        self._streamer.keep = plan.keep
         self._streamer.scratch = tempfile.gettempdir() if plan.on_disk else None
         self._streamer(_Padded(source), write, statistics)
 

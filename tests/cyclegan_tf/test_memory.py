@@ -24,43 +24,40 @@ def units(generator, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("keep", "on_disk", "bytes_per_pixel"),
+    ("on_disk", "bytes_per_pixel"),
     [
         # 8 filters at full, 16 at half, 32 at quarter resolution; 4 bytes each.
         # What is read for the last time goes as fast as what is written comes.
-        (1, False, 4 * 8),  # the stem's result, or that of up2
-        (2, False, 4 * 16 / 4),  # down1's at half resolution, or two of the trunk
-        (2, True, 0),
+        (False, 4 * 16 / 4),  # down1's at half resolution, or two of the trunk
+        (True, 0),
     ],
 )
-def test_what_is_kept_adds_up(units, keep, on_disk, bytes_per_pixel):
+def test_what_is_kept_adds_up(units, on_disk, bytes_per_pixel):
     height, width = 400, 800
     images = 2 * 3 * height * width
     expected = bytes_per_pixel * height * width + images
-    assert memory.predict(units, height, width, keep, on_disk) == expected
+    assert memory.predict(units, height, width, on_disk) == expected
 
 
 def test_locked_maps_keep_nothing(generator, units):
     locked = lock(generator, record(generator, np.zeros((1, 16, 16, 3), "f")))
-    assert memory.predict(units_of(locked), 400, 800, 2) == 6 * 400 * 800
+    assert memory.predict(units_of(locked), 400, 800) == 6 * 400 * 800
 
 
 def test_the_limit_decides(units):
     def chosen(limit):
-        plan = memory.choose(units, 400, 800, limit)
-        return plan.keep, plan.on_disk
+        return memory.choose(units, 400, 800, limit).on_disk
 
     pixels = 400 * 800
-    assert chosen(40 * pixels) == (1, False)
-    assert chosen(30 * pixels) == (2, False)
-    assert chosen(10 * pixels) == (2, True)
-    assert chosen(None) == (1, False)  # what this machine has is plenty for a small map
+    assert not chosen(30 * pixels)
+    assert chosen(10 * pixels)
+    assert not chosen(None)  # what this machine has is plenty for a small map
     plan = memory.choose(units, 4000, 8000, 30 * 100 * pixels)
     assert str(plan) == "streamed, about 0.7 GB"
 
 
 def test_strips_at_work_are_counted(units, monkeypatch):
-    without = memory.predict(units, 400, 800, 2)
+    without = memory.predict(units, 400, 800)
     monkeypatch.setattr(memory, "STRIPS_AT_WORK", 1)
-    strip = memory.predict(units, 400, 800, 2) - without
+    strip = memory.predict(units, 400, 800) - without
     assert memory.STRIPS_AT_WORK and 4 * 8 * 16 * 800 <= strip <= 2 * 12 * 2**20

@@ -84,6 +84,8 @@ def test_a_gif_has_one_palette(tmp_path):
     data = (tmp_path / "out.gif").read_bytes()
     with Image.open(tmp_path / "out.gif") as image:
         assert image.n_frames == 12 and "loop" not in image.info  # plays once
+    for i, frame in enumerate(open_video(tmp_path / "out.gif")):  # made for all frames, not one
+        assert abs(int(frame.pixels.mean()) - 7 * i) < 4
     positions = [i for i in range(len(data) - 9) if data[i : i + 4] == b"\x21\xf9\x04\x04"]
     assert data[10] & 0x80  # a global one
     for position in positions:

@@ -34,6 +34,13 @@ def add_translate(commands):
         help="of the instance norms: the map's (default), local ones, or those of --reference",
     )
     group.add_argument(
+        "--window",
+        type=int,
+        default=480,
+        metavar="PIXELS",
+        help="side of the window of --statistics window (480)",
+    )
+    group.add_argument(
         "--reference",
         metavar="PATH",
         help="picture, folder of pictures or .npz file that --statistics locked is taken from",
@@ -72,6 +79,8 @@ def _translate(arguments):
         raise ConfigError("--statistics locked and --reference PATH need each other.")
     if arguments.save_statistics and arguments.reference is None:
         raise ConfigError("--save-statistics needs --statistics locked and --reference PATH.")
+    if arguments.window < 16:
+        raise ConfigError(f"--window must be at least 16; received {arguments.window}.")
     if arguments.keep_16_bit and arguments.format != "png":
         raise ConfigError("--keep-16-bit needs --format png.")
     if arguments.max_memory is not None and arguments.max_memory <= 0:
@@ -87,6 +96,7 @@ def _translate(arguments):
         arguments.precision,
         statistics=arguments.statistics,
         reference=arguments.reference,
+        window=arguments.window,
         stream=arguments.stream,
         max_memory=arguments.max_memory and arguments.max_memory * 1e9,
         say=tqdm.write,

@@ -42,10 +42,11 @@ class Translator:
         generator: Keras model from `(batch, h, w, 3)` in [-1, 1] to the same.
         precision: `"auto"` (fastest good format of this machine) or a Keras dtype policy.
         statistics: Where the instance norms take theirs from. `"whole"`: the map. `"window"`: a
-            window of 480 pixels, as training crops have, moving along with the place. `"locked"`:
+            window moving along with the place, like the training crops. `"locked"`:
             `reference`, for all maps alike, so that maps (or frames, or tiles) go together.
         reference: For `"locked"`: `Statistics`, a file of those (`.npz`), a picture or a folder of
             pictures (of the generator's input domain), or a uint8 image.
+        window: Side of that window in pixels; 480 is the crop of the paper-size presets.
         stream: `True`: in strips, in bounded memory. `False`: in one pass of the Keras model,
             whatever that takes. `"auto"`: one pass for small maps on GPUs, else strips. The result
             is the same.
@@ -65,6 +66,7 @@ class Translator:
         *,
         statistics: str = "whole",
         reference=None,
+        window: int = 480,
         stream: bool | str = "auto",
         max_memory: float | None = None,
         say=None,
@@ -75,10 +77,13 @@ class Translator:
             )
         if (statistics == "locked") != (reference is not None):
             raise ValueError("reference is needed for statistics='locked', and only there.")
+        if window < 16:
+            raise ValueError(f"window must be at least 16 pixels; received {window}.")
         if stream not in (True, False, "auto"):
             raise ValueError(f"stream must be True, False or 'auto'; received {stream!r}.")
         self.precision = resolve_precision(precision)
         self.statistics, self.stream, self.max_memory = statistics, stream, max_memory
+        self.window = window
         self.reference, self._say, self._said = None, say, None
         self._prepare(generator)
         if statistics == "locked":
@@ -211,7 +216,9 @@ class Translator:
         if not self._streamer or self._in_one_pass(height, width):
             write(0, self._graph(_Padded(source)[:][None])[0].numpy())
             return
-        self._stream(source, write, WindowedMap() if self.statistics == "window" else WholeMap())
+        self._stream(
+            source, write, WindowedMap(self.window) if self.statistics == "window" else WholeMap()
+        )
 
     def _stream(self, source, write, statistics):
         plan = self.plan(*source.shape[:2])

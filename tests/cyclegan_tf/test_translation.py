@@ -128,6 +128,7 @@ def test_bad_options_are_refused(generator):
         ),
         ({"statistics": "locked"}, "reference is needed for statistics='locked'"),
         ({"reference": "x.npz"}, "reference is needed for statistics='locked', and only there"),
+        ({"window": 8}, "window must be at least 16 pixels; received 8"),
         ({"stream": "yes"}, "stream must be True, False or 'auto'; received 'yes'"),
     ):
         with pytest.raises(ValueError, match=text):
@@ -175,6 +176,8 @@ def test_window_is_whole_on_a_small_map_and_local_on_a_large_one(generator, tran
     windowed = Translator(generator, "float32", statistics="window")
     small = picture(64, 480)
     assert np.abs(windowed(small).astype(int) - translator(small)).max() <= 1
+    narrow = Translator(generator, "float32", statistics="window", window=96)
+    assert np.abs(narrow(small).astype(int) - translator(small)).mean() > 1
     # Two maps that differ at the right end only. Windows hand little of that to the left end,
     # from norm to norm; the statistics of the whole change at once.
     one, other = picture(20, 1400), picture(20, 1400)

@@ -142,7 +142,7 @@ def translate_files(
                 except Exception as error:
                     if type(error).__name__ not in ("MemoryError", "ResourceExhaustedError"):
                         raise
-                    failures[path] = f"{path} needs more memory than there is. Try --stream."
+                    failures[path] = f"{path} needs more memory than there is. Try --max-memory."
                     continue
                 writes.append((path, writer.submit(write, path, output, picture, fake)))
                 while len(writes) > AHEAD:

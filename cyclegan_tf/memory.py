@@ -9,8 +9,8 @@ from pathlib import Path
 
 from cyclegan_tf.streaming import Stage, schedule, strip_rows
 
-# Buffers of a strip's size that a sweep holds at once (windows, Winograd's sums, what the allocator
-# has not given back); measured, see benchmarks/whole_maps.py.
+# Buffers of a strip's size that a sweep holds at once (windows, results, tiles of each thread, what
+# the allocator has not given back); measured, see benchmarks/whole_maps.py.
 STRIPS_AT_WORK = 10
 COMPILED_BYTES = 120 * 2**20  # of TensorFlow's functions and threads at the first use
 

@@ -108,7 +108,7 @@ def test_a_map_too_large_does_not_stop_the_rest(folder):
 
     failures = translate_files(translate, plan_files([folder / "in"], folder / "out"))
     path = folder / "in" / "1.png"
-    assert failures == [(path, f"{path} needs more memory than there is. Try --stream.")]
+    assert failures == [(path, f"{path} needs more memory than there is. Try --max-memory.")]
     assert (folder / "out" / "4.png").exists()
     with pytest.raises(ZeroDivisionError):  # a defect is not a failed picture
         translate_files(lambda _: 1 / 0, plan_files([folder / "in"], folder / "out"))

@@ -30,6 +30,7 @@ import keras
 import matplotlib
 import numpy as np
 import tensorflow as tf
+from scipy.stats import spearmanr
 
 from cyclegan_tf import images, preset
 from cyclegan_tf.config import Config
@@ -260,7 +261,24 @@ def table(arguments):
         ax.legend()
     plt.tight_layout()
     plt.savefig(arguments.plot)
-    print(f"\nCurves: {arguments.plot}")
+    print(f"\nCurves: {arguments.plot}\n")
+    rank_correlations(groups)
+
+
+def rank_correlations(groups):
+    """Prints how well patch-KID and luminance rank the points of all curves but the oracle's."""
+    print("| pair | direction | points | `patch_kid` | `luminance_correlation` |")
+    print("| --- | --- | --- | --- | --- |")
+    for pair in sorted({key[0] for key in groups}):
+        results = [r for key, rs in groups.items() for r in rs if key[0] == pair]
+        points = [p for r in results if r["recipe"] != "oracle" for p in r["points"]]
+        for way in DIRECTIONS:
+            error = [point[f"l1_{way}"] for point in points]
+            cells = [
+                f"{spearmanr([p[f'{name}_{way}'] for p in points], error).statistic:.2f}"
+                for name in ("kid", "luminance")
+            ]
+            print(f"| {pair} | {way} | {len(points)} | " + " | ".join(cells) + " |")
 
 
 def main():

@@ -1,8 +1,8 @@
 """How good a recipe gets in a given time: paired error and patch-KID while it trains.
 
-    python benchmarks/time_to_quality.py run --recipe default --minutes 10 --seeds 0 1 2
-    python benchmarks/time_to_quality.py run --set pool_size=0 ema=0.999 --label "no pool"
-    python benchmarks/time_to_quality.py table RESULTS...      # and curves.png
+    python benchmarks/time_to_quality.py --recipe default --minutes 10 --seeds 0 1 2
+    python benchmarks/time_to_quality.py --set pool_size=0 ema=0.999 --label "no pool"
+    python benchmarks/recipe_table.py RESULTS...      # and curves.png
 
 `default` is the preset as it is; `original` is the recipe of 2017 (no identity, moving average or
 pool, transposed convolutions), `reference` that of pytorch-CycleGAN-and-pix2pix (identity 5, pool
@@ -19,7 +19,6 @@ import json
 import os
 import tempfile
 import time
-from pathlib import Path
 
 from cyclegan_tf.precision import set_up_cpu
 
@@ -27,10 +26,8 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 set_up_cpu()
 
 import keras
-import matplotlib
 import numpy as np
 import tensorflow as tf
-from scipy.stats import spearmanr
 
 from cyclegan_tf import images, preset
 from cyclegan_tf.config import Config
@@ -220,89 +217,20 @@ def run(arguments):
             file.write(json.dumps(result) + "\n")
 
 
-def table(arguments):
-    """Prints mean and range over seeds of the last point, and draws the curves."""
-    groups = {}
-    for path in arguments.results:
-        for line in Path(path).read_text().splitlines():
-            result = json.loads(line)
-            key = result["pair"], result["budget_minutes"], result["label"]
-            groups.setdefault(key, []).append(result)
-    matplotlib.use("Agg")
-    from matplotlib import pyplot as plt
-
-    pairs = sorted({key[0] for key in groups})
-    _, axes = plt.subplots(1, len(pairs), figsize=(7 * len(pairs), 5), squeeze=False)
-    print("| pair | minutes | recipe | seeds | updates | L1 a2b | L1 b2a | KID a2b | KID b2a |")
-    print("| --- | --- | --- | --- | --- | --- | --- | --- | --- |")
-    for (pair, minutes, label), results in sorted(groups.items()):
-        last = [result["points"][-1] for result in results]
-        cells = []
-        for name, digits in (("l1_a2b", 1), ("l1_b2a", 1), ("kid_a2b", 2), ("kid_b2a", 2)):
-            values = [point[name] for point in last]
-            spread = (
-                f" ({min(values):.{digits}f}-{max(values):.{digits}f})" if len(last) > 1 else ""
-            )
-            cells.append(f"{np.mean(values):.{digits}f}{spread}")
-        steps = results[0]["num_steps"]
-        print(
-            "|", " | ".join([pair, f"{minutes:g}", label, str(len(last)), str(steps), *cells]), "|"
-        )
-        ax = axes[0][pairs.index(pair)]
-        color = None
-        for result in results:
-            x = [point["minutes"] for point in result["points"]]
-            y = [(point["l1_a2b"] + point["l1_b2a"]) / 2 for point in result["points"]]
-            title = None if color else f"{label}, {minutes:g} min"
-            (line,) = ax.plot(x, y, color=color, label=title)
-            color = line.get_color()
-        ax.set(title=pair, xlabel=f"minutes on {CORES} cores", ylabel="paired L1, both directions")
-    for ax in axes[0]:
-        ax.legend()
-    plt.tight_layout()
-    plt.savefig(arguments.plot)
-    print(f"\nCurves: {arguments.plot}\n")
-    rank_correlations(groups)
-
-
-def rank_correlations(groups):
-    """Prints how well patch-KID and luminance rank the points of all curves but the oracle's."""
-    print("| pair | direction | points | `patch_kid` | `luminance_correlation` |")
-    print("| --- | --- | --- | --- | --- |")
-    for pair in sorted({key[0] for key in groups}):
-        results = [r for key, rs in groups.items() for r in rs if key[0] == pair]
-        points = [p for r in results if r["recipe"] != "oracle" for p in r["points"]]
-        for way in DIRECTIONS:
-            error = [point[f"l1_{way}"] for point in points]
-            cells = [
-                f"{spearmanr([p[f'{name}_{way}'] for p in points], error).statistic:.2f}"
-                for name in ("kid", "luminance")
-            ]
-            print(f"| {pair} | {way} | {len(points)} | " + " | ".join(cells) + " |")
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    commands = parser.add_subparsers(required=True)
-    one = commands.add_parser("run", help="train one recipe and append to a file of results")
-    one.add_argument("--pair", default="meadow2forest", choices=sorted(PAIRS))
-    one.add_argument("--recipe", default="default", choices=RECIPES)
-    one.add_argument("--preset", default="demo")
-    one.add_argument("--set", nargs="*", default=[], metavar="FIELD=VALUE", help="of Config")
-    one.add_argument("--label", help="name in the table (default: the recipe)")
-    one.add_argument("--minutes", type=float, default=10.0)
-    one.add_argument("--seeds", type=int, nargs="+", default=[0])
-    one.add_argument("--scale", type=float, default=0.25)
-    one.add_argument("--maps", type=int, default=60, help="training maps per domain")
-    one.add_argument("--keep", help="run folder to keep (one seed only)")
-    one.add_argument("--out", default="time_to_quality.jsonl")
-    one.set_defaults(command=run)
-    many = commands.add_parser("table", help="table and plot of results")
-    many.add_argument("results", nargs="+")
-    many.add_argument("--plot", default="curves.png")
-    many.set_defaults(command=table)
-    arguments = parser.parse_args()
-    arguments.command(arguments)
+    parser.add_argument("--pair", default="meadow2forest", choices=sorted(PAIRS))
+    parser.add_argument("--recipe", default="default", choices=RECIPES)
+    parser.add_argument("--preset", default="demo")
+    parser.add_argument("--set", nargs="*", default=[], metavar="FIELD=VALUE", help="of Config")
+    parser.add_argument("--label", help="name in the table (default: the recipe)")
+    parser.add_argument("--minutes", type=float, default=10.0)
+    parser.add_argument("--seeds", type=int, nargs="+", default=[0])
+    parser.add_argument("--scale", type=float, default=0.25)
+    parser.add_argument("--maps", type=int, default=60, help="training maps per domain")
+    parser.add_argument("--keep", help="run folder to keep (one seed only)")
+    parser.add_argument("--out", default="time_to_quality.jsonl")
+    run(parser.parse_args())
 
 
 if __name__ == "__main__":

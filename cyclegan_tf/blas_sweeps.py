@@ -34,7 +34,8 @@ class BlasSweep(Sweep):
         return [None] * self.num_carries
 
     def push(self, sources, affines, carries, first, last):
-        self.release()
+        while self._lent:
+            self._buffers.give(self._lent.pop())
         weights, affines, carries = iter(self._weights), iter(affines), iter(carries)
         rows, entry, left = sources[-1], _Entry(), []
         if self.entrance != "image":
@@ -50,7 +51,8 @@ class BlasSweep(Sweep):
                 left.append(carry)
                 if rows is not sources[-1]:
                     self._buffers.give(rows)
-                rows = self._compute(step, next(weights), window, first, last)
+                operation, ends = blas_steps.operation_of(step), (int(first), int(last))
+                rows = operation(step, next(weights), window, ends, self._buffers, self._workers)
                 rows = rows[:finished, : inner.shape[1] * step.grow // step.stride]
                 if step is unit.steps[0]:
                     before.append(inner)
@@ -73,12 +75,6 @@ class BlasSweep(Sweep):
         moments = self._finish(rows, entry)
         self._lent = [rows, *before]
         return rows, entered, left, moments
-
-    def release(self):
-        """Takes the memory back that the last push gave out."""
-        for array in self._lent:
-            self._buffers.give(array)
-        self._lent = []
 
     def _lay(self, step, rows, entry, carry, first, last):
         """Lays padded rows out for a step: what was carried, then new ones, borders at the ends.
@@ -116,11 +112,6 @@ class BlasSweep(Sweep):
         window[height:] = 0.0
         carry = window[units * step.stride : height].copy()
         return window[: used + more_rows], inner, carry
-
-    def _compute(self, step, weights, window, first, last):
-        operation = blas_steps.operation_of(step)
-        ends = int(first), int(last)
-        return operation(step, weights, window, ends, self._buffers, self._workers)
 
     def _finish(self, rows, entry):
         """Does what is left to do to the rows; returns their moments if a norm follows."""

@@ -67,6 +67,8 @@ def add_video(commands):
 def _video(arguments):
     if arguments.max_width is not None and arguments.max_width < 16:
         raise ConfigError(f"--max-width must be at least 16; received {arguments.max_width}.")
+    if arguments.exact and arguments.stabilize != "full":
+        raise ConfigError(f"--exact needs --stabilize full; received {arguments.stabilize}.")
     if choose_precision([], cpu_flags()) == "float32":
         # For --exact: oneDNN adds in an order that depends on the place.
         os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")

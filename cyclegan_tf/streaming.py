@@ -1,8 +1,9 @@
 """Whole maps through a generator in strips: the same numbers as in one pass, in bounded memory.
 
 An instance norm needs the statistics of the whole map before anything can follow it, so the map is
-swept once per norm. What a sweep leaves is kept where it is small (at quarter resolution, where
-nearly all the work is) and computed again where it is large.
+swept once per norm. What a sweep leaves is kept at half and quarter resolution, where nearly all
+the work is, and computed again at full resolution. What computes a sweep is blas_sweeps.py (CPUs in
+float32) or graph_sweeps.py.
 """
 
 import mmap

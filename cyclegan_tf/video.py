@@ -44,7 +44,7 @@ def translate_video(
             are aligned with the network's grid by the offset of the camera, given by the `Frame`s
             or else estimated.
         exact: What is shifted by whole pixels becomes the shifted translation to the last bit, not
-            only up to a gray level here and there; takes about twice as long.
+            only up to a gray level here and there; takes about twice as long. Only with `"full"`.
         batch_size: Frames that are translated at the same time.
 
     Returns:
@@ -64,6 +64,8 @@ def _pairs(frames, translator, stabilize, exact, batch_size=4):
         raise ValueError(
             f"stabilize must be one of {', '.join(STABILIZE)}; received {stabilize!r}."
         )
+    if exact and stabilize != "full":
+        raise ValueError(f"exact needs stabilize='full'; received {stabilize!r}.")
     if batch_size < 1:
         raise ValueError(f"batch_size must be at least 1; received {batch_size}.")
     if stabilize == "off":

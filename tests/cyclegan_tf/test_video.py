@@ -221,3 +221,13 @@ def test_ctrl_c_leaves_a_file_that_plays(tmp_path, write_clip, generator_file):
     assert 10 <= told < 400
     assert len(frames_of(out)[0]) == told
     assert not list(tmp_path.glob(".*"))  # no scratch file
+
+
+def test_exact_goes_with_full_only(translator, generator_file, tmp_path, capsys):
+    with pytest.raises(ValueError, match="exact needs stabilize='full'; received 'stats'"):
+        translate_video([], translator, stabilize="stats", exact=True)
+    with pytest.raises(SystemExit) as stop:
+        flags = ["--out", str(tmp_path / "x.gif"), "--stabilize", "off", "--exact"]
+        main(["video", str(generator_file), "world:meadow2forest", *flags])
+    assert stop.value.code == 2
+    assert "--exact needs --stabilize full; received off" in capsys.readouterr().err

@@ -76,6 +76,12 @@ class Config:
         0.5,
         "Share of all updates over which identity_weight falls linearly to 0; 0 keeps it constant.",
     )
+    equivariance_weight: float = _field(
+        0.0, "Weight of translating shifted crops to shifted translations; for steadier video."
+    )
+    equivariance_every: int = _field(
+        4, "Updates between those that take the equivariance loss (it then counts as many times)."
+    )
     pool_size: int = _field(
         50, "Images in each history pool for the discriminators; 0 turns it off."
     )
@@ -220,7 +226,7 @@ CHOICES = {
 }
 _POSITIVE = (
     *("crop_size", "batch_size", "filters", "discriminator_filters", "discriminator_layers"),
-    *("epochs", "log_every", "checkpoint_every", "keep_checkpoints"),
+    *("epochs", "log_every", "checkpoint_every", "keep_checkpoints", "equivariance_every"),
 )
 _NOT_NEGATIVE = (
     *(
@@ -232,6 +238,7 @@ _NOT_NEGATIVE = (
         "num_residual_blocks",
     ),
     *("cycle_weight", "identity_weight", "identity_anneal", "pool_size", "decay_epoch"),
+    "equivariance_weight",
     *("steps_per_epoch", "seed", "time_limit_minutes", "sample_every"),
     "validate_every",
 )

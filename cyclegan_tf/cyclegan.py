@@ -6,6 +6,7 @@ What the networks look like is in networks.py; where the crops come from, in dat
 import keras
 import tensorflow as tf
 
+from cyclegan_tf.equivariance import draw_shift, equivariance_l1, shift_images
 from cyclegan_tf.image_pool import ImagePool
 from cyclegan_tf.losses import GAN_LOSSES, l1
 from cyclegan_tf.schedule import annealed
@@ -35,6 +36,9 @@ class CycleGAN(keras.Model):
         identity_weight: Weight of each direction's identity L1 (section 5.2); 0 for none.
         identity_anneal_steps: Updates over which the identity weight falls linearly to 0; after
             that its two forward passes are no longer run. 0 keeps the weight constant.
+        equivariance_weight: Weight of each direction's L1 between the translation of a shifted crop
+            and the shifted translation (equivariance.py); 0 for none. Makes video steadier.
+        equivariance_every: It is taken in one of so many updates, and counts as many times there.
         pool_size: Images in the history pool of each discriminator (50 in the paper); 0 for none.
         crop_size: Side of the square training images in pixels; needed by the pool only.
         ema: Decay of an exponential moving average of the generators' weights, which then makes
@@ -58,6 +62,8 @@ class CycleGAN(keras.Model):
         cycle_weight: float = 10.0,
         identity_weight: float = 0.0,
         identity_anneal_steps: int = 0,
+        equivariance_weight: float = 0.0,
+        equivariance_every: int = 4,
         pool_size: int = 0,
         crop_size: int | None = None,
         ema: float = 0.0,
@@ -78,6 +84,8 @@ class CycleGAN(keras.Model):
             "cycle_weight": cycle_weight,
             "identity_weight": identity_weight,
             "identity_anneal_steps": identity_anneal_steps,
+            "equivariance_weight": equivariance_weight,
+            "equivariance_every": equivariance_every,
             "pool_size": pool_size,
             "crop_size": crop_size,
             "ema": ema,
@@ -89,6 +97,9 @@ class CycleGAN(keras.Model):
         self.cycle_weight = cycle_weight
         self.identity_weight = identity_weight
         self.identity_anneal_steps = identity_anneal_steps
+        self.equivariance_weight = equivariance_weight
+        self.equivariance_every = equivariance_every
+        self.seed = seed
         self.ema = ema
         if pool_size:
             shape = (crop_size, crop_size, 3)
@@ -107,6 +118,7 @@ class CycleGAN(keras.Model):
         )
         names = ["loss", "gan_ab", "gan_ba", "cycle_a", "cycle_b"]
         names += ["identity_a", "identity_b"] if identity_weight else []
+        names += ["equivariance_ab", "equivariance_ba"] if equivariance_weight else []
         names += ["discriminator_a", "discriminator_b"]
         self.trackers = {name: keras.metrics.Mean(name=name) for name in names}
         self.built = True
@@ -162,29 +174,42 @@ class CycleGAN(keras.Model):
         return fake_a, fake_b, losses
 
     def _translate(self, real_a, real_b):
-        """The first half of both cycles, and the identity passes in the same batch."""
+        """The first half of both cycles, and in the same batches the passes of further losses."""
+        # Branches in the graph: a pass whose loss doesn't count in this update is not run.
+        with_identity = self.identity_weight > 0
+        if with_identity and self.identity_anneal_steps:
+            with_identity = self._identity_weight_now() > 0.0
+        with_shifted = self.equivariance_weight > 0
+        if with_shifted:
+            shift = draw_shift(self.seed, self.step, real_a.shape[1])
+            shifted_a, shifted_b = shift_images(real_a, shift), shift_images(real_b, shift)
+            with_shifted = self.step % self.equivariance_every == 0
 
-        def without_identity():
-            fake_a = self.generator_ba(real_b, training=True)
-            fake_b = self.generator_ab(real_a, training=True)
-            return fake_a, fake_b, real_a, real_b
-
-        def with_identity():
+        def first_pass(with_identity, with_shifted):
             # Together, as instance norm keeps the images of a batch apart, unlike batch norm.
-            to_a = self.generator_ba(tf.concat([real_b, real_a], axis=0), training=True)
-            to_b = self.generator_ab(tf.concat([real_a, real_b], axis=0), training=True)
-            (fake_a, same_a), (fake_b, same_b) = tf.split(to_a, 2), tf.split(to_b, 2)
-            return fake_a, fake_b, same_a, same_b
+            to_a, to_b = [real_b], [real_a]
+            if with_identity:
+                to_a, to_b = [*to_a, real_a], [*to_b, real_b]
+            if with_shifted:
+                to_a, to_b = [*to_a, shifted_b], [*to_b, shifted_a]
+            from_b = tf.split(self.generator_ba(tf.concat(to_a, axis=0), training=True), len(to_a))
+            from_a = tf.split(self.generator_ab(tf.concat(to_b, axis=0), training=True), len(to_b))
+            same = (from_b[1], from_a[1]) if with_identity else (real_a, real_b)
+            moved = (from_b[-1], from_a[-1]) if with_shifted else (tf.zeros_like(real_a),) * 2
+            return from_b[0], from_a[0], *same, *moved
 
-        if not self.identity_weight:
-            return *without_identity()[:2], {}
-        if self.identity_anneal_steps:
-            # A branch in the graph: once the weight is 0, the two passes are no longer run.
-            is_on = self._identity_weight_now() > 0.0
-            fake_a, fake_b, same_a, same_b = tf.cond(is_on, with_identity, without_identity)
-        else:
-            fake_a, fake_b, same_a, same_b = with_identity()
-        losses = {"identity_a": l1(real_a, same_a), "identity_b": l1(real_b, same_b)}
+        fake_a, fake_b, same_a, same_b, moved_a, moved_b = _branch(
+            with_identity, lambda one: _branch(with_shifted, lambda two: first_pass(one, two))
+        )
+        losses = {}
+        if self.identity_weight:
+            losses |= {"identity_a": l1(real_a, same_a), "identity_b": l1(real_b, same_b)}
+        if self.equivariance_weight:
+            times = self.equivariance_every * tf.cast(with_shifted, tf.float32)
+            losses |= {
+                "equivariance_ab": times * equivariance_l1(fake_b, moved_b, shift),
+                "equivariance_ba": times * equivariance_l1(fake_a, moved_a, shift),
+            }
         return fake_a, fake_b, losses
 
     def generator_loss(self, losses):
@@ -194,6 +219,9 @@ class CycleGAN(keras.Model):
         if self.identity_weight:
             weight = self._identity_weight_now()
             terms += [weight * losses[name] for name in ("identity_a", "identity_b")]
+        if self.equivariance_weight:
+            both = ("equivariance_ab", "equivariance_ba")
+            terms += [self.equivariance_weight * losses[name] for name in both]
         return _sum(terms)
 
     def discriminator_losses(self, real_a, real_b, fake_a, fake_b):
@@ -302,6 +330,13 @@ def _sum(terms):
     # is free first: with more than one thread, the last bit would be another in each run. So losses
     # are summed here, and no weight or feature is used three times in a step.
     return tf.reduce_sum(tf.stack(terms))
+
+
+def _branch(condition, function):
+    """`function(True)` or `function(False)`: decided here for a bool, in the graph for a tensor."""
+    if isinstance(condition, bool):
+        return function(condition)
+    return tf.cond(condition, lambda: function(True), lambda: function(False))
 
 
 def _no_pool(images, step):

@@ -109,13 +109,17 @@ def plot_losses(lines: list[dict]):
         lines: As `RunFolder.read_metrics` returns them.
 
     Returns:
-        The `matplotlib.figure.Figure`: adversarial, cycle and identity, discriminator losses.
+        The `matplotlib.figure.Figure`: adversarial losses; cycle, identity and equivariance; those
+        of the discriminators.
     """
     import matplotlib.pyplot as plt
 
     panels = {
         "generators fool": ("gan_ab", "gan_ba"),
-        "cycle and identity L1": ("cycle_a", "cycle_b", "identity_a", "identity_b"),
+        "L1 of images": (
+            *("cycle_a", "cycle_b", "identity_a", "identity_b"),
+            *("equivariance_ab", "equivariance_ba"),
+        ),
         "discriminators": ("discriminator_a", "discriminator_b"),
     }
     figure, axes = plt.subplots(1, len(panels), figsize=(13, 2.8), layout="constrained")

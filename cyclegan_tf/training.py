@@ -170,6 +170,8 @@ def build_model(config: Config, *, num_steps: int, decay_start: int) -> CycleGAN
         cycle_weight=config.cycle_weight,
         identity_weight=config.identity_weight,
         identity_anneal_steps=round(config.identity_anneal * num_steps),
+        equivariance_weight=config.equivariance_weight,
+        equivariance_every=config.equivariance_every,
         pool_size=config.pool_size,
         crop_size=config.crop_size,
         ema=config.ema,

@@ -9,6 +9,7 @@ import pytest
 import tensorflow as tf
 
 from cyclegan_tf.cyclegan import CycleGAN
+from cyclegan_tf.equivariance import draw_shift, equivariance_l1, shift_images
 from cyclegan_tf.layers import InstanceNormalization
 from cyclegan_tf.networks import patch_discriminator, resnet_generator
 from cyclegan_tf.schedule import LinearDecay
@@ -207,6 +208,45 @@ def test_losses_are_reported_unweighted_and_their_sum_weighted():
         model.reset_metrics()
 
 
+def test_equivariance_is_taken_in_one_of_some_updates_and_counts_as_many_times():
+    settings = {"identity_weight": 3.0, "equivariance_weight": 2.0, "equivariance_every": 3}
+    model = CycleGAN(*quick_networks(), **settings, seed=5)
+    model.compile(adam())
+    step = tf.function(model.train_step)
+    for number, (a, b) in enumerate(batches(4)):
+        g_ab, g_ba = (keras.models.clone_model(g) for g in (model.generator_ab, model.generator_ba))
+        g_ab.set_weights(model.generator_ab.get_weights())
+        g_ba.set_weights(model.generator_ba.get_weights())
+        model.reset_metrics()
+        got = {k: float(v) for k, v in step((tf.constant(a), tf.constant(b))).items()}
+        expected = {"equivariance_ab": 0.0, "equivariance_ba": 0.0}
+        if number % 3 == 0:
+            shift = draw_shift(5, number, SIZE)
+            for name, g, x in (("equivariance_ab", g_ab, a), ("equivariance_ba", g_ba, b)):
+                moved = g(shift_images(tf.constant(x), shift))
+                expected[name] = 3 * float(equivariance_l1(g(x), moved, shift))
+        assert {name: got[name] for name in expected} == pytest.approx(expected, rel=1e-4)
+        assert (got["equivariance_ab"] > 0) == (number % 3 == 0)
+        others = {"gan_ab": 1, "gan_ba": 1, "cycle_a": 10, "cycle_b": 10, "identity_a": 3}
+        factors = {**others, "identity_b": 3, "equivariance_ab": 2, "equivariance_ba": 2}
+        factors |= {"discriminator_a": 1, "discriminator_b": 1}
+        total = sum(factor * got[name] for name, factor in factors.items())
+        assert got["loss"] == pytest.approx(total, rel=1e-4)
+
+
+def test_equivariance_changes_what_the_generators_learn():
+    def weights(**settings):
+        model = CycleGAN(*quick_networks(), **settings)
+        model.compile(keras.optimizers.SGD(0.1), run_eagerly=True)
+        ((a, b),) = batches(1)
+        model.train_step((a, b))
+        return model.generator_ab.get_weights()[0], model.discriminator_b.get_weights()[0]
+
+    plain, taught = weights(), weights(equivariance_weight=10.0)
+    assert abs(plain[0] - taught[0]).max() > 1e-4
+    np.testing.assert_allclose(plain[1], taught[1], atol=1e-7)
+
+
 def test_discriminators_learn_from_their_own_loss_only():
     model = CycleGAN(*quick_networks())
     model.compile(keras.optimizers.SGD(1.0), run_eagerly=True)
@@ -238,18 +278,25 @@ def test_other_adversarial_losses_reach_the_step(gan_loss):
 
 
 @pytest.mark.parametrize(
-    ("identity", "images", "run_eagerly"),
+    ("settings", "images", "run_eagerly"),
     [
         ({}, [2, 4, 6, 8], True),
         ({"identity_weight": 5.0}, [3, 6, 9, 12], True),
         # The weight is 5, 2.5, 0, 0: from the third update on two passes fewer.
         ({"identity_weight": 5.0, "identity_anneal_steps": 2}, [3, 6, 8, 10], False),
+        ({"equivariance_weight": 1.0, "equivariance_every": 2}, [3, 5, 8, 10], False),
+        (
+            {"identity_weight": 5.0, "identity_anneal_steps": 2}
+            | {"equivariance_weight": 1.0, "equivariance_every": 2},
+            [4, 7, 10, 12],
+            False,
+        ),
     ],
-    ids=["without", "constant", "annealed in the graph"],
+    ids=["without", "constant", "annealed in the graph", "equivariance", "both"],
 )
-def test_identity_passes_do_not_run_once_their_weight_is_zero(identity, images, run_eagerly):
+def test_passes_do_not_run_where_their_loss_does_not_count(settings, images, run_eagerly):
     networks = quick_networks(count_images=True)
-    model = CycleGAN(*networks, **identity)
+    model = CycleGAN(*networks, **settings)
     model.compile(adam())
     step = model.train_step if run_eagerly else tf.function(model.train_step)
     counts = []
@@ -323,6 +370,7 @@ def test_nothing_is_summed_in_an_order_that_depends_on_the_threads(upsampling):
     # AddN starts with whichever input's memory is free first; with two inputs it doesn't matter.
     networks = real_networks(upsampling=upsampling)
     settings = {"identity_weight": 5.0, "identity_anneal_steps": 2, "ema": 0.9}
+    settings |= {"equivariance_weight": 1.0}
     model = CycleGAN(*networks, **settings, pool_size=2, crop_size=SIZE)
     model.compile(adam(LinearDecay(2e-4, 2, 6)))
     spec = tf.TensorSpec((2, SIZE, SIZE, 3), tf.float32)

@@ -78,17 +78,18 @@ def unpaired_scores(material: Material, fakes, *, seed: int = 0) -> dict[str, Sc
         scores["patch_kid_floor"] = Score(*floor)
     halves = (reals[::2], reals[1::2]) if len(reals) > 1 else None
 
-    def add(names, measure):
-        columns = [measure(reals, fakes), measure(reals, inputs)]
-        columns.insert(1, measure(*halves) if halves else columns[0] * np.nan)
-        for name, value, real, given in zip(names, *columns, strict=True):
-            scores[name] = Score(float(value), real=float(real), input=float(given))
+    def add(names, measure, estimate, **options):
+        given = measure(reals, inputs, **options)
+        real = measure(*halves, **options) if halves else given * np.nan
+        ours = estimate(reals, fakes, **options)
+        for name, one, *others in zip(names, ours, real, given, strict=True):
+            scores[name] = Score(*one, *map(float, others))
 
     levels = [f"wasserstein_level_{i}" for i in range(4)]
-    add(levels, lambda x, y: metrics.sliced_wasserstein(x, y, seed=seed))
-    add(["colour"], lambda x, y: metrics.colour_distance(x, y))
-    bands = [f"colour_{band}" for band in BANDS]
-    add(bands, lambda x, y: metrics.colour_distance(x, y, num_bands=len(BANDS)))
+    add(levels, metrics.sliced_wasserstein, metrics.sliced_wasserstein_estimates, seed=seed)
+    colours = metrics.colour_distance, metrics.colour_estimates
+    add(["colour"], *colours)
+    add([f"colour_{band}" for band in BANDS], *colours, num_bands=len(BANDS))
     return scores
 
 
@@ -103,12 +104,12 @@ def inception_scores(material: Material, fakes, features, *, seed: int = 0, say=
         standardise=False,
         seed=seed,
     )
-    real, fake = (np.concatenate(kid.describe(images)[0]) for images in (material.reals, fakes))
+    real, fake = (kid.describe(images)[0] for images in (material.reals, fakes))
     if say:
-        say(f"{FID_BIAS} Here: {len(fake)} patches.")
+        say(f"{FID_BIAS} Here: {sum(map(len, fake))} patches.")
     return {
         "kid_inception": Score(*kid.estimate(fakes)),
-        "fid_inception": Score(metrics.frechet_distance(real, fake)),
+        "fid_inception": Score(*metrics.frechet_estimate(real, fake)),
     }
 
 

@@ -42,6 +42,19 @@ def percentile_interval(samples) -> tuple[float, float]:
     return float(low), float(high)
 
 
+def distance_over_maps(value: float, samples) -> Estimate:
+    """A distance of two sets and the interval that its bootstrap `samples` `(n,)` give.
+
+    Distances grow when a set repeats some of its maps and lacks others, so the samples lie too high
+    as a whole; they are moved so that their mean is `value`, and only their spread is used.
+
+    >>> distance_over_maps(1.0, [2.0, 2.0])
+    Estimate(value=1.0, low=1.0, high=1.0)
+    """
+    low, high = percentile_interval(np.asarray(samples) - np.mean(samples) + value)
+    return Estimate(float(value), max(low, 0.0), high)
+
+
 def mean_over_maps(values, *, num_resamples: int = 1000, seed: int = 0) -> Estimate:
     """The mean of one value per map, each map counting the same, and its bootstrap interval.
 

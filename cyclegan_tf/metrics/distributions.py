@@ -7,6 +7,8 @@ import numpy as np
 from skimage.color import rgb2lab
 from skimage.transform import pyramid_reduce, resize
 
+from cyclegan_tf.metrics.bootstrap import Estimate, distance_over_maps, resampled_counts
+
 _PATCH = 7  # pixels, as in the paper
 _PIXELS = 2**16  # per map and band: more don't change a histogram of whole maps
 _REACH = 300  # no colour of sRGB is farther than this from black, in Lab units
@@ -39,22 +41,51 @@ def sliced_wasserstein(
     Returns:
         float64 `(num_levels,)`, in deviations of the real set: 0 means equal.
     """
+    levels = _project(real_images, fake_images, num_levels, num_patches, num_directions, seed)
+    return np.array([np.abs(np.sort(r, 0) - np.sort(f, 0)).mean() for r, f in levels])
+
+
+def sliced_wasserstein_estimates(
+    real_images, fake_images, *, num_resamples: int = 200, seed: int = 0, **options
+) -> list[Estimate]:
+    """`sliced_wasserstein` (which see) with a bootstrap interval over the fake maps, per level."""
+    values = sliced_wasserstein(real_images, fake_images, seed=seed, **options)
+    options = {"num_levels": 4, "num_patches": 8192, **options, "num_directions": 32}
+    counts = resampled_counts(len(fake_images), num_resamples, seed)
+    estimates = []
+    levels = _project(real_images, fake_images, **options, seed=seed)
+    for value, (real, fake) in zip(values, levels, strict=True):
+        sizes = _shares(len(fake), len(fake_images))
+        owner = np.repeat(np.arange(len(fake_images)), sizes)
+        both = np.concatenate([real, fake]).T  # (directions, 2 * patches)
+        order = np.argsort(both, axis=1)
+        gaps = np.diff(np.take_along_axis(both, order, axis=1), axis=1)
+        samples = []
+        for count in counts:
+            # The distance is the area between the two distribution functions.
+            weights = count[owner]
+            steps = np.concatenate([np.full(len(real), 1 / len(real)), -weights / weights.sum()])
+            samples.append((np.abs(np.cumsum(steps[order], axis=1)[:, :-1]) * gaps).sum(1).mean())
+        estimates.append(distance_over_maps(value, samples))
+    return estimates
+
+
+def _project(real_images, fake_images, num_levels, num_patches, num_directions, seed):
+    """For each level, both sets' patches in random directions: float64 `(patches, directions)`."""
     random = np.random.default_rng(seed)
     sets = [
         _pyramid_patches(images, num_levels, num_patches, random)
         for images in (real_images, fake_images)
     ]
-    distances = []
+    levels = []
     for real, fake in zip(*sets, strict=True):
         mean, deviation = real.mean(axis=(0, 1, 2)), real.std(axis=(0, 1, 2)) + 1e-3
         directions = random.normal(size=(_PATCH * _PATCH * 3, num_directions))
         directions /= np.linalg.norm(directions, axis=0)
-        real, fake = (
-            np.sort(((x - mean) / deviation).reshape(num_patches, -1) @ directions, axis=0)
-            for x in (real, fake)
+        levels.append(
+            [((x - mean) / deviation).reshape(num_patches, -1) @ directions for x in (real, fake)]
         )
-        distances.append(np.abs(real - fake).mean())
-    return np.array(distances)
+    return levels
 
 
 def laplacian_pyramid(image, num_levels: int) -> list[np.ndarray]:
@@ -80,8 +111,7 @@ def laplacian_pyramid(image, num_levels: int) -> list[np.ndarray]:
 def _pyramid_patches(images, num_levels, num_patches, random):
     """For each level, float64 `(num_patches, 7, 7, 3)`, evenly many from every map."""
     parts = [[] for _ in range(num_levels)]
-    for index, image in enumerate(images):
-        count = len(range(index, num_patches, len(images)))
+    for image, count in zip(images, _shares(num_patches, len(images)), strict=True):
         for part, level in zip(parts, laplacian_pyramid(image, num_levels), strict=True):
             missing = [(0, max(0, _PATCH - n)) for n in level.shape[:2]]
             level = np.pad(level, (*missing, (0, 0)), mode="reflect")
@@ -89,6 +119,11 @@ def _pyramid_patches(images, num_levels, num_patches, random):
             y, x = (random.integers(0, n, count) for n in windows.shape[:2])
             part.append(windows[y, x])
     return [np.concatenate(part) for part in parts]
+
+
+def _shares(num_patches, num_maps):
+    """How many patches each map gives: as even as can be."""
+    return [len(range(index, num_patches, num_maps)) for index in range(num_maps)]
 
 
 def colour_distance(
@@ -110,11 +145,39 @@ def colour_distance(
     Returns:
         float64 `(num_bands,)` in Lab units: all colours shifted by d give d, 0 means equal.
     """
+    real, fake = _both_histograms(real_images, fake_images, num_bands, num_directions, seed)
+    return _moved(real.mean(axis=0), fake.mean(axis=0))
+
+
+def colour_estimates(
+    real_images,
+    fake_images,
+    *,
+    num_bands: int = 1,
+    num_directions: int = 32,
+    num_resamples: int = 1000,
+    seed: int = 0,
+) -> list[Estimate]:
+    """`colour_distance` (which see) with a bootstrap interval over the fake maps, per band."""
+    real, fake = _both_histograms(real_images, fake_images, num_bands, num_directions, seed)
+    real, num_maps = real.mean(axis=0), len(fake)
+    counts = resampled_counts(num_maps, num_resamples, seed)
+    samples = [_moved(real, np.tensordot(count, fake, 1) / num_maps) for count in counts]
+    values = _moved(real, fake.mean(axis=0))
+    return [distance_over_maps(*pair) for pair in zip(values, np.transpose(samples), strict=True)]
+
+
+def _both_histograms(real_images, fake_images, num_bands, num_directions, seed):
+    """Of each map of both sets: float64 `(maps, bands, directions, bins)`."""
     directions = _hemisphere(num_directions)
-    real, fake = (
-        np.mean([_histograms(image, num_bands, directions, seed) for image in images], axis=0)
+    return [
+        np.array([_histograms(image, num_bands, directions, seed) for image in images])
         for images in (real_images, fake_images)
-    )  # (num_bands, num_directions, bins)
+    ]
+
+
+def _moved(real, fake):
+    """Earth mover's distance per band of histograms `(bands, directions, bins)`."""
     moved = np.abs(np.cumsum(real - fake, axis=-1)).sum(axis=-1)  # bins are 1 unit wide
     return 2.0 * moved.mean(axis=-1)  # a shift by d moves the mean projection by d / 2
 

@@ -10,6 +10,8 @@ import keras
 import numpy as np
 from keras import ops
 
+from cyclegan_tf.metrics.bootstrap import Estimate, distance_over_maps, resampled_counts
+
 _SIDE = 299  # pixels, as the network was trained
 _BATCH = 16
 FID_BIAS = (
@@ -89,3 +91,22 @@ def frechet_distance(real_features, fake_features) -> float:
     # which is singular for fewer than 2049 patches.
     root = np.linalg.svd(fake @ real.T, compute_uv=False).sum()
     return float(max(apart + (real**2).sum() + (fake**2).sum() - 2.0 * root, 0.0))
+
+
+def frechet_estimate(real_maps, fake_maps, *, num_resamples: int = 100, seed: int = 0) -> Estimate:
+    """`frechet_distance` of all patches with a bootstrap interval over the fake maps.
+
+    Args:
+        real_maps: A float array `(patches, d)` of features for each real map.
+        fake_maps: The same for the fake maps.
+        num_resamples: Bootstrap draws.
+        seed: Of the draws.
+    """
+    real = np.concatenate(real_maps)
+    value = frechet_distance(real, np.concatenate(fake_maps))
+    draws = resampled_counts(len(fake_maps), num_resamples, seed).astype(int)
+    samples = [
+        frechet_distance(real, np.concatenate([fake_maps[i] for i in np.repeat(range(len(d)), d)]))
+        for d in draws
+    ]
+    return distance_over_maps(value, samples)

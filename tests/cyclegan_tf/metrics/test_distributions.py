@@ -9,8 +9,10 @@ from skimage.transform import resize
 
 from cyclegan_tf.metrics.distributions import (
     colour_distance,
+    colour_estimates,
     laplacian_pyramid,
     sliced_wasserstein,
+    sliced_wasserstein_estimates,
 )
 
 
@@ -78,3 +80,48 @@ def test_only_bands_notice_that_sky_and_ground_changed_places():
 def test_each_map_counts_the_same_whatever_its_size():
     small, large = gray(40, 10, 10), gray(220, 80, 80)
     assert colour_distance([small, large], [gray(40), gray(220)]) == pytest.approx([0])
+
+
+# Intervals ------------------------------------------------------------------------------------
+
+
+def test_colour_interval_of_equal_maps_is_a_point_and_widens_with_their_variety():
+    (same,) = colour_estimates([gray(119)], [gray(171)] * 4, num_resamples=50)
+    assert same.value == pytest.approx(colour_distance([gray(119)], [gray(171)])[0])
+    assert same.low == pytest.approx(same.value) and same.high == pytest.approx(same.value)
+    (varied,) = colour_estimates([gray(119)], [gray(150), gray(160), gray(182), gray(192)])
+    # Means of 4 levels with deviation 17 sRGB, about 6.4 L*: 1.96 * 6.4 / 2 = 6.3 to each side.
+    assert varied.high - varied.low == pytest.approx(12.6, rel=0.15)
+    assert varied.low < varied.value < varied.high
+
+
+def test_colour_intervals_come_per_band():
+    two = [np.concatenate([gray(220), gray(40)]), np.concatenate([gray(220), gray(90)])]
+    top, bottom = colour_estimates(two[:1], two, num_bands=2)
+    assert (top.value, top.low, top.high) == pytest.approx((0, 0, 0), abs=1e-9)
+    assert bottom.high > bottom.value > 0
+
+
+def test_wasserstein_interval_of_equal_maps_is_a_point_and_widens_with_their_variety():
+    options = {"num_levels": 1, "num_patches": 256, "num_resamples": 50}
+    real = [gray(90), gray(110)]
+    (same,) = sliced_wasserstein_estimates(real, [gray(130)] * 3, **options)
+    plain = sliced_wasserstein(real, [gray(130)] * 3, num_levels=1, num_patches=256)
+    assert same == pytest.approx((plain[0],) * 3)
+    (varied,) = sliced_wasserstein_estimates(real, [gray(120), gray(140), gray(160)], **options)
+    assert varied.low < 0.9 * varied.value < 1.1 * varied.value < varied.high
+
+
+def test_resampled_wasserstein_with_every_map_once_is_the_distance_itself(noise, monkeypatch):
+    """The area between distribution functions against sorted differences, in all levels."""
+    options = {"num_patches": 512, "num_directions": 32}
+    once = np.ones((1, 4))
+    monkeypatch.setattr("cyclegan_tf.metrics.distributions.resampled_counts", lambda *_: once)
+    seen = []
+    monkeypatch.setattr(
+        "cyclegan_tf.metrics.distributions.distance_over_maps",
+        lambda value, samples: seen.append((value, samples[0])),
+    )
+    sliced_wasserstein_estimates(noise, [255 - m // 2 for m in noise], **options)
+    values, samples = np.transpose(seen)
+    np.testing.assert_allclose(samples, values, rtol=1e-9)

@@ -8,7 +8,12 @@ import numpy as np
 import pytest
 
 from cyclegan_tf.metrics import inception
-from cyclegan_tf.metrics.inception import FeaturesError, InceptionFeatures, frechet_distance
+from cyclegan_tf.metrics.inception import (
+    FeaturesError,
+    InceptionFeatures,
+    frechet_distance,
+    frechet_estimate,
+)
 
 
 def test_frechet_distance_by_hand():
@@ -17,6 +22,17 @@ def test_frechet_distance_by_hand():
     assert frechet_distance(corners, corners) == pytest.approx(0, abs=1e-9)
     assert frechet_distance(corners, corners + [3, 4]) == pytest.approx(25)
     assert frechet_distance(corners, corners * [2, 4]) == pytest.approx(1 + 9)
+
+
+def test_frechet_interval_is_a_point_for_equal_maps_and_widens_with_their_variety():
+    random = np.random.default_rng(0)
+    real = [random.normal(size=(30, 4)) for _ in range(3)]
+    same = frechet_estimate(real, [real[0] + 1] * 4)
+    value = frechet_distance(np.concatenate(real), np.tile(real[0] + 1, (4, 1)))
+    # Not quite a point: a covariance divides by one patch less than there are.
+    assert same == pytest.approx((value,) * 3, rel=1e-2)
+    varied = frechet_estimate(real, [real[0] + shift for shift in (0.5, 1, 1.5, 2)])
+    assert varied.low < 0.9 * varied.value < 1.1 * varied.value < varied.high
 
 
 def test_frechet_distance_equals_the_definition_with_a_matrix_root():

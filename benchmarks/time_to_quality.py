@@ -19,6 +19,7 @@ import json
 import os
 import tempfile
 import time
+from pathlib import Path
 
 from cyclegan_tf.precision import set_up_cpu
 
@@ -28,8 +29,9 @@ set_up_cpu()
 import keras
 import numpy as np
 import tensorflow as tf
+from recipe_variants import variant
 
-from cyclegan_tf import images, preset
+from cyclegan_tf import images, preset, training
 from cyclegan_tf.config import Config
 from cyclegan_tf.cyclegan import DIRECTIONS
 from cyclegan_tf.losses import l1
@@ -47,7 +49,6 @@ RECIPES = {
                   "upsampling": "transpose", "learning_rate": 2e-4},
     "oracle": {},
 }  # fmt: skip
-NUM_POINTS = 15
 CORES = os.cpu_count()
 
 
@@ -77,25 +78,26 @@ class Measures:
 
 
 class Curve(keras.callbacks.Callback):
-    """Measures the generators at even steps and stops when the budget is used up."""
+    """Measures the generators at even steps, and at the last."""
 
-    def __init__(self, measures, num_steps, budget):
+    def __init__(self, measures, num_points, num_steps, log_every, folder):
         super().__init__()
-        self.measures, self.budget = measures, budget
-        self.every, self.points = max(1, num_steps // NUM_POINTS), []
+        self.measures, self.num_steps, self.folder, self.points = measures, num_steps, folder, []
+        self.every = max(1, num_steps // num_points // log_every) * log_every
 
     def on_epoch_end(self, epoch, logs=None):
         if not self.points and epoch == 0:
             self.began = time.process_time()  # the first interval compiles
         step, used = int(self.model.step), (time.process_time() - self.began) / CORES
-        if step % self.every and used < self.budget:
+        if step % self.every and step != self.num_steps:
             return
         before = time.process_time()
         point = self.measures({way: self.model.output_generator(way) for way in DIRECTIONS})
         self.points.append({"minutes": round(used / 60, 3), "step": step, **point})
         print(json.dumps(self.points[-1]), flush=True)
+        if self.folder:
+            self.model.save(Path(self.folder) / f"step_{step:08d}.keras")
         self.began += time.process_time() - before
-        self.model.stop_training |= used >= self.budget
 
 
 class Oracle(keras.Model):
@@ -186,6 +188,11 @@ def run(arguments):
     changes = dict(item.split("=", 1) for item in arguments.set)
     kinds = {name: type(value) for name, value in vars(Config()).items()}
     changes = {name: kinds[name](value) for name, value in changes.items()}
+    variants = {}
+    if arguments.variant:
+        name, strength = arguments.variant.split("=")
+        training.CycleGAN = variant(name, float(strength))
+        variants = {name: float(strength)}
     name_a, name_b = arguments.pair.split("2")
     config = preset(
         arguments.preset,
@@ -204,13 +211,16 @@ def run(arguments):
     num_steps = int(budget * CORES / pace.seconds) // config.log_every * config.log_every
     untranslated = measures(dict.fromkeys(DIRECTIONS, lambda x: x))
     for seed in arguments.seeds:
-        curve = Curve(measures, num_steps // config.log_every * config.log_every, 1e9)
-        curve.every = max(1, num_steps // NUM_POINTS // config.log_every) * config.log_every
+        folder = None
+        if arguments.checkpoints:
+            folder = Path(arguments.checkpoints, f"{arguments.label or arguments.recipe}_{seed}")
+            folder.mkdir(parents=True, exist_ok=True)
+        curve = Curve(measures, arguments.points, num_steps, config.log_every, folder)
         fit(config.replace(seed=seed), arguments, num_steps, curve)
         result = {
             "label": arguments.label or arguments.recipe, "pair": arguments.pair, "seed": seed,
             "budget_minutes": arguments.minutes, "cores": CORES, "num_steps": num_steps,
-            "recipe": arguments.recipe, "changes": changes, "preset": arguments.preset,
+            "recipe": arguments.recipe, "changes": changes | variants, "preset": arguments.preset,
             "untranslated": untranslated, "points": curve.points,
         }  # fmt: skip
         with open(arguments.out, "a") as file:
@@ -223,12 +233,15 @@ def main():
     parser.add_argument("--recipe", default="default", choices=RECIPES)
     parser.add_argument("--preset", default="demo")
     parser.add_argument("--set", nargs="*", default=[], metavar="FIELD=VALUE", help="of Config")
+    parser.add_argument("--variant", metavar="NAME=STRENGTH", help="see recipe_variants.py")
     parser.add_argument("--label", help="name in the table (default: the recipe)")
     parser.add_argument("--minutes", type=float, default=10.0)
     parser.add_argument("--seeds", type=int, nargs="+", default=[0])
     parser.add_argument("--scale", type=float, default=0.25)
     parser.add_argument("--maps", type=int, default=60, help="training maps per domain")
     parser.add_argument("--keep", help="run folder to keep (one seed only)")
+    parser.add_argument("--points", type=int, default=15, help="of the curve")
+    parser.add_argument("--checkpoints", help="folder for a checkpoint of every point measured")
     parser.add_argument("--out", default="time_to_quality.jsonl")
     run(parser.parse_args())
 

@@ -55,3 +55,12 @@ def test_features_notice_texture_of_equal_mean_colour():
     features = RandomFeatures()(np.concatenate([flat, checks]))
     np.testing.assert_allclose(features[0, :3], features[1, :3], atol=1e-6)  # the mean colour
     assert np.abs(features[0] - features[1]).max() > 0.1
+
+
+def test_half_of_the_first_filters_see_differences_only():
+    flat = np.full((2, 32, 32, 3), -0.5, np.float32)
+    flat[1] = 0.75
+    described = RandomFeatures()(flat)
+    first_layer = described[:, 3 : 3 + RandomFeatures.WIDTHS[0]]
+    np.testing.assert_allclose(first_layer[:, ::2], 0, atol=1e-5)
+    assert (np.ptp(first_layer[:, 1::2], axis=0) > 0.1).mean() > 0.5

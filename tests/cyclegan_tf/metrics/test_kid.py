@@ -79,6 +79,16 @@ def test_notices_texture_of_the_same_colours(kid, real):
     assert kid.distance(shuffled) > 5 * kid.floor().high
 
 
+def test_each_scale_sees_squares_of_its_size():
+    """Columns of 0 and 255: at twice the size, every pixel of a patch is their mean."""
+    columns = np.zeros((80, 80, 3), np.uint8)
+    columns[:, ::2] = 255
+    kid = PatchKID([columns] * 2, features=lambda patches: patches.std(axis=(1, 2)))
+    one, two = kid.describe([columns] * 2)
+    np.testing.assert_allclose(one, 1, atol=1e-5)
+    np.testing.assert_allclose(two, 0, atol=1e-5)
+
+
 def test_is_a_function_of_its_seed(real):
     fakes = textures(4, seed=5, shift=10)
     options = {"patches_per_map": 4}
@@ -94,6 +104,16 @@ def test_resampling_never_compares_a_map_with_its_copy():
     assert _discrepancy(means, np.zeros((2, 2)), 0 * means, [2.0, 1.0], [1.0, 1.0]) == other
     # Drawn as (first, first) there is none.
     assert np.isnan(_discrepancy(means, np.zeros((2, 2)), 0 * means, [2.0, 0.0], [1.0, 1.0]))
+
+
+def test_the_interval_is_over_the_maps_of_both_sets():
+    """Where all maps of a set are the same, only the other set's draws can make it wide."""
+    flat = [np.full((40, 40, 3), value, np.uint8) for value in (20, 60, 120, 250)]
+    same = [flat[0]] * 4
+    options = {"features": mean_colour, "standardise": False, "patches_per_map": 1}
+    for real, fake, wide in ((same, flat, True), (flat, same, True), (same, same, False)):
+        estimate = PatchKID(real, **options).estimate(fake, num_resamples=100)
+        assert (estimate.high - estimate.low > 0.01) == wide
 
 
 def test_too_few_maps_are_refused_with_the_number(real):

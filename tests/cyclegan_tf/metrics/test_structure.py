@@ -26,6 +26,12 @@ def test_edges_of_a_paler_and_an_inverted_picture_are_the_same():
     assert edge_f1(square(), 255 - square()) == 1
 
 
+def test_unrelated_pictures_full_of_gradients_share_few_edges():
+    """Only the strongest gradients of a picture are edges, so that not all is near one."""
+    noise = np.random.default_rng(0).integers(0, 256, (2, 64, 96, 3), np.uint8)
+    assert edge_f1(*noise) < 0.6
+
+
 def test_edges_may_move_by_the_tolerance_and_no_more():
     assert edge_f1(square(), square(21)) == 1
     assert edge_f1(square(), square(21), tolerance=0) < 0.8

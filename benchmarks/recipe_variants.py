@@ -12,14 +12,12 @@ from keras import layers, ops
 
 from cyclegan_tf.cyclegan import CycleGAN
 from cyclegan_tf.losses import l1
-from cyclegan_tf.networks import patch_discriminator
 
 PENALTY_EVERY = 8
 NCE_TEMPERATURE, NCE_PATCHES, NCE_WIDTH = 0.07, 128, 64
 VARIANTS = {
     "cycle_noise": "deviation of Gaussian noise on what the second half of a cycle reads",
     "gradient_penalty": f"zero-centred (R1) on real crops, in one of {PENALTY_EVERY} updates",
-    "half_scale": "weight of a second discriminator on crops of half the size",
     "augment": "DiffAugment (colour, translation) of what the discriminators see",
     "cycle_blur": "1: compare the cycle at half the resolution",
     "nce": "weight of PatchNCE instead of the cycle (one-sided: no second half at all)",
@@ -34,10 +32,6 @@ def variant(name: str, strength: float):
     class Variant(CycleGAN):
         def __init__(self, generator_ab, generator_ba, discriminator_a, discriminator_b, **rest):
             critics = discriminator_a, discriminator_b
-            if name == "half_scale":
-                critics = [
-                    _two_scales(d, strength, rest["seed"] + i) for i, d in enumerate(critics)
-                ]
             if name == "augment":
                 critics = [_augmented(d, strength, rest["seed"] + i) for i, d in enumerate(critics)]
             super().__init__(generator_ab, generator_ba, *critics, **rest)
@@ -115,28 +109,6 @@ def variant(name: str, strength: float):
             }
 
     return Variant
-
-
-def _two_scales(full, weight, seed):
-    """A discriminator whose logits are those of `full` and of another on half the resolution."""
-    filters, num_layers = full.get_layer("layer0_conv").filters, len(_strided(full))
-    half = patch_discriminator(filters, max(1, num_layers - 1), seed=1000 + seed, name="half")
-    inputs = keras.Input(full.input_shape[1:])
-    logits = full(inputs), half(layers.AveragePooling2D(2)(inputs))
-    return keras.Model(inputs, layers.Lambda(lambda x: _side_by_side(*x, weight))(logits))
-
-
-def _strided(discriminator):
-    return [x for x in discriminator.layers if getattr(x, "strides", None) == (2, 2)]
-
-
-def _side_by_side(one, two, weight):
-    """Logits of two sizes, so that the mean over all of them counts the second `weight` times."""
-    count = weight * tf.cast(tf.size(one), tf.float32) / tf.cast(tf.size(two), tf.float32)
-    times = tf.maximum(1, tf.cast(tf.round(count), tf.int32))
-    batch = tf.shape(one)[0]
-    two = tf.tile(tf.reshape(two, (batch, -1)), (1, times))
-    return tf.concat([tf.reshape(one, (batch, -1)), two], axis=1)
 
 
 def _augmented(discriminator, strength, seed):

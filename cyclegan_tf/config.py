@@ -65,6 +65,9 @@ class Config:
     discriminator_layers: int = _field(
         3, "Strided layers of the discriminators; 3 sees 70x70 patches."
     )
+    discriminator_scales: int = _field(
+        1, "Sizes of the image that the discriminators judge: 1 (paper); 2 is at half size as well."
+    )
 
     # Objective
     gan_loss: str = _field("lsgan", "Adversarial loss: lsgan, vanilla or hinge.")
@@ -164,6 +167,11 @@ class Config:
                 "crop_size must be a multiple of 4 (the generators halve it twice); "
                 f"received {self.crop_size}. Try {self.crop_size // 4 * 4 or 4}."
             )
+        if self.discriminator_scales > self.discriminator_layers:
+            raise ConfigError(
+                f"discriminator_scales must not exceed discriminator_layers "
+                f"({self.discriminator_layers}); received {self.discriminator_scales}."
+            )
         least = max(8, 3 * 2**self.discriminator_layers)
         if self.crop_size < least:
             raise ConfigError(
@@ -226,6 +234,7 @@ CHOICES = {
 }
 _POSITIVE = (
     *("crop_size", "batch_size", "filters", "discriminator_filters", "discriminator_layers"),
+    "discriminator_scales",
     *("epochs", "log_every", "checkpoint_every", "keep_checkpoints", "equivariance_every"),
 )
 _NOT_NEGATIVE = (

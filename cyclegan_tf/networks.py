@@ -112,6 +112,7 @@ def patch_discriminator(
     filters: int = 64,
     num_layers: int = 3,
     *,
+    num_scales: int = 1,
     dtype=None,
     seed: int | None = None,
     name: str | None = None,
@@ -119,30 +120,55 @@ def patch_discriminator(
     """Builds the PatchGAN discriminator: C64-C128-C256-C512-1, each output judging 70x70 pixels.
 
     Source: Isola et al. 2017; Zhu et al. 2017, section 7.2. With the default arguments it has
-    2,765,633 parameters.
+    2,765,633 parameters. Further scales as in Wang et al. 2018 (pix2pixHD), section 3.2: another
+    discriminator on the image at half its size, and so on; here each has one strided layer less
+    than the one before, so that all judge about the same patches, from grain to large shapes.
 
     Args:
         filters: Channels after the first convolution, doubled per layer up to eight times as many.
         num_layers: Strided layers. The patches are 16, 34, 70, 142 pixels for 1, 2, 3, 4.
+        num_scales: Sizes of the image that are judged: 1 (the paper) to `num_layers`.
         dtype: Keras dtype policy or its name. Default: the global policy.
         seed: Makes the initial weights reproducible.
         name: Name of the model.
 
     Returns:
         A `keras.Model` from images `(batch, height, width, 3)` in [-1, 1] to logits
-        `(batch, height / 2**num_layers - 2, width / 2**num_layers - 2, 1)`, float32: no sigmoid,
-        the loss decides what they mean.
+        `(batch, height / 2**num_layers - 2, width / 2**num_layers - 2, num_scales)`, float32: no
+        sigmoid, the loss decides what they mean.
+
+    Raises:
+        ValueError: `num_scales` is out of range.
 
     >>> patch_discriminator()(keras.ops.zeros((1, 256, 256, 3))).shape
     TensorShape([1, 30, 30, 1])
     """
+    if not 1 <= num_scales <= num_layers:
+        raise ValueError(f"num_scales must be 1 to {num_layers} (num_layers); got {num_scales}.")
     init = _initializers(seed)
     inputs = keras.Input((None, None, 3), name="image")
-    x = inputs
+    # Padding of 1 on every side, as in the authors' code; "same" would pad unevenly.
+    padded = layers.ZeroPadding2D(1, dtype=dtype, name="layer0_pad")(inputs)
+    logits = [_patch_logits(padded, filters, num_layers, init, dtype, "")]
+    for scale in range(1, num_scales):
+        # A ring of zeros more, and the halved image is padded as well. Taken from the padded image,
+        # not from the image: its gradient must not be a sum of three (see cyclegan.py, `_sum`).
+        prefix = f"scale{scale}_"
+        padded = layers.ZeroPadding2D(1, dtype=dtype, name=f"{prefix}pad")(padded)
+        padded = layers.AveragePooling2D(2, dtype=dtype, name=f"{prefix}image")(padded)
+        logits.append(_patch_logits(padded, filters, num_layers - scale, init, dtype, prefix))
+    x = layers.Concatenate(dtype=dtype, name="scales")(logits) if num_scales > 1 else logits[0]
+    outputs = layers.Activation("linear", dtype="float32", name="logits")(x)
+    return keras.Model(inputs, outputs, name=name or "patch_discriminator")
+
+
+def _patch_logits(x, filters, num_layers, init, dtype, prefix):
+    """The layers of a discriminator of one scale, from a padded image to a single channel."""
     for i in range(num_layers + 2):
         first, last = i == 0, i == num_layers + 1
-        # Padding of 1 on every side, as in the authors' code; "same" would pad unevenly.
-        x = layers.ZeroPadding2D(1, dtype=dtype, name=f"layer{i}_pad")(x)
+        layer = f"{prefix}layer{i}"
+        if not first:
+            x = layers.ZeroPadding2D(1, dtype=dtype, name=f"{layer}_pad")(x)
         x = Conv2D(
             1 if last else filters * min(2**i, 8),
             4,
@@ -150,14 +176,13 @@ def patch_discriminator(
             use_bias=first or last,
             kernel_initializer=next(init),
             dtype=dtype,
-            name=f"layer{i}_conv",
+            name=f"{layer}_conv",
         )(x)
         if not (first or last):
-            x = InstanceNormalization(dtype=dtype, name=f"layer{i}_norm")(x)
+            x = InstanceNormalization(dtype=dtype, name=f"{layer}_norm")(x)
         if not last:
-            x = layers.LeakyReLU(negative_slope=0.2, dtype=dtype, name=f"layer{i}_relu")(x)
-    outputs = layers.Activation("linear", dtype="float32", name="logits")(x)
-    return keras.Model(inputs, outputs, name=name or "patch_discriminator")
+            x = layers.LeakyReLU(negative_slope=0.2, dtype=dtype, name=f"{layer}_relu")(x)
+    return x
 
 
 def with_precision(model, dtype) -> keras.Model:

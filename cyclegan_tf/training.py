@@ -156,6 +156,7 @@ def build_model(config: Config, *, num_steps: int, decay_start: int) -> CycleGAN
         return patch_discriminator(
             config.discriminator_filters,
             config.discriminator_layers,
+            num_scales=config.discriminator_scales,
             dtype=dtype,
             seed=seed + offset,
             name=name,

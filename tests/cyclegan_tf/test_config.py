@@ -29,6 +29,11 @@ ORIGINALS = {
         ({"crop_size": 4, "discriminator_layers": 1}, "crop_size must be at least 8 .*received 4"),
         ({"crop_size": "256"}, "crop_size must be of type int; received '256'."),
         ({"crop_size": 256.0}, "crop_size must be of type int; received 256.0."),
+        ({"discriminator_scales": 0}, "discriminator_scales must be at least 1; received 0."),
+        (
+            {"discriminator_scales": 4},
+            r"discriminator_scales must not exceed discriminator_layers \(3\); received 4.",
+        ),
         ({"batch_size": 0}, "batch_size must be at least 1; received 0."),
         ({"batch_size": True}, "batch_size must be of type int; received True."),
         ({"skip_bad": 1}, "skip_bad must be of type bool; received 1."),

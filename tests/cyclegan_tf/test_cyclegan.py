@@ -32,10 +32,13 @@ class CountImages(keras.layers.Layer):
         return inputs
 
 
-def real_networks(dtype="float32", upsampling="resize"):
+def real_networks(dtype="float32", upsampling="resize", num_scales=1):
     return [
         *(resnet_generator(4, 1, upsampling=upsampling, dtype=dtype, seed=s) for s in (0, 100)),
-        *(patch_discriminator(4, 2, dtype=dtype, seed=s) for s in (200, 300)),
+        *(
+            patch_discriminator(4, 2, num_scales=num_scales, dtype=dtype, seed=s)
+            for s in (200, 300)
+        ),
     ]
 
 
@@ -366,9 +369,10 @@ def test_step_is_one_graph_of_fixed_shapes_without_python_inside():
 
 
 @pytest.mark.parametrize("upsampling", ["transpose", "resize", "antialiased"])
-def test_nothing_is_summed_in_an_order_that_depends_on_the_threads(upsampling):
+@pytest.mark.parametrize("num_scales", [1, 2])
+def test_nothing_is_summed_in_an_order_that_depends_on_the_threads(upsampling, num_scales):
     # AddN starts with whichever input's memory is free first; with two inputs it doesn't matter.
-    networks = real_networks(upsampling=upsampling)
+    networks = real_networks(upsampling=upsampling, num_scales=num_scales)
     settings = {"identity_weight": 5.0, "identity_anneal_steps": 2, "ema": 0.9}
     settings |= {"equivariance_weight": 1.0}
     model = CycleGAN(*networks, **settings, pool_size=2, crop_size=SIZE)

@@ -115,6 +115,29 @@ def test_discriminator_of_the_paper_layer_by_layer():
     np.testing.assert_allclose(list(slopes), [0.2])
 
 
+def test_a_further_scale_judges_the_image_at_half_its_size():
+    model, image = patch_discriminator(4, 3, num_scales=2, seed=1), noise(1, 64, 96, 3)
+    halved = image.reshape(1, 32, 2, 48, 2, 3).mean(axis=(2, 4))
+    logits = model(image)
+    assert logits.shape == (1, 6, 10, 2)
+    # With one strided layer less: patches of 34 pixels there are 68 here, about the first's 70.
+    for channel, (prefix, num_layers, seen) in enumerate([("", 3, image), ("scale1_", 2, halved)]):
+        alone = patch_discriminator(4, num_layers)
+        for layer in alone.layers:
+            if layer.weights:
+                layer.set_weights(model.get_layer(prefix + layer.name).get_weights())
+        np.testing.assert_allclose(logits[..., channel], alone(seen)[..., 0], atol=1e-6)
+
+
+def test_scales_of_any_size_fit_together():
+    model = patch_discriminator(4, 3, num_scales=3)
+    for height, width in ((32, 36), (40, 100), (44, 52)):
+        expected = (1, height // 8 - 2, width // 8 - 2, 3)
+        assert model(noise(1, height, width, 3)).shape == expected
+    with pytest.raises(ValueError, match=r"num_scales must be 1 to 3 \(num_layers\); got 4"):
+        patch_discriminator(4, 3, num_scales=4)
+
+
 @pytest.mark.parametrize("build", [resnet_generator, patch_discriminator])
 def test_kernels_start_as_normal_noise_of_deviation_002(build):
     kernels = [w.numpy() for w in build(16, 3).weights if w.name == "kernel"]

@@ -341,7 +341,8 @@ def test_every_preset_builds_what_it_says(name):
     transposed = any("Transpose" in type(layer).__name__ for layer in model.generator_ab.layers)
     assert transposed == (config.upsampling == "transpose")
     size = 48 // 2**config.discriminator_layers - 2
-    assert model.discriminator_a(np.zeros((1, 48, 48, 3))).shape == (1, size, size, 1)
+    expected = (1, size, size, config.discriminator_scales)
+    assert model.discriminator_a(np.zeros((1, 48, 48, 3))).shape == expected
 
 
 @pytest.mark.parametrize("precision", ["float32", "mixed_bfloat16", "mixed_float16"])

@@ -1,15 +1,13 @@
-"""The CycleGAN: four networks, their objective, and the training step. Read `train_step` first.
+"""The CycleGAN: four networks, their averages and pools, and the training step. Read that first.
 
-What the networks look like is in networks.py; where the crops come from, in data_pipeline.
+The losses are in objective.py, the networks in networks.py, and the crops come from data_pipeline.
 """
 
 import keras
 import tensorflow as tf
 
-from cyclegan_tf.equivariance import draw_shift, equivariance_l1, shift_images
 from cyclegan_tf.image_pool import ImagePool
-from cyclegan_tf.losses import GAN_LOSSES, l1
-from cyclegan_tf.schedule import annealed
+from cyclegan_tf.objective import Objective, total
 
 DIRECTIONS = ("a2b", "b2a")
 
@@ -71,35 +69,24 @@ class CycleGAN(keras.Model):
         **kwargs,
     ):
         super().__init__(**kwargs)
-        if gan_loss not in GAN_LOSSES:
-            raise ValueError(
-                f"gan_loss must be one of {', '.join(GAN_LOSSES)}; received {gan_loss!r}."
-            )
         if pool_size and not crop_size:
             raise ValueError(
                 f"pool_size={pool_size} needs crop_size, the side of the pooled images."
             )
-        self.settings = {
+        objective = {
             "gan_loss": gan_loss,
             "cycle_weight": cycle_weight,
             "identity_weight": identity_weight,
             "identity_anneal_steps": identity_anneal_steps,
             "equivariance_weight": equivariance_weight,
             "equivariance_every": equivariance_every,
-            "pool_size": pool_size,
-            "crop_size": crop_size,
-            "ema": ema,
             "seed": seed,
         }
+        self.objective = Objective(**objective)
+        rest = {"pool_size": pool_size, "crop_size": crop_size, "ema": ema}
+        self.settings = objective | rest
         self.generator_ab, self.generator_ba = generator_ab, generator_ba
         self.discriminator_a, self.discriminator_b = discriminator_a, discriminator_b
-        self.gan_loss = GAN_LOSSES[gan_loss]
-        self.cycle_weight = cycle_weight
-        self.identity_weight = identity_weight
-        self.identity_anneal_steps = identity_anneal_steps
-        self.equivariance_weight = equivariance_weight
-        self.equivariance_every = equivariance_every
-        self.seed = seed
         self.ema = ema
         if pool_size:
             shape = (crop_size, crop_size, 3)
@@ -116,11 +103,9 @@ class CycleGAN(keras.Model):
         self.step = self.add_weight(
             shape=(), dtype="int64", initializer="zeros", trainable=False, name="step"
         )
-        names = ["loss", "gan_ab", "gan_ba", "cycle_a", "cycle_b"]
-        names += ["identity_a", "identity_b"] if identity_weight else []
-        names += ["equivariance_ab", "equivariance_ba"] if equivariance_weight else []
-        names += ["discriminator_a", "discriminator_b"]
-        self.trackers = {name: keras.metrics.Mean(name=name) for name in names}
+        self.trackers = {
+            name: keras.metrics.Mean(name=name) for name in ["loss", *self.objective.names]
+        }
         self.built = True
 
     # Training ---------------------------------------------------------------------------------
@@ -132,17 +117,19 @@ class CycleGAN(keras.Model):
             self.discriminator_a.trainable_variables + self.discriminator_b.trainable_variables
         )
         with tf.GradientTape() as tape:
-            fake_a, fake_b, losses = self.translate_and_judge(real_a, real_b)
-            loss = self.generator_loss(losses)
+            fake_a, fake_b, losses = self.objective.translate_and_judge(
+                self, real_a, real_b, self.step
+            )
+            loss = self.objective.generator_loss(losses, self.step)
             scaled = self.optimizer.scale_loss(loss)
         generator_gradients = tape.gradient(scaled, generators)
 
         # The tape above is closed: to the discriminators the fakes are data.
         old_a, old_b = self.pool_a(fake_a, self.step), self.pool_b(fake_b, self.step)
         with tf.GradientTape() as tape:
-            losses |= self.discriminator_losses(real_a, real_b, old_a, old_b)
+            losses |= self.objective.discriminator_losses(self, real_a, real_b, old_a, old_b)
             critics = [losses["discriminator_a"], losses["discriminator_b"]]
-            scaled = self.optimizer.scale_loss(_sum(critics))
+            scaled = self.optimizer.scale_loss(total(critics))
         discriminator_gradients = tape.gradient(scaled, discriminators)
 
         # Adam works on each weight by itself, so one optimizer equals the usual four.
@@ -151,94 +138,14 @@ class CycleGAN(keras.Model):
         )
         self._update_averages()
         self.step.assign_add(1)
-        return self._track({"loss": _sum([loss, *critics]), **losses})
+        return self._track({"loss": total([loss, *critics]), **losses})
 
     def test_step(self, data):
         real_a, real_b = data
-        fake_a, fake_b, losses = self.translate_and_judge(real_a, real_b)
-        loss = self.generator_loss(losses)
-        critics = self.discriminator_losses(real_a, real_b, fake_a, fake_b)
-        return self._track({"loss": _sum([loss, *critics.values()]), **losses, **critics})
-
-    def translate_and_judge(self, real_a, real_b):
-        """Runs both cycles. Returns `fake_a`, `fake_b` and the generators' losses, unweighted."""
-        fake_a, fake_b, losses = self._translate(real_a, real_b)
-        cycled_a = self.generator_ba(fake_b, training=True)
-        cycled_b = self.generator_ab(fake_a, training=True)
-        losses |= {
-            "gan_ab": self.gan_loss.generator(self.discriminator_b(fake_b, training=True)),
-            "gan_ba": self.gan_loss.generator(self.discriminator_a(fake_a, training=True)),
-            "cycle_a": l1(real_a, cycled_a),
-            "cycle_b": l1(real_b, cycled_b),
-        }
-        return fake_a, fake_b, losses
-
-    def _translate(self, real_a, real_b):
-        """The first half of both cycles, and in the same batches the passes of further losses."""
-        # Branches in the graph: a pass whose loss doesn't count in this update is not run.
-        with_identity = self.identity_weight > 0
-        if with_identity and self.identity_anneal_steps:
-            with_identity = self._identity_weight_now() > 0.0
-        with_shifted = self.equivariance_weight > 0
-        if with_shifted:
-            shift = draw_shift(self.seed, self.step, real_a.shape[1])
-            shifted_a, shifted_b = shift_images(real_a, shift), shift_images(real_b, shift)
-            with_shifted = self.step % self.equivariance_every == 0
-
-        def first_pass(with_identity, with_shifted):
-            # Together, as instance norm keeps the images of a batch apart, unlike batch norm.
-            to_a, to_b = [real_b], [real_a]
-            if with_identity:
-                to_a, to_b = [*to_a, real_a], [*to_b, real_b]
-            if with_shifted:
-                to_a, to_b = [*to_a, shifted_b], [*to_b, shifted_a]
-            from_b = tf.split(self.generator_ba(tf.concat(to_a, axis=0), training=True), len(to_a))
-            from_a = tf.split(self.generator_ab(tf.concat(to_b, axis=0), training=True), len(to_b))
-            same = (from_b[1], from_a[1]) if with_identity else (real_a, real_b)
-            moved = (from_b[-1], from_a[-1]) if with_shifted else (tf.zeros_like(real_a),) * 2
-            return from_b[0], from_a[0], *same, *moved
-
-        fake_a, fake_b, same_a, same_b, moved_a, moved_b = _branch(
-            with_identity, lambda one: _branch(with_shifted, lambda two: first_pass(one, two))
-        )
-        losses = {}
-        if self.identity_weight:
-            losses |= {"identity_a": l1(real_a, same_a), "identity_b": l1(real_b, same_b)}
-        if self.equivariance_weight:
-            times = self.equivariance_every * tf.cast(with_shifted, tf.float32)
-            losses |= {
-                "equivariance_ab": times * equivariance_l1(fake_b, moved_b, shift),
-                "equivariance_ba": times * equivariance_l1(fake_a, moved_a, shift),
-            }
-        return fake_a, fake_b, losses
-
-    def generator_loss(self, losses):
-        """The joint objective of both generators (eq. 3 plus section 5.2): a scalar."""
-        terms = [losses["gan_ab"], losses["gan_ba"]]
-        terms += [self.cycle_weight * losses[name] for name in ("cycle_a", "cycle_b")]
-        if self.identity_weight:
-            weight = self._identity_weight_now()
-            terms += [weight * losses[name] for name in ("identity_a", "identity_b")]
-        if self.equivariance_weight:
-            both = ("equivariance_ab", "equivariance_ba")
-            terms += [self.equivariance_weight * losses[name] for name in both]
-        return _sum(terms)
-
-    def discriminator_losses(self, real_a, real_b, fake_a, fake_b):
-        """Losses of both discriminators, halved as in the paper (section 4)."""
-        return {
-            "discriminator_a": 0.5 * self._judge(self.discriminator_a, real_a, fake_a),
-            "discriminator_b": 0.5 * self._judge(self.discriminator_b, real_b, fake_b),
-        }
-
-    def _judge(self, discriminator, real, fake):
-        # One pass over both, as in `with_identity`.
-        logits = discriminator(tf.concat([real, fake], axis=0), training=True)
-        real_logits, fake_logits = tf.split(logits, 2)
-        return self.gan_loss.discriminator(real_logits, fake_logits)
-
-    def _identity_weight_now(self):
-        return annealed(self.identity_weight, self.step, self.identity_anneal_steps)
+        fake_a, fake_b, losses = self.objective.translate_and_judge(self, real_a, real_b, self.step)
+        loss = self.objective.generator_loss(losses, self.step)
+        critics = self.objective.discriminator_losses(self, real_a, real_b, fake_a, fake_b)
+        return self._track({"loss": total([loss, *critics.values()]), **losses, **critics})
 
     def _update_averages(self):
         if not self.ema:
@@ -323,20 +230,6 @@ class CycleGAN(keras.Model):
         if not isinstance(model, cls):
             raise ValueError(f"{path} holds a {type(model).__name__}, not a CycleGAN.")
         return model
-
-
-def _sum(terms):
-    # A sum of three and more tensors is one AddN to TensorFlow, which starts with whichever of them
-    # is free first: with more than one thread, the last bit would be another in each run. So losses
-    # are summed here, and no weight or feature is used three times in a step.
-    return tf.reduce_sum(tf.stack(terms))
-
-
-def _branch(condition, function):
-    """`function(True)` or `function(False)`: decided here for a bool, in the graph for a tensor."""
-    if isinstance(condition, bool):
-        return function(condition)
-    return tf.cond(condition, lambda: function(True), lambda: function(False))
 
 
 def _no_pool(images, step):

@@ -1,6 +1,6 @@
 """The equivariance loss: a shifted picture should give the shifted translation.
 
-Drawing shifts, shifting, comparing. When it is taken and how it is weighed is in cyclegan.py.
+Drawing shifts, shifting, comparing. When it is taken and how it is weighed is in objective.py.
 """
 
 import tensorflow as tf

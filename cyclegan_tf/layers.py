@@ -137,7 +137,7 @@ class BinomialBlur2D(keras.layers.Layer):
 
     def call(self, inputs):
         # [1, 2, 1] is [1, 1] twice. Sums of slices instead of a depthwise convolution: fast on
-        # every device, and no value is used three times (see `_sum` in cyclegan.py).
+        # every device, and no value is used three times (see `total` in objective.py).
         x = ops.pad(inputs, ((0, 0), (1, 1), (1, 1), (0, 0)), mode="reflect")
         for _ in range(2):
             x = x[:, :-1] + x[:, 1:]

@@ -1,6 +1,6 @@
 """The terms of the CycleGAN objective: adversarial losses and the L1 of cycle and identity.
 
-Pure functions of tensors in `keras.ops`. How they are weighed and combined is in cyclegan.py.
+Pure functions of tensors in `keras.ops`. How they are weighed and combined is in objective.py.
 """
 
 from collections.abc import Callable

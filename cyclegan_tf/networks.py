@@ -152,7 +152,7 @@ def patch_discriminator(
     logits = [_patch_logits(padded, filters, num_layers, init, dtype, "")]
     for scale in range(1, num_scales):
         # A ring of zeros more, and the halved image is padded as well. Taken from the padded image,
-        # not from the image: its gradient must not be a sum of three (see cyclegan.py, `_sum`).
+        # not from the image: its gradient must not be a sum of three (see `total` in objective.py).
         prefix = f"scale{scale}_"
         padded = layers.ZeroPadding2D(1, dtype=dtype, name=f"{prefix}pad")(padded)
         padded = layers.AveragePooling2D(2, dtype=dtype, name=f"{prefix}image")(padded)

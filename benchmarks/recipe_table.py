@@ -25,7 +25,7 @@ def table(groups, plot):
     """Prints mean and range over seeds of the last point, and draws the curves."""
     pairs = sorted({key[0] for key in groups})
     _, axes = plt.subplots(1, len(pairs), figsize=(7 * len(pairs), 5), squeeze=False)
-    print("| pair | minutes | recipe | seeds | updates | L1 a2b | L1 b2a | KID a2b | KID b2a |")
+    print("| pair | minutes | recipe | runs | updates | L1 a2b | L1 b2a | KID a2b | KID b2a |")
     print("| --- | --- | --- | --- | --- | --- | --- | --- | --- |")
     for (pair, minutes, label), results in sorted(groups.items()):
         last = [result["points"][-1] for result in results]

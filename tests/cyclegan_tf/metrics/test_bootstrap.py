@@ -6,7 +6,12 @@ What the measures make of them is tested with each measure.
 import numpy as np
 import pytest
 
-from cyclegan_tf.metrics.bootstrap import mean_over_maps, percentile_interval, resampled_counts
+from cyclegan_tf.metrics.bootstrap import (
+    distance_over_maps,
+    mean_over_maps,
+    percentile_interval,
+    resampled_counts,
+)
 
 
 def test_draws_are_with_replacement_and_of_as_many_maps():
@@ -40,3 +45,10 @@ def test_maps_without_a_value_are_left_out_and_one_map_has_no_interval():
 def test_percentiles_by_hand():
     assert percentile_interval([*range(41), np.nan]) == (1.0, 39.0)
     assert np.isnan(percentile_interval([np.nan])).all()
+
+
+def test_of_a_distance_only_the_spread_of_the_samples_counts():
+    samples = np.arange(41.0)  # mean 20; its percentiles are 1 and 39
+    assert distance_over_maps(30.0, samples) == (30.0, 11.0, 49.0)
+    assert distance_over_maps(30.0, samples + 500.0) == (30.0, 11.0, 49.0)
+    assert distance_over_maps(5.0, samples) == (5.0, 0.0, 24.0)  # no distance is below 0

@@ -13,6 +13,7 @@ from keras import layers, ops
 from cyclegan_tf.cyclegan import CycleGAN
 from cyclegan_tf.losses import l1
 from cyclegan_tf.objective import Objective
+from cyclegan_tf.schedule import annealed
 
 PENALTY_EVERY = 8
 NCE_TEMPERATURE, NCE_PATCHES = 0.07, 128
@@ -78,6 +79,29 @@ class GradientPenalty(Objective):
         return self.strength * PENALTY_EVERY * tf.reduce_mean(tape.gradient(logits, real) ** 2)
 
 
+class ColourStart(Objective):
+    """At first, `strength` times the L1 to the input in the colours of the other domain's crop.
+
+    Mean and deviation of each channel are matched (Reinhard et al. 2001); annealed like identity.
+    """
+
+    def translate_and_judge(self, networks, real_a, real_b, step):
+        fake_a, fake_b, losses = super().translate_and_judge(networks, real_a, real_b, step)
+        weight = annealed(self.strength, step, self.identity_anneal_steps)
+        # Added to the adversarial losses, since each name of a loss has its one weight.
+        losses["gan_ab"] += weight * l1(_recoloured(real_a, real_b), fake_b)
+        losses["gan_ba"] += weight * l1(_recoloured(real_b, real_a), fake_a)
+        return fake_a, fake_b, losses
+
+
+def _recoloured(image, other):
+    (mean, variance), (other_mean, other_variance) = (
+        ops.moments(x, axes=(1, 2), keepdims=True) for x in (image, other)
+    )
+    scale = ops.sqrt((other_variance + 1e-4) / (variance + 1e-4))
+    return ops.clip((image - mean) * scale + other_mean, -1.0, 1.0)
+
+
 class PatchNCE(Objective):
     """`strength` times PatchNCE in the place of the cycle: one-sided (Park et al. 2020).
 
@@ -114,6 +138,7 @@ VARIANTS = {
     "cycle_noise": CycleNoise,
     "small_cycle": SmallCycle,
     "gradient_penalty": GradientPenalty,
+    "colour_start": ColourStart,
     "nce": PatchNCE,
     "augment": Objective,  # DiffAugment: in the discriminators, see below
 }

@@ -1,4 +1,4 @@
-"""How good a recipe gets in a given time: paired error and patch-KID while it trains.
+"""How good a recipe gets in a given time: paired error, patch-KID, segmentation score on the way.
 
     python benchmarks/time_to_quality.py --recipe default --minutes 10 --seeds 0 1 2
     python benchmarks/time_to_quality.py --set pool_size=0 ema=0.999 --label "no pool"
@@ -34,11 +34,19 @@ from recipe_variants import variant
 from cyclegan_tf import images, preset, training
 from cyclegan_tf.config import Config
 from cyclegan_tf.cyclegan import DIRECTIONS
+from cyclegan_tf.evaluation import open_materials
 from cyclegan_tf.losses import l1
-from cyclegan_tf.metrics import PatchKID, luminance_correlation, paired_l1
+from cyclegan_tf.metrics import (
+    PatchKID,
+    accuracy_and_iou,
+    confusion,
+    luminance_correlation,
+    paired_l1,
+    train_segmenter,
+)
 from cyclegan_tf.schedule import LinearDecay
 from cyclegan_tf.training import build_model, train
-from data_pipeline.worlds import PAIRS, world_maps
+from data_pipeline.worlds import CLASSES, PAIRS
 from data_pipeline.worlds.dataset import map_specs, render_spec
 
 RECIPES = {
@@ -50,31 +58,43 @@ RECIPES = {
     "oracle": {},
 }  # fmt: skip
 CORES = os.cpu_count()
+MAPS_TO_COMPARE, VALIDATION_MAPS = 40, 8
 
 
 class Measures:
-    """Takes the measures of both generators on the validation maps of a pair."""
+    """Takes the measures of both generators on the first validation maps of a pair."""
 
     def __init__(self, pair, scale):
-        maps = [world_maps(pair, "val", domain, scale=scale, progress=False) for domain in "ab"]
-        # To multiples of 4, so that the generator can be called as it is.
-        self.real = [[m[: len(m) // 4 * 4, : m.shape[1] // 4 * 4] for m in side] for side in maps]
-        options = {"scale": scale, "num_maps": 40, "progress": False}
-        train_a, train_b = (world_maps(pair, "train", domain, **options) for domain in "ab")
-        self.kid = {"a2b": PatchKID(train_b), "b2a": PatchKID(train_a)}
+        data = f"world:{pair}?scale={scale}&num_maps={MAPS_TO_COMPARE}"
+        options = {"split": "val", "num_maps": MAPS_TO_COMPARE, "lessons": True}
+        self.materials = open_materials(data, **options)
+        self.kid = {way: PatchKID(m.reals) for way, m in self.materials.items()}
+        self.read = {
+            way: train_segmenter(m.reals, m.real_labels, num_classes=len(CLASSES))
+            for way, m in self.materials.items()
+        }
 
     def __call__(self, generators):
         point = {}
-        for way in DIRECTIONS:
-            inputs, targets = self.real if way == "a2b" else self.real[::-1]
+        for way, material in self.materials.items():
+            maps = slice(VALIDATION_MAPS)
+            inputs, trues = ([_even(x) for x in m[maps]] for m in (material.inputs, material.trues))
             unit = (generators[way](images.uint8_to_unit(x)[None]) for x in inputs)
             fakes = [images.unit_to_uint8(x[0]) for x in unit]
-            pairs = zip(fakes, targets, strict=True)
+            pairs = zip(fakes, trues, strict=True)
             point[f"l1_{way}"] = float(np.mean([paired_l1(fake, true) for fake, true in pairs]))
             point[f"kid_{way}"] = self.kid[way].distance(fakes)
             pairs = zip(inputs, fakes, strict=True)
             point[f"luminance_{way}"] = float(np.mean([luminance_correlation(*p) for p in pairs]))
+            pairs = zip(fakes, map(_even, material.labels[maps]), strict=True)
+            counts = sum(confusion(self.read[way](x), y, len(CLASSES)) for x, y in pairs)
+            point[f"accuracy_{way}"], point[f"iou_{way}"] = accuracy_and_iou(counts)
         return {name: round(value, 5) for name, value in point.items()}
+
+
+def _even(image):
+    """Cut to multiples of 4, so that the generator can be called as it is."""
+    return image[: len(image) // 4 * 4, : image.shape[1] // 4 * 4]
 
 
 class Curve(keras.callbacks.Callback):

@@ -1,10 +1,11 @@
-"""Which unpaired measure can be trusted? Rank correlation of each with the paired error.
+"""Which unpaired measure can be trusted? Rank correlation of each with two that know the truth.
 
     python benchmarks/metric_correlation.py runs/demo runs/other --json correlation.json
 
 Takes every checkpoint in the folders (searched to the bottom) and the untranslated input, measures
-them on the test maps of a built-in world, and prints Spearman's coefficient per direction, and the
-table of docs/metrics.md. Keep many checkpoints of a run with `train ... --keep-checkpoints 100`.
+them on the test maps of a built-in world, and prints the table of docs/metrics.md: Spearman's
+coefficient with the paired L1 and with the segmentation score (mean IoU), per direction.
+Keep many checkpoints of a run with `train ... --keep-checkpoints 100`.
 """
 
 import argparse
@@ -24,11 +25,12 @@ from cyclegan_tf.score_table import BETTER
 
 ENOUGH = 20  # checkpoints: with fewer, a coefficient of 0.8 is easily chance
 KEEP = 0.8
+JUDGES = ("paired_l1", "segmentation_iou")
 
 
 def measure(paths, data, num_maps, say):
     """Returns {direction: [{measure: value} per checkpoint]}."""
-    materials = open_materials(data, split="test", num_maps=num_maps)
+    materials = open_materials(data, split="test", num_maps=num_maps, lessons=True)
     rows = {way: [] for way in materials}
     for path in paths:
         say(str(path))
@@ -42,41 +44,48 @@ def measure(paths, data, num_maps, say):
             found |= scores.cycle_scores(material, translators[way], back)
             found |= scores.temporal_scores(material, translators[way])
             found |= scores.paired_scores(material, fakes)
+            found |= scores.segmentation_scores(material, fakes, num_steps=300)
             row = {name: float(score.value) for name, score in found.items()}
             rows[way].append({"checkpoint": str(path), **row})
-            say(f"  {way}: paired L1 {row['paired_l1']:.1f}, patch-KID {row['patch_kid']:.3f}")
+            told = ("paired_l1", "segmentation_iou", "patch_kid")
+            say(f"  {way}: " + ", ".join(f"{name} {row[name]:.3f}" for name in told))
     return rows
 
 
-def correlations(rows):
-    """Returns {measure: (Spearman's rho with the paired L1, number of checkpoints)}, best first.
+def correlations(rows, judge):
+    """Returns {measure: Spearman's rho with the measure `judge`}.
 
-    The sign is turned so that 1 means: what the measure calls better has the smaller paired error.
+    Signs are turned so that 1 means: what the measure calls better, `judge` calls better.
     """
     found = {}
-    names = [n for n in rows[0] if "/" not in n and n not in ("checkpoint", "patch_kid_floor")]
-    for name in names:
-        pairs = np.array([[row[name], row["paired_l1"]] for row in rows])
-        pairs = pairs[np.isfinite(pairs).all(axis=1)]
-        if name == "paired_l1" or len(pairs) < 3 or np.ptp(pairs[:, 0]) == 0:
+    truth = np.array([row[judge] for row in rows])
+    for name in rows[0]:
+        if "/" in name or name in ("checkpoint", "patch_kid_floor", judge):
             continue
-        sign = -1 if BETTER.get(name) == "higher" else 1
-        found[name] = sign * float(spearmanr(*pairs.T).statistic), len(pairs)
-    return dict(sorted(found.items(), key=lambda item: -item[1][0]))
+        values = np.array([row[name] for row in rows])
+        there = np.isfinite(values)
+        if there.sum() >= 3 and np.ptp(values[there]) > 0:
+            same = (BETTER.get(name) == "higher") == (BETTER.get(judge) == "higher")
+            rho = spearmanr(values[there], truth[there]).statistic
+            found[name] = float(rho if same else -rho)
+    return found
 
 
 def table(rows):
-    """Returns lines of Markdown: a row per measure, a column per direction."""
-    columns = {way: correlations(part) for way, part in rows.items()}
+    """Returns lines of Markdown: a row per measure, two columns per direction."""
+    columns = {
+        (judge, way): correlations(part, judge) for judge in JUDGES for way, part in rows.items()
+    }
     names = sorted(
         set().union(*columns.values()),
-        key=lambda name: -np.mean([c.get(name, (0, 0))[0] for c in columns.values()]),
+        key=lambda name: -np.mean([c.get(name, 0) for c in columns.values()]),
     )
-    yield "| measure | " + " | ".join(columns) + f" | at least {KEEP} |"
+    titles = [f"{judge}, {way}" for judge, way in columns]
+    yield "| measure | " + " | ".join(titles) + f" | at least {KEEP} |"
     yield "| --- | " + "--- | " * (len(columns) + 1)
     for name in names:
-        values = [c[name][0] if name in c else np.nan for c in columns.values()]
-        verdict = "yes" if min(values) >= KEEP else "no"
+        values = [c.get(name, np.nan) for c in columns.values()]
+        verdict = "yes" if np.nanmin(values) >= KEEP else "no"
         yield f"| `{name}` | " + " | ".join(f"{v:.2f}" for v in values) + f" | {verdict} |"
 
 

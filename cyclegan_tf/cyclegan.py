@@ -6,6 +6,7 @@ The losses are in objective.py, the networks in networks.py, and the crops come 
 import keras
 import tensorflow as tf
 
+import cyclegan_tf.networks  # noqa: F401  Keras must know the layers before it loads a model
 from cyclegan_tf.image_pool import ImagePool
 from cyclegan_tf.objective import Objective, total
 

@@ -3,6 +3,9 @@
 Losses, pool and schedule by themselves have their own files; runs on disk are in test_training.py.
 """
 
+import subprocess
+import sys
+
 import keras
 import numpy as np
 import pytest
@@ -526,6 +529,14 @@ def test_keras_file_of_the_real_networks_needs_no_custom_objects(tmp_path):
     assert_equal_state(model, copy)
     ((a, _),) = batches(1)
     np.testing.assert_array_equal(model(a), copy(a))
+
+
+def test_keras_file_loads_in_a_process_that_knows_only_the_class(tmp_path):
+    model = CycleGAN(*real_networks())
+    model.compile(adam())
+    model.save(tmp_path / "model.keras")
+    code = "import sys; from cyclegan_tf import CycleGAN; CycleGAN.load(sys.argv[1])"
+    subprocess.run([sys.executable, "-c", code, tmp_path / "model.keras"], check=True)
 
 
 def test_every_variable_is_there_once_and_only_one_optimizer():

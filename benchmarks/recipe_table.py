@@ -19,23 +19,28 @@ from matplotlib import pyplot as plt
 from scipy.stats import spearmanr
 
 DIRECTIONS = ("a2b", "b2a")
+COLUMNS = {"L1": ("l1", 1), "KID": ("kid", 2), "mIoU": ("iou", 2)}  # measure, digits
+
+
+def cell(values, digits):
+    """Returns mean and range, "" if it wasn't measured (points before November 2026)."""
+    if not values:
+        return ""
+    spread = f" ({min(values):.{digits}f}-{max(values):.{digits}f})" if len(values) > 1 else ""
+    return f"{np.mean(values):.{digits}f}{spread}"
 
 
 def table(groups, plot):
     """Prints mean and range over seeds of the last point, and draws the curves."""
     pairs = sorted({key[0] for key in groups})
     _, axes = plt.subplots(1, len(pairs), figsize=(7 * len(pairs), 5), squeeze=False)
-    print("| pair | minutes | recipe | runs | updates | L1 a2b | L1 b2a | KID a2b | KID b2a |")
-    print("| --- | --- | --- | --- | --- | --- | --- | --- | --- |")
+    titles = [f"{title} {way}" for title in COLUMNS for way in DIRECTIONS]
+    print("| pair | minutes | recipe | runs | updates | " + " | ".join(titles) + " |")
+    print("| --- " * (5 + len(titles)) + "|")
     for (pair, minutes, label), results in sorted(groups.items()):
         last = [result["points"][-1] for result in results]
-        cells = []
-        for name, digits in (("l1_a2b", 1), ("l1_b2a", 1), ("kid_a2b", 2), ("kid_b2a", 2)):
-            values = [point[name] for point in last]
-            spread = (
-                f" ({min(values):.{digits}f}-{max(values):.{digits}f})" if len(last) > 1 else ""
-            )
-            cells.append(f"{np.mean(values):.{digits}f}{spread}")
+        columns = [(f"{name}_{way}", n) for name, n in COLUMNS.values() for way in DIRECTIONS]
+        cells = [cell([p[name] for p in last if name in p], digits) for name, digits in columns]
         steps = results[0]["num_steps"]
         print(
             "|", " | ".join([pair, f"{minutes:g}", label, str(len(last)), str(steps), *cells]), "|"

@@ -12,6 +12,7 @@ from cyclegan_tf.run_folder import RunFolder, save_model, write_text
 
 LICENCE = "MIT, like the code; trained on built-in worlds only"
 NUM_MAPS = 12  # test maps that the scores of a card are taken on
+OVERVIEW = 0  # the test map shown for all of them
 WORST_ROUNDING = 1 / 127.5  # 1/255 of the range [-1, 1]
 _INDEX = """# Checkpoints
 
@@ -141,19 +142,47 @@ def _draw(generator, inputs, trues, path):
     from cyclegan_tf.translation import Translator
 
     translate = Translator(generator, "float32")
-    height = min(len(image) for image in inputs)
-    width = min(300, *(image.shape[1] for image in inputs))
-    rows = [
-        [image[-height:, :width] for image in (real, translate(real), true)]
-        for real, true in zip(inputs, trues, strict=True)
-    ]
-    images.write_image(path, images.grid(rows), quality=90)
+    rows = zip(inputs, map(translate, inputs), trues, strict=True)
+    images.write_image(path, images.grid(_cut(rows)), quality=90)
+
+
+def _cut(rows):
+    """Rows of pictures of one size: the lower left of each, at most 300 pixels wide."""
+    rows = [list(row) for row in rows]
+    height = min(len(picture) for row in rows for picture in row)
+    width = min(300, *(picture.shape[1] for row in rows for picture in row))
+    return [[picture[-height:, :width] for picture in row] for row in rows]
+
+
+def draw_overview(to) -> Path:
+    """Writes translations.jpg beside the checkpoints: a test map of each world and its translation.
+
+    A row per pair of worlds: map of A, its translation, map of B (the true picture of the latter),
+    its translation.
+    """
+    from cyclegan_tf import images
+    from cyclegan_tf.translation import Translator
+
+    rows = {}
+    for card in _cards(to):
+        pair = card["data"].partition("?")[0]
+        inputs, _ = _pictures(card["data"], card["direction"])
+        translate = Translator.load(Path(to) / f"{card['name']}.keras", precision="float32")
+        row = rows.setdefault(pair, [])
+        both = [inputs[OVERVIEW], translate(inputs[OVERVIEW])]
+        rows[pair] = both + row if card["direction"] == "a2b" else row + both
+    path = Path(to) / "translations.jpg"
+    images.write_image(path, images.grid(_cut(rows.values())), quality=92)
+    return path
+
+
+def _cards(to):
+    return [json.loads(path.read_text()) for path in sorted(Path(to).glob("*.json"))]
 
 
 def write_index(to) -> Path:
     """Writes README.md beside the checkpoints: a table of their cards, and their pictures."""
-    cards = [json.loads(path.read_text()) for path in sorted(Path(to).glob("*.json"))]
-    lines = [_INDEX]
+    lines, cards = [_INDEX], _cards(to)
     for card in cards:
         error, kid = card["scores"]["paired_l1"], card["scores"]["patch_kid"]
         cells = [
@@ -175,13 +204,14 @@ def write_index(to) -> Path:
 
 def main():
     parser = argparse.ArgumentParser(description="Make checkpoints of finished runs.")
-    parser.add_argument("runs", nargs="+", help="run folders of finished runs on built-in worlds")
+    parser.add_argument("runs", nargs="*", help="run folders of finished runs on built-in worlds")
     parser.add_argument("--to", help="folder to write to (default: that of the project)")
     parser.add_argument("--segmentation-steps", type=int, default=300)
     arguments = parser.parse_args()
     for run in arguments.runs:
         ship(run, arguments.to, segmentation_steps=arguments.segmentation_steps)
-    print(write_index(arguments.to or folder()))
+    to = arguments.to or folder()
+    print(write_index(to), draw_overview(to))
 
 
 if __name__ == "__main__":

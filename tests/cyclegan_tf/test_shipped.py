@@ -108,6 +108,20 @@ def test_index_has_a_line_and_a_picture_for_each(made):
     assert "![meadow2forest](meadow2forest.jpg)" in text
 
 
+def test_overview_shows_each_world_beside_its_translation(made):
+    folder, files = made
+    picture = images.read_image(shipped.draw_overview(folder)).astype(int)
+    maps, _ = shipped._pictures(preset("tiny").data, "a2b")
+    others, _ = shipped._pictures(preset("tiny").data, "b2a")
+    ab, ba = (Translator.load(path, precision="float32") for path in files)
+    expected = [maps[0], ab(maps[0]), others[0], ba(others[0])]
+    width = (picture.shape[1] - 4) // 4
+    for i, image in enumerate(expected):
+        cell = picture[4:-4, 4 + width * i : width * (i + 1)]
+        difference = np.abs(cell - image[-cell.shape[0] :, : cell.shape[1]]).mean()
+        assert difference < 8, i  # JPEG
+
+
 def test_float16_weights_change_no_output_visibly(made):
     folder, files = made
     x = np.random.default_rng(0).uniform(-1, 1, (1, 32, 48, 3)).astype("float32")

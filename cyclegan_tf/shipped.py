@@ -8,7 +8,7 @@ import argparse
 import json
 from pathlib import Path
 
-from cyclegan_tf.run_folder import RunFolder, save_model, write_text
+from cyclegan_tf.run_folder import RunError, RunFolder, save_model, write_text
 
 LICENCE = "MIT, like the code; trained on built-in worlds only"
 NUM_MAPS = 12  # test maps that the scores of a card are taken on
@@ -74,6 +74,8 @@ def ship(run_dir, to=None, *, segmentation_steps: int = 300, say=print) -> list[
     from cyclegan_tf.translation import load_generator
 
     run, to = RunFolder(run_dir), Path(to or folder())
+    if not run.card_file.exists():
+        raise RunError(f"{run.path} is not finished: it has no {run.card_file.name}.")
     trained = json.loads(run.card_file.read_text())
     result = evaluate(
         run.path,

@@ -100,6 +100,11 @@ def test_run_becomes_two_files_with_card_and_picture(made):
     assert (folder / "forest2meadow.jpg").exists()
 
 
+def test_a_run_that_is_not_finished_is_refused(tmp_path):
+    with pytest.raises(RunError, match="not finished"):
+        shipped.ship(tmp_path, tmp_path)
+
+
 def test_index_has_a_line_and_a_picture_for_each(made):
     folder, _ = made
     text = shipped.write_index(folder).read_text()

@@ -19,6 +19,7 @@ from matplotlib import pyplot as plt
 from scipy.stats import spearmanr
 
 DIRECTIONS = ("a2b", "b2a")
+CURVES_FROM = 4  # minutes of budget; the short runs of single changes would hide the others
 COLUMNS = {"L1": ("l1", 1), "KID": ("kid", 2), "mIoU": ("iou", 2)}  # measure, digits
 
 
@@ -30,39 +31,48 @@ def cell(values, digits):
     return f"{np.mean(values):.{digits}f}{spread}"
 
 
-def table(groups, plot):
-    """Prints mean and range over seeds of the last point, and draws the curves."""
-    pairs = sorted({key[0] for key in groups})
-    _, axes = plt.subplots(1, len(pairs), figsize=(7 * len(pairs), 5), squeeze=False)
+def table(groups):
+    """Prints mean and range over seeds of the last point. Minutes are those that were used."""
     titles = [f"{title} {way}" for title in COLUMNS for way in DIRECTIONS]
     print("| pair | minutes | recipe | runs | updates | " + " | ".join(titles) + " |")
     print("| --- " * (5 + len(titles)) + "|")
-    for (pair, minutes, label), results in sorted(groups.items()):
+    columns = [(f"{name}_{way}", n) for name, n in COLUMNS.values() for way in DIRECTIONS]
+    for (pair, _, label), results in sorted(groups.items()):
         last = [result["points"][-1] for result in results]
-        columns = [(f"{name}_{way}", n) for name, n in COLUMNS.values() for way in DIRECTIONS]
+        minutes = f"{np.mean([point['minutes'] for point in last]):.1f}"
+        updates = f"{np.mean([result['num_steps'] for result in results]):.0f}"
         cells = [cell([p[name] for p in last if name in p], digits) for name, digits in columns]
-        steps = results[0]["num_steps"]
-        print(
-            "|", " | ".join([pair, f"{minutes:g}", label, str(len(last)), str(steps), *cells]), "|"
-        )
-        ax = axes[0][pairs.index(pair)]
-        color = None
-        for result in results:
-            x = [point["minutes"] for point in result["points"]]
-            y = [(point["l1_a2b"] + point["l1_b2a"]) / 2 for point in result["points"]]
-            title = None if color else f"{label}, {minutes:g} min"
-            (line,) = ax.plot(x, y, color=color, label=title)
-            color = line.get_color()
-        ax.set(
-            title=pair,
-            xlabel=f"minutes on {results[0]['cores']} cores",
-            ylabel="paired L1, both directions",
-        )
-    for ax in axes[0]:
-        ax.legend()
+        print("|", " | ".join([pair, minutes, label, str(len(last)), updates, *cells]), "|")
+
+
+def curves(groups, path):
+    """Draws paired L1 and mIoU, means of both directions, over time: a column per pair."""
+    pairs = sorted({key[0] for key in groups})
+    _, axes = plt.subplots(
+        2, len(pairs), figsize=(4.5 * len(pairs), 7), squeeze=False, sharex="col", sharey="row"
+    )
+    for (pair, budget, label), results in sorted(groups.items()):
+        oracle = results[0]["recipe"] == "oracle"
+        if budget < CURVES_FROM and not oracle:
+            continue
+        for ax, name in zip(axes[:, pairs.index(pair)], ("l1", "iou"), strict=True):
+            points = [p for p in results[0]["points"] if f"{name}_a2b" in p]
+            y = [(point[f"{name}_a2b"] + point[f"{name}_b2a"]) / 2 for point in points]
+            x = [point["minutes"] for point in points]
+            if oracle and y:
+                ax.axhline(y[-1], color="black", linestyle=":", label=f"{label}, {budget:g} min")
+            elif y:
+                ax.plot(x, y, label=f"{label}, {budget:g} min")
+    for ax, pair in zip(axes[0], pairs, strict=True):
+        ax.set_title(pair)
+        ax.legend(fontsize="small")
+    for ax in axes[1]:
+        ax.set_xlabel("minutes on 2 cores")
+    axes[0, 0].set_ylabel("paired L1 (down is better)")
+    axes[1, 0].set_ylabel("mean IoU of the segmenter (up is better)")
     plt.tight_layout()
-    plt.savefig(plot)
-    print(f"\nCurves: {plot}\n")
+    plt.savefig(path)
+    print(f"\nCurves of the first seeds: {path}\n")
 
 
 def rank_correlations(groups):
@@ -92,7 +102,8 @@ def main():
             result = json.loads(line)
             key = result["pair"], result["budget_minutes"], result["label"]
             groups.setdefault(key, []).append(result)
-    table(groups, arguments.plot)
+    table(groups)
+    curves(groups, arguments.plot)
     rank_correlations(groups)
 
 

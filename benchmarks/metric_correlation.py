@@ -82,11 +82,12 @@ def table(rows):
     )
     titles = [f"{judge}, {way}" for judge, way in columns]
     yield "| measure | " + " | ".join(titles) + f" | at least {KEEP} |"
-    yield "| --- | " + "--- | " * (len(columns) + 1)
+    yield "| --- " * (len(columns) + 2) + "|"
     for name in names:
         values = [c.get(name, np.nan) for c in columns.values()]
         verdict = "yes" if np.nanmin(values) >= KEEP else "no"
-        yield f"| `{name}` | " + " | ".join(f"{v:.2f}" for v in values) + f" | {verdict} |"
+        cells = ["" if np.isnan(v) else f"{v:.2f}" for v in values]
+        yield f"| `{name}` | " + " | ".join(cells) + f" | {verdict} |"
 
 
 def main():

@@ -55,14 +55,16 @@ def curves(groups, path):
         oracle = results[0]["recipe"] == "oracle"
         if budget < CURVES_FROM and not oracle:
             continue
-        for ax, name in zip(axes[:, pairs.index(pair)], ("l1", "iou"), strict=True):
+        column, color = axes[:, pairs.index(pair)], None
+        for ax, name in zip(column, ("l1", "iou"), strict=True):
             points = [p for p in results[0]["points"] if f"{name}_a2b" in p]
             y = [(point[f"{name}_a2b"] + point[f"{name}_b2a"]) / 2 for point in points]
             x = [point["minutes"] for point in points]
             if oracle and y:
                 ax.axhline(y[-1], color="black", linestyle=":", label=f"{label}, {budget:g} min")
             elif y:
-                ax.plot(x, y, label=f"{label}, {budget:g} min")
+                (line,) = ax.plot(x, y, color=color, label=f"{label}, {budget:g} min")
+                color = line.get_color()
     for ax, pair in zip(axes[0], pairs, strict=True):
         ax.set_title(pair)
         ax.legend(fontsize="small")

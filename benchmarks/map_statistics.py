@@ -15,8 +15,9 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 import matplotlib
 import numpy as np
 
+from cyclegan_tf.loading import load_generator
 from cyclegan_tf.metrics import PatchKID, paired_l1
-from cyclegan_tf.translation import Translator, load_generator
+from cyclegan_tf.translation import Translator
 from data_pipeline.worlds import PAIRS, world_maps
 
 NUM_REFERENCES = 16

@@ -68,8 +68,9 @@ def curves(groups, path):
     for ax, pair in zip(axes[0], pairs, strict=True):
         ax.set_title(pair)
         ax.legend(fontsize="small")
+    cores = sorted({result["cores"] for results in groups.values() for result in results})
     for ax in axes[1]:
-        ax.set_xlabel("minutes on 2 cores")
+        ax.set_xlabel(f"minutes on {' or '.join(map(str, cores))} cores")
     axes[0, 0].set_ylabel("paired L1 (down is better)")
     axes[1, 0].set_ylabel("mean IoU of the segmenter (up is better)")
     plt.tight_layout()

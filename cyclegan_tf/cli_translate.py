@@ -87,7 +87,8 @@ def _translate(arguments):
         raise ConfigError(f"--max-memory must be above 0; received {arguments.max_memory}.")
     from tqdm import tqdm
 
-    from cyclegan_tf.translation import Translator, plan_files, translate_files
+    from cyclegan_tf.folders import plan_files, translate_files
+    from cyclegan_tf.translation import Translator
 
     plan = plan_files(arguments.inputs, arguments.out, "." + arguments.format)
     translator = Translator.load(

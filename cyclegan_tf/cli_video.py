@@ -74,7 +74,7 @@ def _video(arguments):
         os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
     from tqdm import tqdm
 
-    from cyclegan_tf.translation import load_generator
+    from cyclegan_tf.loading import load_generator
     from cyclegan_tf.video import Translator, convert_video
     from cyclegan_tf.video_sources import open_video
 

@@ -12,11 +12,12 @@ from cyclegan_tf import scores
 from cyclegan_tf._version import __version__
 from cyclegan_tf.config import Config
 from cyclegan_tf.cyclegan import DIRECTIONS, CycleGAN
+from cyclegan_tf.loading import load_generator
 from cyclegan_tf.metrics.discriminators import discriminator_gap
 from cyclegan_tf.metrics.inception import FeaturesError, InceptionFeatures
 from cyclegan_tf.run_folder import RunError, RunFolder
 from cyclegan_tf.scores import Material, Score
-from cyclegan_tf.translation import Translator, load_generator
+from cyclegan_tf.translation import Translator
 from data_pipeline import available_splits, open_sources
 from data_pipeline.ground_truth import find_ground_truth
 

@@ -71,7 +71,7 @@ def ship(run_dir, to=None, *, segmentation_steps: int = 300, say=print) -> list[
     """
     from cyclegan_tf.cyclegan import DIRECTIONS
     from cyclegan_tf.evaluation import evaluate
-    from cyclegan_tf.translation import load_generator
+    from cyclegan_tf.loading import load_generator
 
     run, to = RunFolder(run_dir), Path(to or folder())
     if not run.card_file.exists():

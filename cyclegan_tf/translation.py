@@ -1,7 +1,7 @@
 """From a trained generator to pictures: `Translator`, for images and maps of any size.
 
 How a map goes through the generator in bounded memory is streaming.py's job, files and folders are
-folders.py's; nothing here trains.
+folders.py's, where generators come from loading.py's.
 """
 
 import tempfile
@@ -11,19 +11,16 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from cyclegan_tf import images, memory, shipped
-from cyclegan_tf.cyclegan import DIRECTIONS, CycleGAN
-from cyclegan_tf.folders import pictures_in, plan_files, translate_files
+from cyclegan_tf import images, memory
+from cyclegan_tf.folders import pictures_in
+from cyclegan_tf.loading import load_generator
 from cyclegan_tf.locking import lock
 from cyclegan_tf.networks import with_precision
 from cyclegan_tf.precision import resolve_precision
-from cyclegan_tf.run_folder import RunError, RunFolder
 from cyclegan_tf.statistics import Statistics
 from cyclegan_tf.streaming import Streamer, WholeMap
 from cyclegan_tf.sweeps import units_of
 from cyclegan_tf.windows import WindowedMap
-
-__all__ = ["Translator", "load_generator", "plan_files", "translate_files"]
 
 MULTIPLE = 4  # the generators halve the image twice
 SMALLEST = 16  # below this, the reflection padding of the trunk would exceed the image
@@ -247,65 +244,3 @@ class _Padded:
 def _padding(height, width):
     """Returns each side with what has to be added to it."""
     return [(side, max(-side % MULTIPLE, SMALLEST - side)) for side in (height, width)]
-
-
-def load_generator(path, direction: str | None = None) -> keras.Model:
-    """Loads one generator.
-
-    Args:
-        path: A run folder (its final generators, or those of its last checkpoint while it is still
-            training), a generator's `.keras` file, a checkpoint's, or the name of a generator that
-            comes with the project, e.g. `"meadow2forest"`.
-        direction: `"a2b"` or `"b2a"`. Not needed for a file that holds a single generator.
-
-    Returns:
-        The generator, with the moving average of the weights where the run kept one.
-
-    Raises:
-        RunError: There is nothing at `path`, it is no generator or checkpoint of this project, or
-            the direction is missing or not the file's.
-    """
-    path, shipped_file = Path(path), shipped.find(str(path))
-    if direction not in (None, *DIRECTIONS):
-        raise RunError(f"direction must be a2b or b2a; received {direction!r}.")
-    if path.is_dir():
-        path = _file_in_run(RunFolder(path), direction)
-    elif shipped_file and not path.exists():
-        path = shipped_file
-    if not path.exists():
-        raise RunError(
-            f"{path} does not exist. Give a run folder, a .keras file or one of "
-            f"{', '.join(shipped.names())}."
-        )
-    try:
-        model = keras.saving.load_model(path, compile=False)
-    except Exception as error:  # Keras raises many types here, all of them mean the same to a user
-        reason = str(error).strip().splitlines()[0]
-        raise RunError(
-            f"{path} is not a generator or checkpoint of cyclegan_tf: {reason}"
-        ) from error
-    if isinstance(model, CycleGAN):
-        if direction is None:
-            raise RunError(f"{path} holds both generators: give a direction, a2b or b2a.")
-        return model.output_generator(direction)
-    if getattr(model, "output_shape", None) != (None, None, None, 3):
-        raise RunError(f"{path} holds a {model.name}, not a generator of images.")
-    own = {"generator_ab": "a2b", "generator_ba": "b2a"}.get(model.name)
-    if direction and own and own != direction:
-        raise RunError(
-            f"{path} translates {own}, not {direction}. Load the other generator's file."
-        )
-    if model.weights[0].dtype == "float16":  # stored small, as those that come with the project
-        return with_precision(model, "float32")
-    return model
-
-
-def _file_in_run(run: RunFolder, direction):
-    if direction is None:
-        raise RunError(f"{run.path} holds both generators: give a direction, a2b or b2a.")
-    if run.generator_file(direction).exists():
-        return run.generator_file(direction)
-    saved = run.checkpoints()
-    if not saved:
-        raise RunError(f"{run.path} holds no generator and no checkpoint. Was it trained?")
-    return saved[-1]

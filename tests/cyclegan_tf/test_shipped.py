@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 
 from cyclegan_tf import images, preset, shipped
+from cyclegan_tf.loading import load_generator
 from cyclegan_tf.metrics import paired_l1
 from cyclegan_tf.run_folder import RunError
 from cyclegan_tf.training import train
-from cyclegan_tf.translation import Translator, load_generator
+from cyclegan_tf.translation import Translator
 from data_pipeline import open_sources
 from data_pipeline.worlds import PAIRS
 

@@ -6,12 +6,12 @@ import tensorflow as tf
 from keras import layers
 
 from cyclegan_tf.layers import InstanceNormalization, ReflectionPadding2D
+from cyclegan_tf.loading import load_generator
 from cyclegan_tf.locking import lock
 from cyclegan_tf.networks import patch_discriminator, resnet_generator
 from cyclegan_tf.statistics import norm_layers, record
 from cyclegan_tf.streaming import ENGINES, Streamer, WholeMap, schedule, strip_rows
 from cyclegan_tf.sweeps import units_of
-from cyclegan_tf.translation import load_generator
 
 VARIANTS = [
     {"upsampling": "transpose"},

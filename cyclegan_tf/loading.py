@@ -1,0 +1,75 @@
+"""Where a generator comes from: a run folder, a `.keras` file, or one that comes along.
+
+What is done with it is translation.py's job.
+"""
+
+from pathlib import Path
+
+import keras
+
+from cyclegan_tf import shipped
+from cyclegan_tf.cyclegan import DIRECTIONS, CycleGAN
+from cyclegan_tf.networks import with_precision
+from cyclegan_tf.run_folder import RunError, RunFolder
+
+
+def load_generator(path, direction: str | None = None) -> keras.Model:
+    """Loads one generator.
+
+    Args:
+        path: A run folder (its final generators, or those of its last checkpoint while it is still
+            training), a generator's `.keras` file, a checkpoint's, or the name of a generator that
+            comes with the project, e.g. `"meadow2forest"`.
+        direction: `"a2b"` or `"b2a"`. Not needed for a file that holds a single generator.
+
+    Returns:
+        The generator, with the moving average of the weights where the run kept one.
+
+    Raises:
+        RunError: There is nothing at `path`, it is no generator or checkpoint of this project, or
+            the direction is missing or not the file's.
+    """
+    path, shipped_file = Path(path), shipped.find(str(path))
+    if direction not in (None, *DIRECTIONS):
+        raise RunError(f"direction must be a2b or b2a; received {direction!r}.")
+    if path.is_dir():
+        path = _file_in_run(RunFolder(path), direction)
+    elif shipped_file and not path.exists():
+        path = shipped_file
+    if not path.exists():
+        raise RunError(
+            f"{path} does not exist. Give a run folder, a .keras file or one of "
+            f"{', '.join(shipped.names())}."
+        )
+    try:
+        model = keras.saving.load_model(path, compile=False)
+    except Exception as error:  # Keras raises many types here, all of them mean the same to a user
+        reason = str(error).strip().splitlines()[0]
+        raise RunError(
+            f"{path} is not a generator or checkpoint of cyclegan_tf: {reason}"
+        ) from error
+    if isinstance(model, CycleGAN):
+        if direction is None:
+            raise RunError(f"{path} holds both generators: give a direction, a2b or b2a.")
+        return model.output_generator(direction)
+    if getattr(model, "output_shape", None) != (None, None, None, 3):
+        raise RunError(f"{path} holds a {model.name}, not a generator of images.")
+    own = {"generator_ab": "a2b", "generator_ba": "b2a"}.get(model.name)
+    if direction and own and own != direction:
+        raise RunError(
+            f"{path} translates {own}, not {direction}. Load the other generator's file."
+        )
+    if model.weights[0].dtype == "float16":  # stored small, as those that come with the project
+        return with_precision(model, "float32")
+    return model
+
+
+def _file_in_run(run: RunFolder, direction):
+    if direction is None:
+        raise RunError(f"{run.path} holds both generators: give a direction, a2b or b2a.")
+    if run.generator_file(direction).exists():
+        return run.generator_file(direction)
+    saved = run.checkpoints()
+    if not saved:
+        raise RunError(f"{run.path} holds no generator and no checkpoint. Was it trained?")
+    return saved[-1]

@@ -1,4 +1,5 @@
 """Where images come from, and the stream of training crops made of them.
+
 The names below are loaded when first used: reading and examining folders needs no TensorFlow.
 """
 

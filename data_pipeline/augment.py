@@ -1,4 +1,5 @@
 """What happens to a crop once it is cut: flip, colour jitter, and reflection around small maps.
+
 Each function is pure: random numbers come in as arguments; the stream alone decides on seeds.
 """
 

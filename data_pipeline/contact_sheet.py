@@ -1,4 +1,5 @@
 """The doctor's page of pictures: one self-contained HTML file with every image of both domains.
+
 The findings come ready made in the report (`report.py`, `doctor.py`).
 """
 

@@ -1,4 +1,5 @@
 """From an image file to a uint8 RGB array, whatever its format, depth, palette, alpha, orientation.
+
 Nothing here knows about domains or folders (`listing.py`), or about TensorFlow.
 """
 

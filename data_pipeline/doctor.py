@@ -1,4 +1,5 @@
 """The dataset doctor: looks at all images of both domains and says what would hurt training.
+
 What is measured of an image is in `fingerprint.py`; how the findings are shown, in `report.py`.
 """
 

@@ -1,6 +1,7 @@
 """The one exception that bad input data raises.
+
 What counts as bad is decided where the data is read: here is only the type, so that importing it
-    costs nothing.
+costs nothing.
 """
 
 

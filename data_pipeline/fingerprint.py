@@ -1,4 +1,5 @@
 """What the dataset doctor measures of one decoded image, and how it finds images that look alike.
+
 Nothing here judges: what is a fault, and what is only worth a note, is decided in `doctor.py`.
 """
 

@@ -1,4 +1,5 @@
 """What is known of the maps of built-in and exported worlds besides their pixels: `GroundTruth`.
+
 Nothing here measures; folders of one's own have no ground truth, and are told so by None.
 """
 

@@ -1,4 +1,5 @@
 """Which images a `data` argument means: those of folders, a TFDS dataset, or a built-in world.
+
 Nothing is decoded here; `sources.py` reads what is listed, `doctor.py` examines it.
 """
 

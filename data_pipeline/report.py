@@ -1,4 +1,5 @@
 """What the dataset doctor reports, and the report as one screen of text.
+
 What counts as a finding is decided in `doctor.py`; the page of pictures is in `contact_sheet.py`.
 """
 

@@ -1,6 +1,7 @@
-"""The two domains as indexed collections of checked, decodable maps: `open_sources`, `Source`,
-`load_maps`. Where the images lie is found by `listing.py`; they become training crops in `store.py`
-and `stream.py`.
+"""The two domains as indexed collections of checked, decodable maps: `open_sources`, `Source`.
+
+Where the images lie is found by `listing.py`; they become training crops in `store.py` and
+`stream.py`.
 """
 
 import logging

@@ -1,4 +1,5 @@
 """Decoded maps where the stream can cut from them: one flat uint8 buffer, or decoding on the fly.
+
 Which piece of which map is cut, and what becomes of it, is `stream.py`'s business.
 """
 

@@ -1,4 +1,5 @@
 """The endless stream of training crops, in which sample k is a pure function of (seed, k).
+
 Where pixels are kept is in `store.py`, what is done to a crop in `augment.py`; nothing here has a
 state to save.
 """
@@ -164,8 +165,7 @@ def _corner(uniforms, size, side):
     """Top and left of the square, int64 `(2,)`; uniform over all places, the last row and column
     among them.
 
-    Where the map is smaller than the square there is one place, which leaves the map in the middle:
-        negative.
+    Where the map is smaller than the square, the one place leaves the map in the middle: negative.
     """
     room = size - side
     places = tf.maximum(room, 0) + 1

@@ -88,9 +88,10 @@ class ColourStart(Objective):
     def translate_and_judge(self, networks, real_a, real_b, step):
         fake_a, fake_b, losses = super().translate_and_judge(networks, real_a, real_b, step)
         weight = annealed(self.strength, step, self.identity_anneal_steps)
+        real_a, real_b = real_a[..., :3], real_b[..., :3]  # without the vertical position
         # Added to the adversarial losses, since each name of a loss has its one weight.
-        losses["gan_ab"] += weight * l1(_recoloured(real_a, real_b), fake_b)
-        losses["gan_ba"] += weight * l1(_recoloured(real_b, real_a), fake_a)
+        losses["gan_ab"] += weight * l1(_recoloured(real_a, real_b), fake_b[..., :3])
+        losses["gan_ba"] += weight * l1(_recoloured(real_b, real_a), fake_a[..., :3])
         return fake_a, fake_b, losses
 
 
@@ -160,7 +161,9 @@ class _RandomColour(layers.Layer):
         super().__init__()
         self.strength, self.seeds = strength, keras.random.SeedGenerator(seed)
 
-    def call(self, x):
+    def call(self, crops):
+        x, place = crops[..., :3], crops[..., 3:]
+
         def draw():
             shape = (tf.shape(x)[0], 1, 1, 1)
             return self.strength * keras.random.uniform(shape, -0.5, 0.5, seed=self.seeds)
@@ -169,4 +172,4 @@ class _RandomColour(layers.Layer):
         gray = ops.mean(x, axis=3, keepdims=True)
         x = gray + (x - gray) * (1 + 2 * draw())
         mean = ops.mean(x, axis=(1, 2, 3), keepdims=True)
-        return mean + (x - mean) * (1 + draw())
+        return ops.concatenate([mean + (x - mean) * (1 + draw()), place], axis=3)

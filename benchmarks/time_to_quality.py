@@ -52,9 +52,9 @@ from data_pipeline.worlds.dataset import map_specs, render_spec
 RECIPES = {
     "default": {},
     "original": {"identity_weight": 0.0, "identity_anneal": 0.0, "ema": 0.0, "pool_size": 0,
-                 "upsampling": "transpose", "learning_rate": 2e-4},
+                 "upsampling": "transpose", "vertical_position": False, "learning_rate": 2e-4},
     "reference": {"identity_weight": 5.0, "identity_anneal": 0.0, "ema": 0.0, "pool_size": 50,
-                  "upsampling": "transpose", "learning_rate": 2e-4},
+                  "upsampling": "transpose", "vertical_position": False, "learning_rate": 2e-4},
     "oracle": {},
 }  # fmt: skip
 CORES = os.cpu_count()
@@ -209,10 +209,14 @@ class Pace(keras.callbacks.Callback):
         return min(times / steps)
 
 
+def _of_its_type(name, text):
+    default = getattr(Config(), name)
+    return text == "True" if isinstance(default, bool) else type(default)(text)
+
+
 def run(arguments):
     changes = dict(item.split("=", 1) for item in arguments.set)
-    kinds = {name: type(value) for name, value in vars(Config()).items()}
-    changes = {name: kinds[name](value) for name, value in changes.items()}
+    changes = {name: _of_its_type(name, value) for name, value in changes.items()}
     variants = {}
     if arguments.variant:
         name, strength = arguments.variant.split("=")

@@ -68,6 +68,9 @@ class Config:
     discriminator_scales: int = _field(
         1, "Sizes of the image that the discriminators judge: 1 (paper); 2 is at half size as well."
     )
+    vertical_position: bool = _field(
+        True, "Tell the discriminators how high in its image a crop lies, so that sky stays sky."
+    )
 
     # Objective
     gan_loss: str = _field("lsgan", "Adversarial loss: lsgan, vanilla or hinge.")

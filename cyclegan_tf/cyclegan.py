@@ -18,7 +18,10 @@ class CycleGAN(keras.Model):
     """Two generators and two discriminators trained together on unpaired images (Zhu et al. 2017).
 
     A discriminator is named by the domain that it judges, a generator by its direction. Images
-    are float32 `(batch, height, width, 3)` in [-1, 1] everywhere.
+    are float32 `(batch, height, width, 3)` in [-1, 1] everywhere. Those that it is trained on may
+    have further channels, like the vertical position that `data_pipeline.crop_stream` adds: the
+    discriminators see them beside real images and beside the translations of those (they need as
+    many channels), the generators don't.
 
         model = CycleGAN(resnet_generator(), resnet_generator(),
                          patch_discriminator(), patch_discriminator())
@@ -40,6 +43,7 @@ class CycleGAN(keras.Model):
         equivariance_every: It is taken in one of so many updates, and counts as many times there.
         pool_size: Images in the history pool of each discriminator (50 in the paper); 0 for none.
         crop_size: Side of the square training images in pixels; needed by the pool only.
+        crop_channels: Their channels; needed by the pool only.
         ema: Decay of an exponential moving average of the generators' weights, which then makes
             every output; 0 for none. It follows faster over the first steps.
         seed: Of the pool's draws.
@@ -65,6 +69,7 @@ class CycleGAN(keras.Model):
         equivariance_every: int = 4,
         pool_size: int = 0,
         crop_size: int | None = None,
+        crop_channels: int = 3,
         ema: float = 0.0,
         seed: int = 0,
         **kwargs,
@@ -84,13 +89,18 @@ class CycleGAN(keras.Model):
             "seed": seed,
         }
         self.objective = Objective(**objective)
-        rest = {"pool_size": pool_size, "crop_size": crop_size, "ema": ema}
+        rest = {
+            "pool_size": pool_size,
+            "crop_size": crop_size,
+            "crop_channels": crop_channels,
+            "ema": ema,
+        }
         self.settings = objective | rest
         self.generator_ab, self.generator_ba = generator_ab, generator_ba
         self.discriminator_a, self.discriminator_b = discriminator_a, discriminator_b
         self.ema = ema
         if pool_size:
-            shape = (crop_size, crop_size, 3)
+            shape = (crop_size, crop_size, crop_channels)
             self.pool_a = ImagePool(pool_size, shape, seed=2 * seed, name="pool_a")
             self.pool_b = ImagePool(pool_size, shape, seed=2 * seed + 1, name="pool_b")
         else:

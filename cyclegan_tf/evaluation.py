@@ -88,7 +88,8 @@ def evaluate(
         "directions": {},
     }
     translators = {d: Translator(g, precision) for d, g in generators.items()}
-    critics, critic_crop = _open_discriminators(path), config.crop_size
+    critics = _open_discriminators(path)
+    as_trained = {name: getattr(config, name) for name in ("crop_size", "vertical_position")}
     for way, translator in translators.items():
         material = materials[way]
         say(f"{way}: translating {len(material.inputs)} {material.split} maps")
@@ -106,7 +107,7 @@ def evaluate(
             measured |= scores.cycle_scores(material, translator, back)
         else:
             left_out["cycle_l1"] = "needs both generators: give the run folder"
-        _add_gap(measured, left_out, material, fakes, critics.get(way), critic_crop, seed)
+        _add_gap(measured, left_out, material, fakes, critics.get(way), seed, as_trained)
         measured |= scores.temporal_scores(material, translator)
         _add_paired(measured, left_out, material, fakes, segmentation_steps, seed, say)
         if not material.frames:
@@ -236,14 +237,14 @@ def _add_inception(measured, left_out, material, fakes, weights, seed, say):
     measured |= scores.inception_scores(material, fakes, network, seed=seed, say=say)
 
 
-def _add_gap(measured, left_out, material, fakes, discriminator, crop_size, seed):
+def _add_gap(measured, left_out, material, fakes, discriminator, seed, as_trained):
     if discriminator is None:
         left_out["discriminator_gap"] = "needs the checkpoints of a run folder"
     elif not material.unseen:
         left_out["discriminator_gap"] = "needs maps that were not trained on: testA and testB"
     else:
         sets = material.reals, material.unseen, fakes
-        gap = discriminator_gap(discriminator, *sets, crop_size=crop_size, seed=seed)
+        gap = discriminator_gap(discriminator, *sets, **as_trained, seed=seed)
         measured["discriminator_gap"] = Score(gap, real=0.0)
 
 

@@ -113,6 +113,7 @@ def patch_discriminator(
     num_layers: int = 3,
     *,
     num_scales: int = 1,
+    channels: int = 3,
     dtype=None,
     seed: int | None = None,
     name: str | None = None,
@@ -128,12 +129,13 @@ def patch_discriminator(
         filters: Channels after the first convolution, doubled per layer up to eight times as many.
         num_layers: Strided layers. The patches are 16, 34, 70, 142 pixels for 1, 2, 3, 4.
         num_scales: Sizes of the image that are judged: 1 (the paper) to `num_layers`.
+        channels: Of the input: 3, or 4 for images with their vertical position (see `CycleGAN`).
         dtype: Keras dtype policy or its name. Default: the global policy.
         seed: Makes the initial weights reproducible.
         name: Name of the model.
 
     Returns:
-        A `keras.Model` from images `(batch, height, width, 3)` in [-1, 1] to logits
+        A `keras.Model` from images `(batch, height, width, channels)` in [-1, 1] to logits
         `(batch, height / 2**num_layers - 2, width / 2**num_layers - 2, num_scales)`, float32: no
         sigmoid, the loss decides what they mean.
 
@@ -146,7 +148,7 @@ def patch_discriminator(
     if not 1 <= num_scales <= num_layers:
         raise ValueError(f"num_scales must be 1 to {num_layers} (num_layers); got {num_scales}.")
     init = _initializers(seed)
-    inputs = keras.Input((None, None, 3), name="image")
+    inputs = keras.Input((None, None, channels), name="image")
     # Padding of 1 on every side, as in the authors' code; "same" would pad unevenly.
     padded = layers.ZeroPadding2D(1, dtype=dtype, name="layer0_pad")(inputs)
     logits = [_patch_logits(padded, filters, num_layers, init, dtype, "")]

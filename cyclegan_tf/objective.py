@@ -15,7 +15,8 @@ class Objective:
 
     Its methods take `networks`, anything with the attributes `generator_ab`, `generator_ba`,
     `discriminator_a` and `discriminator_b`, and images float32 `(batch, height, width, 3)` in
-    [-1, 1]. The arguments are those of `CycleGAN`.
+    [-1, 1]; channels after those are for the discriminators alone, and a translation keeps those of
+    its source. The arguments are those of `CycleGAN`.
 
     Raises:
         ValueError: `gan_loss` is unknown.
@@ -54,12 +55,14 @@ class Objective:
 
     def translate_and_judge(self, networks, real_a, real_b, step):
         """Runs both cycles. Returns `fake_a`, `fake_b` and the generators' losses, unweighted."""
+        (real_a, place_a), (real_b, place_b) = _split(real_a), _split(real_b)
         fake_a, fake_b, losses = self._translate(networks, real_a, real_b, step)
+        losses |= self.cycle_losses(networks, real_a, real_b, fake_a, fake_b)
+        fake_a, fake_b = _join(fake_a, place_b), _join(fake_b, place_a)
         losses |= {
             "gan_ab": self.gan_loss.generator(networks.discriminator_b(fake_b, training=True)),
             "gan_ba": self.gan_loss.generator(networks.discriminator_a(fake_a, training=True)),
         }
-        losses |= self.cycle_losses(networks, real_a, real_b, fake_a, fake_b)
         return fake_a, fake_b, losses
 
     def cycle_losses(self, networks, real_a, real_b, fake_a, fake_b):
@@ -134,6 +137,15 @@ class Objective:
 
     def _identity_weight_at(self, step):
         return annealed(self.identity_weight, step, self.identity_anneal_steps)
+
+
+def _split(crops):
+    """The images, and what crops have beside them: None where that is nothing."""
+    return (crops, None) if crops.shape[-1] == 3 else (crops[..., :3], crops[..., 3:])
+
+
+def _join(images, place):
+    return images if place is None else tf.concat([images, place], axis=-1)
 
 
 def total(terms):

@@ -6,7 +6,13 @@ Only settings; what each field means, and which values it may have, is in config
 from cyclegan_tf.config import Config, ConfigError, suggest
 
 # The paper (sections 4 and 7.1): pool of 50, transposed convolutions, no moving average.
-_PAPER = Config(upsampling="transpose", identity_weight=0.0, identity_anneal=0.0, ema=0.0)
+_PAPER = Config(
+    upsampling="transpose",
+    vertical_position=False,
+    identity_weight=0.0,
+    identity_anneal=0.0,
+    ema=0.0,
+)
 
 
 def _original(name_a: str, name_b: str, epochs: int, decay_epoch: int) -> Config:
@@ -30,7 +36,9 @@ _ORIGINALS = {
     "perion2twilight_perion": _original("perion", "twilight_perion", 1200, 600),
     "chewchew_island2lachelein": _original("chewchew_island", "lachelein", 2000, 1000),
 }
-_RECIPE = ("upsampling", "identity_weight", "identity_anneal", "pool_size", "ema")
+_RECIPE = (
+    *("upsampling", "vertical_position", "identity_weight", "identity_anneal", "pool_size", "ema"),
+)
 
 PRESETS: dict[str, Config] = {
     "default": Config(),  # full-sized networks for folders of one's own

@@ -114,6 +114,7 @@ def _fit(model, config, stores, num_steps, callbacks):
             scale_jitter=config.scale_jitter,
             color_jitter=config.color_jitter,
             small_images=config.small_images,
+            vertical_position=config.vertical_position,
         )
         model.fit(
             stream,
@@ -139,6 +140,7 @@ def build_model(config: Config, *, num_steps: int, decay_start: int) -> CycleGAN
         A compiled `CycleGAN`; its initial weights depend on `config.seed` alone.
     """
     dtype = resolve_precision(config.precision)
+    channels = 4 if config.vertical_position else 3
     seed = 1000 * config.seed  # room for a seed per layer and network
 
     def generator(name, offset):
@@ -157,6 +159,7 @@ def build_model(config: Config, *, num_steps: int, decay_start: int) -> CycleGAN
             config.discriminator_filters,
             config.discriminator_layers,
             num_scales=config.discriminator_scales,
+            channels=channels,
             dtype=dtype,
             seed=seed + offset,
             name=name,
@@ -175,6 +178,7 @@ def build_model(config: Config, *, num_steps: int, decay_start: int) -> CycleGAN
         equivariance_every=config.equivariance_every,
         pool_size=config.pool_size,
         crop_size=config.crop_size,
+        crop_channels=channels,
         ema=config.ema,
         seed=config.seed,
         dtype=dtype,

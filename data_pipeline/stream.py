@@ -34,6 +34,7 @@ def crop_stream(
     scale_jitter=0.0,
     color_jitter=0.0,
     small_images="error",
+    vertical_position=False,
 ):
     """Endless batches of unpaired training crops.
 
@@ -59,10 +60,13 @@ def crop_stream(
         color_jitter: float in [0, 1), strength of `augment.jitter_colors`. Defaults to 0.
         small_images: "error" refuses maps that are smaller than the crop in height or width; "pad"
             continues them by reflection, on both sides alike. They are never resized.
+        vertical_position: bool, adds a fourth channel that says where in its map a row lies: from
+            -1 at the upper edge to 1 at the lower one (beyond that, where a crop reaches out of a
+            small map).
 
     Returns:
         Infinite `tf.data.Dataset` of `(real_a, real_b)`, each float32 `(batch_size, crop_size,
-        crop_size, 3)` with values in [-1, 1] and a static shape.
+        crop_size, 3)`, or 4 with `vertical_position`, with values in [-1, 1] and a static shape.
 
     Raises:
         DataError: `crop_size` isn't a positive multiple of 4, or maps are smaller than it (all
@@ -83,6 +87,7 @@ def crop_stream(
         flip=flip,
         scale_jitter=scale_jitter,
         color_jitter=color_jitter,
+        vertical_position=vertical_position,
     )
     sample_a = partial(sample_crop, store_a, domain=0, **options)
     sample_b = partial(sample_crop, store_b, domain=1, **options)
@@ -98,18 +103,29 @@ def crop_stream(
     )
 
 
-def sample_crop(store, k, *, crop_size, seed, domain, flip=0.5, scale_jitter=0.0, color_jitter=0.0):
+def sample_crop(
+    store,
+    k,
+    *,
+    crop_size,
+    seed,
+    domain,
+    flip=0.5,
+    scale_jitter=0.0,
+    color_jitter=0.0,
+    vertical_position=False,
+):
     """Training sample k of one domain, eagerly or in a graph: the definition of the stream.
 
     Args:
         store: an `ImageStore`.
         k: int or int64 scalar tensor, >= 0.
         domain: 0 for A, 1 for B: makes their randomness independent.
-        crop_size, seed, flip, scale_jitter, color_jitter: as in `crop_stream`. Maps that are
-            smaller than the crop are continued by reflection.
+        crop_size, seed, flip, scale_jitter, color_jitter, vertical_position: as in `crop_stream`.
+            Maps that are smaller than the crop are continued by reflection.
 
     Returns:
-        float32 tensor `(crop_size, crop_size, 3)` in [-1, 1].
+        float32 tensor `(crop_size, crop_size, 3)` in [-1, 1], or `(crop_size, crop_size, 4)`.
 
     Raises:
         ValueError: `seed`, `flip`, `scale_jitter` or `color_jitter` is out of its range.
@@ -139,6 +155,10 @@ def sample_crop(store, k, *, crop_size, seed, domain, flip=0.5, scale_jitter=0.0
     image = tf.cast(image, tf.float32) / 127.5 - 1.0
     if color_jitter:
         image = tf.ensure_shape(jitter_colors(image, uniforms[_COLORS], color_jitter), image.shape)
+    if vertical_position:
+        rows = _row_positions(corner[0], side, size[0], crop_size)
+        rows = tf.broadcast_to(rows[:, None, None], [crop_size, crop_size, 1])
+        image = tf.concat([image, rows], axis=-1)
     return image
 
 
@@ -172,6 +192,13 @@ def _corner(uniforms, size, side):
     # A uniform number is at most 1 - 2**-23, and times `places` still rounds to less than `places`.
     drawn = tf.cast(uniforms[_TOP : _LEFT + 1] * tf.cast(places, tf.float32), tf.int64)
     return tf.where(room < 0, room // 2, drawn)
+
+
+def _row_positions(top, side, height, crop_size):
+    """Where the middle of each row of a crop lies in its map, float32 `(crop_size,)`."""
+    top, side, height = (tf.cast(n, tf.float32) for n in (top, side, height))
+    rows = top + (tf.range(crop_size, dtype=tf.float32) + 0.5) * side / crop_size
+    return 2.0 * rows / height - 1.0
 
 
 def _read_reflected(store, index, corner, size, side):

@@ -14,14 +14,15 @@ def cut_patches(image, *, num_patches: int, size: int, scale: int = 1, seed=0) -
     """Cuts random squares out of a map, always the same ones for the same seed and map size.
 
     Args:
-        image: uint8 `(h, w, 3)`; mirrored at its edges where it is smaller than a square.
+        image: `(h, w, channels)` in [0, 255]; mirrored at its edges where it is smaller than a
+            square.
         num_patches: How many.
         size: Side of the patches returned, in pixels.
         scale: Side of a square on the map is `scale * size`; shrunk by averaging.
         seed: int or sequence of ints.
 
     Returns:
-        float32 `(num_patches, size, size, 3)` in [-1, 1].
+        float32 `(num_patches, size, size, channels)` in [-1, 1].
     """
     side = size * scale
     padding = [(0, max(0, side - n)) for n in image.shape[:2]]
@@ -30,7 +31,7 @@ def cut_patches(image, *, num_patches: int, size: int, scale: int = 1, seed=0) -
     tops = random.integers(0, image.shape[0] - side + 1, num_patches)
     lefts = random.integers(0, image.shape[1] - side + 1, num_patches)
     squares = [image[y : y + side, x : x + side] for y, x in zip(tops, lefts, strict=True)]
-    patches = np.float32(squares).reshape(num_patches, size, scale, size, scale, 3)
+    patches = np.float32(squares).reshape(num_patches, size, scale, size, scale, -1)
     return patches.mean(axis=(2, 4)) / np.float32(127.5) - np.float32(1.0)
 
 

@@ -151,9 +151,12 @@ def test_original_experiments_are_faithful_to_the_letter(name):
         "upsampling": "transpose",
         "discriminator_filters": 64,
         "discriminator_layers": 3,
+        "discriminator_scales": 1,
+        "vertical_position": False,
         "gan_loss": "lsgan",
         "cycle_weight": 10.0,
         "identity_weight": 0.0,
+        "equivariance_weight": 0.0,
         "pool_size": 0,
         "epochs": epochs,
         "decay_epoch": decay_epoch,
@@ -181,6 +184,7 @@ def test_modern_twin_differs_from_its_original_in_the_recipe_alone(name):
     }
     assert changed == {
         "upsampling": "resize",
+        "vertical_position": True,
         "identity_weight": 5.0,
         "identity_anneal": 0.5,
         "pool_size": 50,
@@ -197,7 +201,7 @@ def test_horse2zebra_is_the_setting_of_the_paper():
     assert (config.learning_rate, config.beta_1, config.batch_size) == (2e-4, 0.5, 1)
     # 200 passes over the larger domain (1334 zebras), the second half with a falling rate.
     assert (config.epochs, config.decay_epoch, config.steps_per_epoch) == (200, 100, 1334)
-    assert config.ema == 0.0
+    assert (config.ema, config.vertical_position) == (0.0, False)
 
 
 def test_tiny_and_demo_need_no_download():

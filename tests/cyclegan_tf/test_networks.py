@@ -129,6 +129,12 @@ def test_a_further_scale_judges_the_image_at_half_its_size():
         np.testing.assert_allclose(logits[..., channel], alone(seen)[..., 0], atol=1e-6)
 
 
+def test_a_fourth_channel_changes_the_first_layer_alone():
+    shapes = [[w.shape for w in patch_discriminator(8, 2, channels=n).weights] for n in (3, 4)]
+    assert shapes[1][0] == (4, 4, 4, 8)
+    assert shapes[0][1:] == shapes[1][1:]
+
+
 def test_scales_of_any_size_fit_together():
     model = patch_discriminator(4, 3, num_scales=3)
     for height, width in ((32, 36), (40, 100), (44, 52)):

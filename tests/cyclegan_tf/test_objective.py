@@ -55,6 +55,31 @@ def test_both_cycles_and_both_adversarial_losses():
     )
 
 
+def test_further_channels_reach_the_discriminators_alone_and_stay_with_their_source():
+    def crop(value, place):
+        return tf.concat([flat(value), tf.fill((1, 16, 16, 1), np.float32(place))], axis=-1)
+
+    def logits(x, training):
+        return x[..., :3] + 10.0 * x[..., 3:]
+
+    networks = SimpleNamespace(
+        **{**vars(NETWORKS), "discriminator_a": logits, "discriminator_b": logits}
+    )
+    objective = Objective(**SETTINGS | {"identity_weight": 5.0, "equivariance_weight": 1.0})
+    real_a, real_b = crop(0.4, 0.5), crop(-0.6, -0.25)
+    fake_a, fake_b, losses = objective.translate_and_judge(networks, real_a, real_b, 0)
+    np.testing.assert_allclose(fake_b, crop(0.2, 0.5), atol=1e-6)
+    np.testing.assert_allclose(fake_a, crop(-0.35, -0.25), atol=1e-6)
+    assert float(losses["gan_ab"]) == pytest.approx((0.2 + 5.0 - 1) ** 2)
+    assert float(losses["gan_ba"]) == pytest.approx((-0.35 - 2.5 - 1) ** 2)
+    _, without = losses_at(0, identity_weight=5.0, equivariance_weight=1.0)
+    same = [name for name in without if not name.startswith("gan_")]
+    assert {n: float(losses[n]) for n in same} == pytest.approx({n: without[n] for n in same})
+    critics = objective.discriminator_losses(networks, real_a, real_b, fake_a, fake_b)
+    # Real: 0.4 + 5 for 1. Fake: -0.35 - 2.5 for 0. Half of the sum.
+    assert float(critics["discriminator_a"]) == pytest.approx((4.4**2 + 2.85**2) / 2)
+
+
 def test_the_generators_minimise_the_weighted_sum():
     objective, losses = losses_at(0, cycle_weight=7.0, identity_weight=3.0)
     assert losses["identity_a"] == pytest.approx(0.25)

@@ -336,13 +336,14 @@ def test_every_preset_builds_what_it_says(name):
     assert model.objective.identity_weight == config.identity_weight
     assert model.objective.identity_anneal_steps == round(100 * config.identity_anneal)
     assert hasattr(model, "average_ab") == bool(config.ema)
+    channels = 3 + config.vertical_position
     if config.pool_size:
-        assert model.pool_a.images.shape == (config.pool_size, 48, 48, 3)
+        assert model.pool_a.images.shape == (config.pool_size, 48, 48, channels)
     transposed = any("Transpose" in type(layer).__name__ for layer in model.generator_ab.layers)
     assert transposed == (config.upsampling == "transpose")
     size = 48 // 2**config.discriminator_layers - 2
     expected = (1, size, size, config.discriminator_scales)
-    assert model.discriminator_a(np.zeros((1, 48, 48, 3))).shape == expected
+    assert model.discriminator_a(np.zeros((1, 48, 48, channels))).shape == expected
 
 
 @pytest.mark.parametrize("precision", ["float32", "mixed_bfloat16", "mixed_float16"])
@@ -401,7 +402,7 @@ def test_settings_of_the_data_reach_the_data(small_config, two_folders, tmp_path
     assert source_a.load(0)[0, 0].tolist() == [255, 128, 0]
 
     chosen = {"crop_size": 48, "batch_size": 2, "seed": 3, "flip": 0.25, "scale_jitter": 0.5}
-    chosen |= {"color_jitter": 0.125, "small_images": "pad"}
+    chosen |= {"color_jitter": 0.125, "small_images": "pad", "vertical_position": False}
     received = {}
     monkeypatch.setattr(training, "crop_stream", lambda *_, **kwargs: received.update(kwargs))
     model = types.SimpleNamespace(step=5, stop_training=True, fit=lambda *_, **__: None)

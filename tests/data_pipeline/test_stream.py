@@ -166,6 +166,7 @@ VARIANTS = [
     {},
     {"scale_jitter": 0.3},
     {"color_jitter": 0.3},
+    {"vertical_position": True, "scale_jitter": 0.3},
     {"scale_jitter": 0.3, "color_jitter": 0.3, "small_images": "pad", "crop_size": 24},
 ]
 
@@ -264,6 +265,36 @@ def test_colour_jitter_changes_crops_but_not_where_they_lie():
         a = np.concatenate([a.reshape(-1, 3), np.ones((16, 1))], axis=1)
         b = b.reshape(-1, 3)
         assert np.abs(a @ np.linalg.lstsq(a, b, rcond=None)[0] - b).max() < 1
+
+
+def test_vertical_position_is_that_of_each_row_in_its_map():
+    heights = (30, 47)
+    store = coordinate_store(*[(height, 40) for height in heights])
+    options = {"crop_size": 8, "batch_size": 1, "seed": 0}
+    with_position = crop_stream(store, store, vertical_position=True, **options)
+    assert with_position.element_spec == (tf.TensorSpec((1, 8, 8, 4), tf.float32),) * 2
+    plain = crop_stream(store, store, **options)
+    for (a, _), (b, _) in itertools.islice(zip(with_position, plain), 20):  # noqa: B905
+        np.testing.assert_array_equal(a[..., :3], b)
+        rows, _, index = np.moveaxis(as_uint8(b[0]), -1, 0)
+        expected = 2 * (rows + 0.5) / np.array(heights)[index] - 1
+        np.testing.assert_allclose(a[0, ..., 3], expected, atol=1e-6)
+
+
+def test_vertical_position_of_resized_crops():
+    rising = np.broadcast_to(np.arange(120, dtype=np.uint8)[:, None, None], (120, 120, 3))
+    store = store_of([np.ascontiguousarray(rising)])
+    options = {"crop_size": 32, "scale_jitter": 0.5, "vertical_position": True, "seed": 0}
+    for a, _ in crop_stream(store, store, batch_size=1, **options).take(20):
+        rows = (a[0, 4:-4, :, 0] + 1) * 127.5  # The resampling filter bends the ends.
+        np.testing.assert_allclose(a[0, 4:-4, :, 3], 2 * (rows + 0.5) / 120 - 1, atol=5e-3)
+
+
+def test_vertical_position_beyond_a_small_map_goes_on():
+    store = coordinate_store((2, 3))
+    options = {"small_images": "pad", "vertical_position": True, "seed": 0}
+    ((a, _),) = crop_stream(store, store, crop_size=4, batch_size=1, **options).take(1)
+    np.testing.assert_allclose(a[0, :, 0, 3], [-1.5, -0.5, 0.5, 1.5])
 
 
 def test_small_maps_are_all_listed():

@@ -42,3 +42,21 @@ def test_crops_have_the_size_of_training():
 
     discriminator_gap(critic, TRAIN, HELD_OUT, FAKE, crop_size=32, crops_per_map=5)
     assert sizes == {(5, 32, 32, 3)}
+
+
+def test_vertical_position_lies_beside_the_crops():
+    rows = np.arange(0, 255, 5, dtype=np.uint8)  # 51 rows, the first 0 and the last 250
+    image = np.tile(rows[:, None, None], (1, 60, 3))
+    seen = []
+
+    def critic(crops):
+        seen.append(crops)
+        return mean_value(crops)
+
+    options = {"crop_size": 24, "vertical_position": True}
+    discriminator_gap(critic, [image], [image], [image], **options)
+    for crops in seen:
+        assert crops.shape == (4, 24, 24, 4)
+        # Row i of 51 is 5 * i as a colour, and lies at 2 * (i + 0.5) / 51 - 1.
+        np.testing.assert_allclose(crops[..., 3], crops[..., 0] + 1 / 51, atol=1e-6)
+    assert len({float(crops[0, 0, 0, 3]) for crops in seen[0][:, None]}) > 1

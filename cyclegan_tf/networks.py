@@ -129,7 +129,8 @@ def patch_discriminator(
         filters: Channels after the first convolution, doubled per layer up to eight times as many.
         num_layers: Strided layers. The patches are 16, 34, 70, 142 pixels for 1, 2, 3, 4.
         num_scales: Sizes of the image that are judged: 1 (the paper) to `num_layers`.
-        channels: Of the input: 3, or 4 for images with their vertical position (see `CycleGAN`).
+        channels: Of the input: 3, or 4 for images with their vertical position (see `CycleGAN`),
+            a coordinate as a channel as in Liu et al. 2018 (CoordConv).
         dtype: Keras dtype policy or its name. Default: the global policy.
         seed: Makes the initial weights reproducible.
         name: Name of the model.

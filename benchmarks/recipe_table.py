@@ -23,6 +23,15 @@ CURVES_FROM = 4  # minutes of budget; the short runs of single changes would hid
 COLUMNS = {"L1": ("l1", 1), "KID": ("kid", 2), "mIoU": ("iou", 2)}  # measure, digits
 
 
+def group(result):
+    """What the runs of a row of the table have in common; rows are sorted by it."""
+    # Early runs of the default recipe were without vertical position.
+    label, without = result["label"], result["changes"].get("vertical_position") is False
+    if without and "position" not in label:
+        label += ", no position"
+    return result["pair"], result["budget_minutes"], label
+
+
 def cell(values, digits):
     """Returns mean and range, "" if it wasn't measured (points before November 2026)."""
     if not values:
@@ -34,15 +43,15 @@ def cell(values, digits):
 def table(groups):
     """Prints mean and range over seeds of the last point. Minutes are those that were used."""
     titles = [f"{title} {way}" for title in COLUMNS for way in DIRECTIONS]
-    print("| pair | minutes | recipe | position | runs | updates | " + " | ".join(titles) + " |")
-    print("| --- " * (6 + len(titles)) + "|")
+    print("| pair | minutes | recipe | runs | updates | " + " | ".join(titles) + " |")
+    print("| --- " * (5 + len(titles)) + "|")
     columns = [(f"{name}_{way}", n) for name, n in COLUMNS.values() for way in DIRECTIONS]
-    for (pair, _, label, position), results in sorted(groups.items()):
+    for (pair, _, label), results in sorted(groups.items()):
         last = [result["points"][-1] for result in results]
         minutes = f"{np.mean([point['minutes'] for point in last]):.1f}"
         updates = f"{np.mean([result['num_steps'] for result in results]):.0f}"
         cells = [cell([p[name] for p in last if name in p], digits) for name, digits in columns]
-        row = [pair, minutes, label, "yes" if position else "no", str(len(last)), updates, *cells]
+        row = [pair, minutes, label, str(len(last)), updates, *cells]
         print("|", " | ".join(row), "|")
 
 
@@ -52,8 +61,7 @@ def curves(groups, path):
     _, axes = plt.subplots(
         2, len(pairs), figsize=(4.5 * len(pairs), 7), squeeze=False, sharex="col", sharey="row"
     )
-    for (pair, budget, label, position), results in sorted(groups.items()):
-        label += "" if position or results[0]["recipe"] != "default" else ", no position"
+    for (pair, budget, label), results in sorted(groups.items()):
         oracle = results[0]["recipe"] == "oracle"
         if budget < CURVES_FROM and not oracle:
             continue
@@ -105,10 +113,7 @@ def main():
     for path in arguments.results:
         for line in Path(path).read_text().splitlines():
             result = json.loads(line)
-            # `vertical_position` is part of the default recipe since it was found to help.
-            position = result["changes"].get("vertical_position", result["recipe"] == "default")
-            key = result["pair"], result["budget_minutes"], result["label"], position
-            groups.setdefault(key, []).append(result)
+            groups.setdefault(group(result), []).append(result)
     table(groups)
     curves(groups, arguments.plot)
     rank_correlations(groups)

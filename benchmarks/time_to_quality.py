@@ -21,7 +21,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from cyclegan_tf.precision import set_up_cpu
+from cyclegan_tf.precision import resolve_precision, set_up_cpu
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 set_up_cpu()
@@ -250,6 +250,7 @@ def run(arguments):
             "label": arguments.label or arguments.recipe, "pair": arguments.pair, "seed": seed,
             "budget_minutes": arguments.minutes, "cores": CORES, "num_steps": num_steps,
             "recipe": arguments.recipe, "changes": changes | variants, "preset": arguments.preset,
+            "precision": resolve_precision(config.precision),
             "untranslated": untranslated, "points": curve.points,
         }  # fmt: skip
         with open(arguments.out, "a") as file:

@@ -29,7 +29,7 @@ def test_instance_norm_is_per_image_and_per_channel():
     variance = x.var(axis=(1, 2), keepdims=True)
     np.testing.assert_allclose(y, (x - mean) / np.sqrt(variance + 1e-5), atol=2e-5)
     alone = np.concatenate([InstanceNormalization()(image[None]) for image in x])
-    np.testing.assert_allclose(y, alone, atol=1e-6)
+    np.testing.assert_allclose(y, alone, atol=2e-5)  # a batch may be summed in another order
 
 
 def test_instance_norm_applies_scale_and_offset():

@@ -1,7 +1,8 @@
 """A Conv2D with the same result as Keras' and gradients that TensorFlow computes faster on CPUs.
 
-TensorFlow's CPU kernels for the gradients of a float32 convolution are up to fifty times slower
-than the forward pass. Nothing changes on GPUs, in other precisions and on other Keras backends.
+TensorFlow's CPU kernels (Eigen) for the gradients of a float32 convolution are up to fifty times
+slower than the forward pass. Nothing changes on CPUs with AVX-512, whose kernels (oneDNN) are fast,
+on GPUs, in other precisions and on other Keras backends.
 """
 
 import functools
@@ -9,6 +10,8 @@ import math
 
 import keras
 import tensorflow as tf
+
+from cyclegan_tf.precision import has_fast_onednn
 
 
 @keras.saving.register_keras_serializable("cyclegan_tf")
@@ -28,7 +31,9 @@ class Conv2D(keras.layers.Conv2D):
 
 
 def _pays(inputs, kernel) -> bool:
-    if keras.backend.backend() != "tensorflow" or inputs.dtype != tf.float32 or _has_gpu():
+    if keras.backend.backend() != "tensorflow" or inputs.dtype != tf.float32:
+        return False
+    if _has_gpu() or has_fast_onednn():
         return False
     channels, filters = kernel.shape[2:]
     if channels < 16:

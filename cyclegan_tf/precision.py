@@ -3,6 +3,7 @@
 Only the choice; the layers keep statistics, losses and outputs in float32 under every policy.
 """
 
+import functools
 import os
 from pathlib import Path
 
@@ -13,9 +14,9 @@ def resolve_precision(precision: str = "auto") -> str:
     """Returns the Keras dtype policy for this machine.
 
     `"auto"` is `mixed_bfloat16` where the hardware computes in bfloat16 (GPUs of compute capability
-    8.0 and newer, CPUs with AVX-512 bf16 or AMX), `mixed_float16` on GPUs from 7.0 (V100, T4), and
-    `float32` elsewhere. bfloat16 has the range of float32 and needs no loss scaling, so it is
-    preferred where there is a choice.
+    8.0 and newer, CPUs with AVX-512 bf16 or AMX unless `TF_ENABLE_ONEDNN_OPTS` is 0, without which
+    they don't), `mixed_float16` on GPUs from 7.0 (V100, T4), and `float32` elsewhere. bfloat16 has
+    the range of float32 and needs no loss scaling, so it is preferred where there is a choice.
 
     Raises:
         ValueError: `precision` is neither `"auto"` nor one of `PRECISIONS`.
@@ -32,7 +33,7 @@ def resolve_precision(precision: str = "auto") -> str:
         tf.config.experimental.get_device_details(gpu).get("compute_capability", (0, 0))
         for gpu in tf.config.list_physical_devices("GPU")
     ]
-    return choose_precision(capabilities, cpu_flags())
+    return choose_precision(capabilities, cpu_flags() if _onednn_is_on() else ())
 
 
 def choose_precision(compute_capabilities, cpu_flags) -> str:
@@ -60,6 +61,19 @@ def cpu_flags() -> set[str]:
     return set(next(lines, "").partition(":")[2].split())
 
 
+@functools.cache
+def has_fast_onednn() -> bool:
+    """Returns whether TensorFlow computes by oneDNN on a CPU with AVX-512, where that is fastest.
+
+    Call it once TensorFlow is imported: it reads `TF_ENABLE_ONEDNN_OPTS` as TensorFlow has then.
+    """
+    return _onednn_is_on() and "avx512f" in cpu_flags()
+
+
+def _onednn_is_on() -> bool:
+    return os.environ.get("TF_ENABLE_ONEDNN_OPTS", "1").lower() not in ("0", "false")
+
+
 def set_up_cpu():
     """Chooses CPU kernels for training; must be called before TensorFlow is imported.
 
@@ -68,9 +82,20 @@ def set_up_cpu():
     demo, this takes 0.70 of the time of TensorFlow's default. Not for translation: a single
     generator has no halves.
     """
-    # In float32 oneDNN is slower than Eigen on CPUs with AVX2 (docs/speed.md).
-    if choose_precision([], cpu_flags()) == "float32":
+    if "avx512f" not in cpu_flags():  # on AVX2, oneDNN is slower than Eigen (docs/speed.md)
         os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
     if os.cpu_count() == 2:
         os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
         os.environ.setdefault("TF_NUM_INTEROP_THREADS", "2")
+
+
+def switch_off_remapper():
+    """Spares users an error line of TensorFlow about leaky ReLUs that means nothing; CPUs only.
+
+    Its remapper, which joins layers, gives up on a discriminator's gradients on CPUs with oneDNN.
+    Without it an update takes as long as before.
+    """
+    import tensorflow as tf
+
+    if not tf.config.list_physical_devices("GPU"):
+        tf.config.optimizer.set_experimental_options({"remapping": False})

@@ -14,7 +14,7 @@ from cyclegan_tf._version import __version__
 from cyclegan_tf.config import Config
 from cyclegan_tf.cyclegan import DIRECTIONS, CycleGAN
 from cyclegan_tf.networks import patch_discriminator, resnet_generator, with_precision
-from cyclegan_tf.precision import resolve_precision
+from cyclegan_tf.precision import resolve_precision, switch_off_remapper
 from cyclegan_tf.run_folder import RunError, RunFolder, save_model, write_text
 from cyclegan_tf.schedule import LinearDecay
 from cyclegan_tf.validation import MOST_REAL_IMAGES, Validation
@@ -74,6 +74,7 @@ def train(config: Config, run_dir=None, *, verbose: bool = True, callbacks=()) -
         build_store(s, memory_limit_bytes=config.memory_limit_bytes, progress=verbose)
         for s in sources
     ]
+    switch_off_remapper()
     checkpoints = run_callbacks.Checkpoints(run, config, metrics)
     inner = [metrics]
     if config.sample_every:

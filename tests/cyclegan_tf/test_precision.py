@@ -45,7 +45,10 @@ def test_auto_asks_this_machine(monkeypatch):
 
     monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: [])
     monkeypatch.setattr(precision, "cpu_flags", lambda: {"avx512_bf16"})
+    monkeypatch.setenv("TF_ENABLE_ONEDNN_OPTS", "1")
     assert resolve_precision() == "mixed_bfloat16"
+    monkeypatch.setenv("TF_ENABLE_ONEDNN_OPTS", "0")  # Eigen's bfloat16 is ten times slower
+    assert resolve_precision() == "float32"
     monkeypatch.setattr(precision, "cpu_flags", lambda: {"avx2"})
     assert resolve_precision("auto") == "float32"
 
@@ -69,7 +72,7 @@ def test_flags_of_the_cpu_are_words():
     [
         ({"avx2"}, 2, ["0", "1", "2"]),
         ({"avx2"}, 8, ["0", None, None]),
-        ({"avx512_bf16"}, 2, [None, "1", "2"]),
+        ({"avx2", "avx512f"}, 2, [None, "1", "2"]),
     ],
 )
 def test_cpu_is_set_up_by_what_it_can_do(monkeypatch, flags, cores, expected):
@@ -88,3 +91,35 @@ def test_cpu_settings_of_the_user_stay(monkeypatch):
     monkeypatch.setattr(precision.os, "cpu_count", lambda: 2)
     precision.set_up_cpu()
     assert os.environ["TF_NUM_INTEROP_THREADS"] == "7"
+
+
+@pytest.mark.parametrize(
+    ("flags", "wanted", "expected"),
+    [
+        ({"avx2", "avx512f"}, None, True),
+        ({"avx2", "avx512f"}, "1", True),
+        ({"avx2", "avx512f"}, "0", False),
+        ({"avx2"}, None, False),
+        ({"avx2"}, "1", False),
+    ],
+)
+def test_onednn_is_fast_with_avx512_unless_the_user_turns_it_off(
+    monkeypatch, flags, wanted, expected
+):
+    monkeypatch.delenv("TF_ENABLE_ONEDNN_OPTS", raising=False)
+    if wanted is not None:
+        monkeypatch.setenv("TF_ENABLE_ONEDNN_OPTS", wanted)
+    monkeypatch.setattr(precision, "cpu_flags", lambda: flags)
+    assert precision.has_fast_onednn.__wrapped__() is expected
+
+
+@pytest.mark.parametrize(("gpus", "expected"), [([], False), (["GPU:0"], True)])
+def test_remapper_is_switched_off_on_cpus_only(monkeypatch, gpus, expected):
+    import tensorflow as tf
+
+    before = tf.config.optimizer.get_experimental_options().get("remapping", True)
+    tf.config.optimizer.set_experimental_options({"remapping": True})
+    monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: gpus)
+    precision.switch_off_remapper()
+    assert tf.config.optimizer.get_experimental_options()["remapping"] is expected
+    tf.config.optimizer.set_experimental_options({"remapping": before})

@@ -76,7 +76,8 @@ class GradientPenalty(Objective):
         with tf.GradientTape() as tape:
             tape.watch(real)
             logits = tf.reduce_sum(critic(real, training=True))
-        return self.strength * PENALTY_EVERY * tf.reduce_mean(tape.gradient(logits, real) ** 2)
+        slopes = tape.gradient(logits, real)[..., :3]  # of the colours, not of the position
+        return self.strength * PENALTY_EVERY * tf.reduce_mean(slopes**2)
 
 
 class ColourStart(Objective):

@@ -210,8 +210,8 @@ class Pace(keras.callbacks.Callback):
 
 
 def _of_its_type(name, text):
-    default = getattr(Config(), name)
-    return text == "True" if isinstance(default, bool) else type(default)(text)
+    kind = type(getattr(Config(), name))
+    return {"True": True, "False": False}[text] if kind is bool else kind(text)
 
 
 def run(arguments):

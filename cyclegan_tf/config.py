@@ -69,7 +69,9 @@ class Config:
         1, "Sizes of the image that the discriminators judge: 1 (paper); 2 is at half size as well."
     )
     vertical_position: bool = _field(
-        True, "Tell the discriminators how high in its image a crop lies, so that sky stays sky."
+        True,
+        "Tell the discriminators how high in its image a crop lies, so that sky stays sky. Turned "
+        "off where the images of one domain are much higher.",
     )
 
     # Objective
@@ -218,16 +220,18 @@ class Config:
 
     @classmethod
     def load(cls, path) -> "Config":
-        """Reads the config.json of a run (fields that it lacks keep their defaults)."""
+        """Reads the config.json of a run; what it lacks is as it was before the field was added."""
         try:
             values = json.loads(Path(path).read_text())
         except (OSError, ValueError) as error:  # ValueError: no JSON, or no text at all
             raise ConfigError(f"{path} is not a readable config.json: {error}") from error
         if not isinstance(values, dict):
             raise ConfigError(f"{path} is not a readable config.json: it holds no object {{...}}.")
-        return cls().replace(**values)
+        return cls().replace(**_BEFORE_THE_FIELD | values)
 
 
+# Of fields whose default differs from what was done before they came.
+_BEFORE_THE_FIELD = {"vertical_position": False}
 CHOICES = {
     "small_images": ("error", "pad"),
     "upsampling": ("transpose", "resize", "antialiased"),

@@ -51,7 +51,8 @@ class CycleGAN(keras.Model):
             on the loss scaling in `compile`.
 
     Raises:
-        ValueError: `gan_loss` is unknown, or `pool_size` comes without a `crop_size`.
+        ValueError: `gan_loss` is unknown, `pool_size` comes without a `crop_size`, or
+            `crop_channels` aren't those of the discriminators.
     """
 
     def __init__(
@@ -78,6 +79,11 @@ class CycleGAN(keras.Model):
         if pool_size and not crop_size:
             raise ValueError(
                 f"pool_size={pool_size} needs crop_size, the side of the pooled images."
+            )
+        judged = getattr(discriminator_a, "input_shape", (crop_channels,))[-1]
+        if pool_size and crop_channels != judged:
+            raise ValueError(
+                f"The discriminators take {judged} channels: give the pool crop_channels={judged}."
             )
         objective = {
             "gan_loss": gan_loss,

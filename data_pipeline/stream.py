@@ -62,11 +62,12 @@ def crop_stream(
             continues them by reflection, on both sides alike. They are never resized.
         vertical_position: bool, adds a fourth channel that says where in its map a row lies: from
             -1 at the upper edge to 1 at the lower one (beyond that, where a crop reaches out of a
-            small map).
+            small map). The maps of both domains should be about equally high: where they aren't,
+            this channel alone tells A from B.
 
     Returns:
         Infinite `tf.data.Dataset` of `(real_a, real_b)`, each float32 `(batch_size, crop_size,
-        crop_size, 3)`, or 4 with `vertical_position`, with values in [-1, 1] and a static shape.
+        crop_size, 3)`, or 4 with `vertical_position`, with colours in [-1, 1] and a static shape.
 
     Raises:
         DataError: `crop_size` isn't a positive multiple of 4, or maps are smaller than it (all
@@ -125,7 +126,7 @@ def sample_crop(
             Maps that are smaller than the crop are continued by reflection.
 
     Returns:
-        float32 tensor `(crop_size, crop_size, 3)` in [-1, 1], or `(crop_size, crop_size, 4)`.
+        float32 tensor `(crop_size, crop_size, 3)` in [-1, 1], or 4 with `vertical_position`.
 
     Raises:
         ValueError: `seed`, `flip`, `scale_jitter` or `color_jitter` is out of its range.

@@ -25,12 +25,14 @@ def discriminator_gap(
     (equation 1).
 
     Args:
-        discriminator: Callable from float32 `(n, crop_size, crop_size, 3)` in [-1, 1] to logits of
-            any shape, of the domain that all the maps are, or pretend to be, from.
+        discriminator: Callable from float32 `(n, crop_size, crop_size, 3)` in [-1, 1], or 4 with
+            `vertical_position`, to logits of any shape, of the domain that all the maps are, or
+            pretend to be, from.
         train_images: Sequence of uint8 `(h, w, 3)` maps that it was trained on.
         held_out_images: The same, never seen by it.
         fake_images: The same, translations of held-out maps.
-        crop_size: Side of the crops that it judges, in pixels; as in training.
+        crop_size: Side of the crops that it judges, in pixels; as in training. Smaller maps are
+            continued by reflection, as `small_images="pad"` does.
         crops_per_map: Crops of each map.
         vertical_position: The crops have a fourth channel, as in training.
         seed: Of the crops.
@@ -41,8 +43,7 @@ def discriminator_gap(
     """
 
     def mean_logit(image, seed):
-        if vertical_position:
-            image = _with_rows(image)
+        image = _continued(image, crop_size, vertical_position)
         crops = cut_patches(image, num_patches=crops_per_map, size=crop_size, seed=seed)
         return float(np.mean(discriminator(crops)))
 
@@ -53,8 +54,19 @@ def discriminator_gap(
     return float((seen - unseen) / (seen - fake)) if seen - fake > 1e-3 else np.nan
 
 
-def _with_rows(image):
-    """Adds where each row lies: 0 to 255 like the colours, which becomes -1 to 1 with them."""
-    height, width = image.shape[:2]
-    rows = (np.arange(height, dtype=np.float32) + 0.5) * (255 / height)
-    return np.concatenate([image, np.tile(rows[:, None, None], (1, width, 1))], axis=2)
+def _continued(image, side, vertical_position):
+    """Continues a small map on both sides and adds where each row lies, as in training's crops.
+
+    0 to 255 is from the upper edge of the map to the lower one, which becomes -1 to 1 with the
+    colours; what was continued lies beyond that.
+    """
+    missing = [max(0, side - n) for n in image.shape[:2]]
+    before = [-(-n // 2) for n in missing]
+    padding = [(n, all_ - n) for n, all_ in zip(before, missing, strict=True)]
+    height = image.shape[0]
+    image = np.pad(image, (*padding, (0, 0)), mode="reflect")
+    if not vertical_position:
+        return image
+    rows = (np.arange(len(image), dtype=np.float32) - before[0] + 0.5) * (255 / height)
+    rows = np.broadcast_to(rows[:, None, None], (*image.shape[:2], 1))
+    return np.concatenate([image, rows], axis=2)

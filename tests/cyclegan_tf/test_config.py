@@ -115,7 +115,8 @@ def test_json_round_trip_is_equal(name, tmp_path):
 def test_load_fills_missing_fields_and_refuses_unknown_ones(tmp_path):
     file = tmp_path / "config.json"
     file.write_text(json.dumps({"filters": 8}))
-    assert Config.load(file) == Config(filters=8)
+    # There was no vertical position before there was a field for it.
+    assert Config.load(file) == Config(filters=8, vertical_position=False)
     file.write_text(json.dumps({"filter": 8}))
     with pytest.raises(ConfigError, match="no field 'filter'. Did you mean filters"):
         Config.load(file)

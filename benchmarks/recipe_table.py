@@ -57,14 +57,14 @@ def table(groups):
 
 def curves(groups, path):
     """Draws paired L1 and mIoU, means of both directions, over time: a column per pair."""
-    pairs = sorted({key[0] for key in groups})
+    long = {key: runs for key, runs in groups.items() if key[1] >= CURVES_FROM}
+    pairs = sorted({pair for pair, _, _ in long})
+    oracles = {k: v for k, v in groups.items() if v[0]["recipe"] == "oracle" and k[0] in pairs}
     _, axes = plt.subplots(
         2, len(pairs), figsize=(4.5 * len(pairs), 7), squeeze=False, sharex="col", sharey="row"
     )
-    for (pair, budget, label), results in sorted(groups.items()):
+    for (pair, budget, label), results in sorted((long | oracles).items()):
         oracle = results[0]["recipe"] == "oracle"
-        if budget < CURVES_FROM and not oracle:
-            continue
         column, color = axes[:, pairs.index(pair)], None
         for ax, name in zip(column, ("l1", "iou"), strict=True):
             points = [p for p in results[0]["points"] if f"{name}_a2b" in p]
@@ -78,7 +78,7 @@ def curves(groups, path):
     for ax, pair in zip(axes[0], pairs, strict=True):
         ax.set_title(pair)
         ax.legend(fontsize="small")
-    cores = sorted({result["cores"] for results in groups.values() for result in results})
+    cores = sorted({result["cores"] for results in long.values() for result in results})
     for ax in axes[1]:
         ax.set_xlabel(f"minutes on {' or '.join(map(str, cores))} cores")
     axes[0, 0].set_ylabel("paired L1 (down is better)")

@@ -81,7 +81,7 @@ class Config:
         5.0, "Weight of the identity L1, each direction; 0 turns it off."
     )
     identity_anneal: float = _field(
-        0.5,
+        0.0,
         "Share of all updates over which identity_weight falls linearly to 0; 0 keeps it constant.",
     )
     equivariance_weight: float = _field(

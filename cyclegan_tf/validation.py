@@ -95,7 +95,7 @@ class Validation(keras.callbacks.Callback):
                 f"{way} has light and dark the wrong way round",
                 line[f"luminance_{way}"] < INVERTED,
                 "unless your domains are day and night, this seldom mends itself. Try "
-                "identity_weight 5 with identity_anneal 0.4, or another seed",
+                "identity_weight 5, or another seed",
             )
             self._warn(
                 f"{way} makes the same of every input",

@@ -56,6 +56,7 @@ def small_config(two_folders):
         name_b="B",
         discriminator_layers=1,
         precision="float32",
+        identity_anneal=0.5,
         steps_per_epoch=3,
         log_every=1,
         sample_every=4,

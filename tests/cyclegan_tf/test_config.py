@@ -187,7 +187,6 @@ def test_modern_twin_differs_from_its_original_in_the_recipe_alone(name):
         "upsampling": "resize",
         "vertical_position": True,
         "identity_weight": 5.0,
-        "identity_anneal": 0.5,
         "pool_size": 50,
         "ema": 0.999,
     }

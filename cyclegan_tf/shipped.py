@@ -117,12 +117,13 @@ def _smaller(generator, inputs):
     from cyclegan_tf import images
     from cyclegan_tf.networks import with_precision
 
-    rounded = [np.float16(weight) for weight in generator.get_weights()]
+    with np.errstate(over="ignore"):  # what is too large becomes infinite, and outputs NaN
+        rounded = [np.float16(weight) for weight in generator.get_weights()]
     copy = with_precision(generator, "float32")
     copy.set_weights([np.float32(weight) for weight in rounded])
     batches = [images.uint8_to_unit(image)[None] for image in inputs]
-    worst = max(float(np.abs(generator(x) - copy(x)).max()) for x in batches)
-    if worst > WORST_ROUNDING:
+    worst = np.max([np.abs(generator(x) - copy(x)).max() for x in batches])
+    if not worst <= WORST_ROUNDING:  # nor if it is NaN
         return generator, "float32"
     small = with_precision(generator, keras.DTypePolicy("float16"))
     small.set_weights(rounded)

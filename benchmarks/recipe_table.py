@@ -23,15 +23,6 @@ CURVES_FROM = 4  # minutes of budget; the short runs of single changes would hid
 COLUMNS = {"L1": ("l1", 1), "KID": ("kid", 2), "mIoU": ("iou", 2)}  # measure, digits
 
 
-def group(result):
-    """What the runs of a row of the table have in common; rows are sorted by it."""
-    # Early runs of the default recipe were without vertical position.
-    label, without = result["label"], result["changes"].get("vertical_position") is False
-    if without and "position" not in label:
-        label += ", no position"
-    return result["pair"], result["budget_minutes"], label
-
-
 def cell(values, digits):
     """Returns mean and range, "" if it wasn't measured (points before November 2026)."""
     if not values:
@@ -113,7 +104,8 @@ def main():
     for path in arguments.results:
         for line in Path(path).read_text().splitlines():
             result = json.loads(line)
-            groups.setdefault(group(result), []).append(result)
+            key = result["pair"], result["budget_minutes"], result["label"]
+            groups.setdefault(key, []).append(result)
     table(groups)
     curves(groups, arguments.plot)
     rank_correlations(groups)

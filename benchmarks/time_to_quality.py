@@ -10,8 +10,8 @@ pool, transposed convolutions), `reference` that of pytorch-CycleGAN-and-pix2pix
 and crops of the preset.
 
 Time is counted in core minutes / cores, as used by this process, so that other work on the machine
-doesn't decide who wins; taking the measures doesn't count. Learning rate and identity weight are
-annealed over the whole of the budget, whose number of updates is found by timing some.
+doesn't decide who wins; taking the measures doesn't count. The learning rate
+falls over the second half of the budget, whose number of updates is found by timing some.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""The channel that tells discriminators how high a crop lies: when it is off, and where it is 0.
+"""The channel that tells discriminators how high a crop lies: when it is off, and in the gap.
 
 Where it lies in training's crops is in test_stream.py, who sees it in test_objective.py.
 """

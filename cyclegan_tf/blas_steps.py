@@ -7,7 +7,7 @@ TensorFlow's operations on whole strips can't do (docs/whole_maps.md has figures
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from cyclegan_tf.row_steps import TILE, Step, places
+from cyclegan_tf.row_steps import TILE, Step
 
 PATCH_VALUES = 2**18  # gathered at a time: 1 MiB
 TILES = 192  # of Winograd, transformed at a time
@@ -50,7 +50,7 @@ def operation_of(step: Step):
         return _winograd
     if step.kind == "conv" and _is_narrow(step):
         return _narrow
-    kinds = (_conv, _transpose, _nearest_conv, _blur, _bilinear)
+    kinds = (_conv, _transpose, _doubling, _blur, _bilinear)
     return {operation.__name__[1:]: operation for operation in kinds}[step.kind]
 
 
@@ -59,6 +59,8 @@ def weights_of(step: Step):
     kernel = step.kernel
     if kernel is None:
         return None
+    if step.kind == "doubling":
+        return [k.reshape(-1, 2 * kernel.shape[-1]) for k in kernel]
     size, _, channels, filters = kernel.shape
     if operation_of(step) is _winograd:
         transformed = _KERNELS @ kernel.astype("d").reshape(9, -1)
@@ -77,8 +79,6 @@ def weights_of(step: Step):
             np.concatenate([kernel[rows[i // 2, y], rows[i % 2, x]] for y, x in cells])
             for i, cells in enumerate(taps)
         ]
-    if step.kind == "nearest_conv":
-        return [k.reshape(4 * channels, 2 * filters) for k in places(kernel)]
     return kernel.reshape(-1, filters)
 
 
@@ -204,11 +204,11 @@ def _transpose(step, kernels, window, ends, buffers, workers):
     return out
 
 
-def _nearest_conv(step, kernels, window, ends, buffers, workers):
+def _doubling(step, kernels, window, ends, buffers, workers):
     # Each 2x2 window makes the four places around its middle: of rows 2i - 1 and 2i. The very
     # first and last row, and columns, lie outside of the map.
     height, width, channels = window.shape
-    rows, columns, filters = height - 1, width - 1, step.kernel.shape[3]
+    rows, columns, filters = height - 1, width - 1, step.kernel.shape[-1]
     first, last = ends
     out = buffers.take((2 * rows - first - last, 2 * columns - 2, filters))
     y, x, c = window.strides

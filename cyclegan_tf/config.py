@@ -58,7 +58,9 @@ class Config:
     filters: int = _field(64, "Channels after the generators' first convolution.")
     num_residual_blocks: int = _field(9, "Residual blocks in each generator.")
     upsampling: str = _field(
-        "resize", "transpose (paper), resize (interpolate + conv) or antialiased."
+        "balanced",
+        "transpose (paper), balanced (transpose without checkerboards), resize (interpolate + "
+        "conv) or antialiased.",
     )
     interpolation: str = _field("nearest", "Of upsampling resize: nearest or bilinear.")
     discriminator_filters: int = _field(64, "Channels after the discriminators' first convolution.")
@@ -234,7 +236,7 @@ class Config:
 _BEFORE_THE_FIELD = {"vertical_position": False}
 CHOICES = {
     "small_images": ("error", "pad"),
-    "upsampling": ("transpose", "resize", "antialiased"),
+    "upsampling": ("transpose", "balanced", "resize", "antialiased"),
     "interpolation": ("nearest", "bilinear"),
     "gan_loss": ("lsgan", "vanilla", "hinge"),
     "precision": ("auto", "float32", "mixed_bfloat16", "mixed_float16"),

@@ -7,7 +7,7 @@ blas_steps.py.
 import numpy as np
 import tensorflow as tf
 
-from cyclegan_tf.row_steps import Step, places
+from cyclegan_tf.row_steps import Step
 
 
 def weights_of(step: Step, dtype) -> tuple:
@@ -19,8 +19,8 @@ def weights_of(step: Step, dtype) -> tuple:
         # Four small convolutions are several times faster than TensorFlow's transposed one.
         taps = [2, 0], [1]
         kernels = [step.kernel[np.ix_(rows, columns)] for rows in taps for columns in taps]
-    elif step.kind == "nearest_conv":
-        kernels = [k.reshape(*k.shape[:3], -1) for k in places(step.kernel)]
+    elif step.kind == "doubling":
+        kernels = [k.reshape(*k.shape[:3], -1) for k in step.kernel]
     elif _is_narrow(step):
         size, _, channels, filters = step.kernel.shape
         kernels = [step.kernel.transpose(1, 2, 0, 3).reshape(1, size, channels, size * filters)]
@@ -105,7 +105,7 @@ def _transpose(step, window, weights, first, last):
     return _interleave([tf.concat(pair, axis=-1) for pair in outputs])
 
 
-def _nearest_conv(step, window, weights, first, last):
+def _doubling(step, window, weights, first, last):
     # Each 2x2 window makes the four places around its middle: of rows 2i - 1 and 2i. The very
     # first and last row, and columns, lie outside of the map.
     rows = _interleave([_convolve(window, kernel) for kernel in weights[:2]])
@@ -142,7 +142,7 @@ def _bilinear(step, window, weights, first, last):
 _OPERATIONS = {
     "conv": _conv,
     "transpose": _transpose,
-    "nearest_conv": _nearest_conv,
+    "doubling": _doubling,
     "blur": _blur,
     "bilinear": _bilinear,
 }

@@ -1,5 +1,7 @@
 """The Keras layers that CycleGAN needs and Keras lacks: instance norm, reflection padding, blur.
 
+And a constraint, which keeps transposed convolutions from making checkerboards.
+
 Pure `keras.ops`, any backend. Whole networks are in networks.py.
 """
 
@@ -147,3 +149,27 @@ class BinomialBlur2D(keras.layers.Layer):
 
     def compute_output_shape(self, input_shape):
         return input_shape
+
+
+@keras.saving.register_keras_serializable("cyclegan_tf")
+class EqualGain(keras.constraints.Constraint):
+    """Keeps a transposed convolution of 4x4 with strides 2 from making checkerboards.
+
+    Each place in a doubled pixel has 2x2 taps of its own. Where their sums differ, plain areas get
+    a grid. This gives all four places the mean of their sums, and leaves the taps free otherwise:
+    plain areas stay plain (the condition of Sugawara et al. 2019, "Checkerboard artifacts free
+    convolutional neural networks").
+
+    Call args:
+        kernel: Float tensor `(4, 4, filters, channels)`.
+
+    Returns:
+        The nearest such kernel, of the same shape.
+    """
+
+    def __call__(self, kernel):
+        _, _, *channels = kernel.shape
+        taps = ops.reshape(kernel, (2, 2, 2, 2, *channels))  # (tap, place) of rows, of columns
+        gain = ops.mean(taps, axis=(0, 2), keepdims=True)
+        equal = taps - gain + ops.mean(gain, axis=(1, 3), keepdims=True)
+        return ops.reshape(equal, kernel.shape)

@@ -7,7 +7,12 @@ import keras
 from keras import layers
 
 from cyclegan_tf.convolution import Conv2D
-from cyclegan_tf.layers import BinomialBlur2D, InstanceNormalization, ReflectionPadding2D
+from cyclegan_tf.layers import (
+    BinomialBlur2D,
+    EqualGain,
+    InstanceNormalization,
+    ReflectionPadding2D,
+)
 
 
 def resnet_generator(
@@ -31,6 +36,8 @@ def resnet_generator(
         num_residual_blocks: 9 in the paper for 256x256 and larger, 6 for 128x128.
         upsampling: How the trunk's quarter resolution becomes full resolution again.
             `"transpose"`: strided transposed convolutions, as in the paper.
+            `"balanced"`: the same of 4x4 pixels, whose four places in a doubled pixel have the same
+            gain (`EqualGain`): no checkerboard.
             `"resize"`: interpolation, then a convolution (Odena et al. 2016): no checkerboard.
             `"antialiased"`: convolution, then bilinear interpolation, and a binomial blur before
             each strided convolution on the way down (Zhang 2019): shifts change the output least.
@@ -49,7 +56,7 @@ def resnet_generator(
     >>> resnet_generator(filters=4, num_residual_blocks=1).output_shape
     (None, None, None, 3)
     """
-    _check("upsampling", upsampling, ("transpose", "resize", "antialiased"))
+    _check("upsampling", upsampling, ("transpose", "balanced", "resize", "antialiased"))
     _check("interpolation", interpolation, ("nearest", "bilinear"))
     init = _initializers(seed)
     zero_padded = upsampling == "transpose"  # the paper's strided convolutions; else reflection
@@ -72,14 +79,16 @@ def resnet_generator(
         return layers.ReLU(dtype=dtype, name=f"{label}_relu")(x) if relu else x
 
     def upsample(x, channels, label):
-        if upsampling == "transpose":
+        if upsampling in ("transpose", "balanced"):
+            balanced = upsampling == "balanced"
             return layers.Conv2DTranspose(
                 channels,
-                3,
+                4 if balanced else 3,
                 strides=2,
                 padding="same",
                 use_bias=False,
                 kernel_initializer=next(init),
+                kernel_constraint=EqualGain() if balanced else None,
                 dtype=dtype,
                 name=f"{label}_conv",
             )(x)
@@ -105,7 +114,11 @@ def resnet_generator(
     x = conv(x, 3, 7, "head", use_bias=True)
     # float32: half precision has fewer steps near +-1 than the 256 that an image needs.
     outputs = layers.Activation("tanh", dtype="float32", name="head_tanh")(x)
-    return keras.Model(inputs, outputs, name=name or "resnet_generator")
+    model = keras.Model(inputs, outputs, name=name or "resnet_generator")
+    if upsampling == "balanced":
+        for kernel in (model.get_layer(f"up{i}_conv").kernel for i in (1, 2)):
+            kernel.assign(kernel.constraint(kernel))  # Keras does so from the first update on
+    return model
 
 
 def patch_discriminator(

@@ -19,7 +19,7 @@ class Step:
     whole map.
 
     Args:
-        kind: `"conv"`, `"transpose"`, `"nearest_conv"`, `"blur"` or `"bilinear"`.
+        kind: `"conv"`, `"transpose"`, `"doubling"`, `"blur"` or `"bilinear"`.
         height: Rows of input that one unit of output needs.
         stride: Rows of input that the window moves per unit of output.
         grow: Rows of output per unit.
@@ -55,13 +55,13 @@ class Step:
         """Returns how many rows come out and how many are carried to the next time."""
         window = carried + new + first * self.pad[0] + last * self.pad[1]
         units = self.units(window, last)
-        # Doubling the nearest pixel makes a border row too many at each end.
-        trimmed = (first + last) if self.kind == "nearest_conv" else 0
+        # The windows at the ends make a border row too many each.
+        trimmed = (first + last) if self.kind == "doubling" else 0
         return units * self.grow - trimmed, window - units * self.stride
 
     def filters(self, channels: int) -> int:
         """Returns the channels that come out where so many go in."""
-        return channels if self.kernel is None else self.kernel.shape[3]
+        return channels if self.kernel is None else self.kernel.shape[-1]
 
 
 def conv_step(layer, padding: int) -> Step:
@@ -81,43 +81,45 @@ def conv_step(layer, padding: int) -> Step:
 
 
 def transpose_step(layer) -> Step:
-    """Makes the step of a `Conv2DTranspose` with kernel 3, strides 2, `"same"` padding.
+    """Makes the step of a `Conv2DTranspose` with kernel 3 or 4, strides 2, `"same"` padding.
 
-    An even row of the output sees two rows of the input through taps 2 and 0, an odd row sees one
-    through tap 1, and likewise columns.
+    Of kernel 3, an even row of the output sees two rows of the input through taps 2 and 0, an odd
+    row sees one through tap 1, and likewise columns. Of kernel 4 each sees two, of its own taps.
     """
     kernel, bias = _weights(layer)
-    return Step("transpose", 2, 1, 2, "zero", (1, 0, 1, 0), kernel.swapaxes(2, 3), bias)
+    kernel = kernel.swapaxes(2, 3)
+    if layer.kernel_size == (3, 3):
+        return Step("transpose", 2, 1, 2, "zero", (1, 0, 1, 0), kernel, bias)
+    for axis in (0, 2):  # (4, 4, c, f) -> (place, 2, place, 2, c, f)
+        kernel = np.take(kernel, [[2, 0], [3, 1]], axis)
+    return Step("doubling", 2, 1, 2, "zero", (1, 1, 1, 1), _by_window(kernel), bias)
 
 
 def nearest_conv_step(layer) -> Step:
     """Makes the step that doubles the nearest pixel, reflects 1 pixel and convolves 3x3.
 
-    Of the 3x3 taps on doubled pixels some fall on the same source pixel, see `places`.
+    Of the 3x3 taps on doubled pixels some fall on the same source pixel. They are added up
+    beforehand: 2x2 are left for each of the four places in a doubled pixel, 2.25 times less to
+    multiply.
     """
-    return Step("nearest_conv", 2, 1, 2, "edge", (1, 1, 1, 1), *_weights(layer))
+    kernel, bias = _weights(layer)
+    for axis in (0, 2):  # (3, 3, c, f) -> (place, 2, place, 2, c, f)
+        k = np.moveaxis(kernel, axis, 0)
+        both = np.stack([np.stack([k[0] + k[1], k[2]]), np.stack([k[0], k[1] + k[2]])])
+        kernel = np.moveaxis(both, (0, 1), (axis, axis + 1))
+    return Step("doubling", 2, 1, 2, "edge", (1, 1, 1, 1), _by_window(kernel), bias)
 
 
 BLUR = Step("blur", 3, 1, 1, "reflect", (1, 1, 1, 1))
 BILINEAR = Step("bilinear", 3, 1, 2, "edge", (1, 1, 1, 1))
 
 
-def places(kernel) -> np.ndarray:
-    """Adds up what a 3x3 kernel does to the same pixel of a doubled image beforehand.
+def _by_window(kernel):
+    """The kernel of a `"doubling"`, from `(row place, 2, column place, 2, channels, filters)`.
 
-    2x2 taps are left for each of the four places in a doubled pixel: 2.25 times less to multiply.
-
-    Args:
-        kernel: `(3, 3, channels, filters)`.
-
-    Returns:
-        `(row place, 2, 2, channels, column place, filters)`: a 2x2 window makes the four places
-        around its middle, the second place of the pixel before it first.
+    `(row place, 2, 2, channels, column place, filters)`: a 2x2 window makes the four places around
+    its middle, the second place of the pixel before it first.
     """
-    for axis in (0, 2):  # (3, 3, c, f) -> (place, 2, place, 2, c, f)
-        k = np.moveaxis(kernel, axis, 0)
-        both = np.stack([np.stack([k[0] + k[1], k[2]]), np.stack([k[0], k[1] + k[2]])])
-        kernel = np.moveaxis(both, (0, 1), (axis, axis + 1))
     return kernel.transpose(0, 1, 3, 4, 2, 5)
 
 

@@ -22,7 +22,7 @@ class CountImages(keras.layers.Layer):
         return inputs
 
 
-def real_networks(dtype="float32", upsampling="resize", num_scales=1):
+def real_networks(dtype="float32", upsampling="balanced", num_scales=1):
     return [
         *(resnet_generator(4, 1, upsampling=upsampling, dtype=dtype, seed=s) for s in (0, 100)),
         *(

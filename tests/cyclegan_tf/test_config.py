@@ -52,7 +52,7 @@ ORIGINALS = {
         ({"decay_epoch": 201}, r"decay_epoch must not exceed epochs \(200\); received 201."),
         ({"log_every": 0}, "log_every must be at least 1; received 0."),
         ({"keep_checkpoints": 0}, "keep_checkpoints must be at least 1; received 0."),
-        ({"upsampling": "bilinear"}, "upsampling must be one of transpose, resize, antialiased;"),
+        ({"upsampling": "bilinear"}, "upsampling must be one of transpose, balanced, resize,"),
         ({"gan_loss": "wgan"}, "gan_loss must be one of lsgan, vanilla, hinge; received 'wgan'."),
         ({"small_images": "resize"}, "small_images must be one of error, pad; received 'resize'."),
         ({"precision": "float16"}, "precision must be one of auto, float32, .*received 'float16'."),
@@ -184,7 +184,7 @@ def test_modern_twin_differs_from_its_original_in_the_recipe_alone(name):
         if value != getattr(original, field)
     }
     assert changed == {
-        "upsampling": "resize",
+        "upsampling": "balanced",
         "vertical_position": True,
         "identity_weight": 5.0,
         "pool_size": 50,

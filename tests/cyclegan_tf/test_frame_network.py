@@ -9,7 +9,7 @@ from cyclegan_tf import frame_network, streaming
 from cyclegan_tf.frame_network import FrameNetwork
 from cyclegan_tf.translation import Translator
 
-VARIANTS = ["resize", "transpose", "antialiased"]
+VARIANTS = ["resize", "transpose", "balanced", "antialiased"]
 BLOCKS = 2
 HALO = 8 * BLOCKS + 24  # 4 pixels for each 3x3 convolution of the blocks, 24 for all else
 

@@ -7,7 +7,12 @@ import keras
 import numpy as np
 import pytest
 
-from cyclegan_tf.layers import BinomialBlur2D, InstanceNormalization, ReflectionPadding2D
+from cyclegan_tf.layers import (
+    BinomialBlur2D,
+    EqualGain,
+    InstanceNormalization,
+    ReflectionPadding2D,
+)
 
 
 def noise(*shape, seed=0):
@@ -131,3 +136,20 @@ def test_layers_know_their_shape_and_are_restored_without_custom_objects(layer, 
     np.testing.assert_array_equal(copy(x), model(x))
     assert layer.compute_output_shape(x.shape) == tuple(model(x).shape)
     assert layer.compute_output_shape((None, None, None, 3)) == (None, None, None, 3)
+
+
+def test_equal_gain_by_hand():
+    kernel = np.zeros((4, 4, 1, 1), "float32")
+    kernel[0, 1] = 16.0  # of place (0, 1), the others have none
+    result = np.array(EqualGain()(kernel))[:, :, 0, 0]
+    expected = np.full((4, 4), 1.0)  # the mean of the four gains, 4, over 2x2 taps
+    expected[0, 1], expected[0, 3], expected[2, 1], expected[2, 3] = 13.0, -3.0, -3.0, -3.0
+    np.testing.assert_allclose(result, expected)
+
+
+def test_equal_gain_leaves_a_kernel_that_has_it():
+    kernel = noise(4, 4, 3, 5)
+    once = np.array(EqualGain()(kernel))
+    np.testing.assert_allclose(EqualGain()(once), once, atol=1e-6)
+    gains = once.reshape(2, 2, 2, 2, 3, 5).sum((0, 2))
+    np.testing.assert_allclose(gains, np.broadcast_to(gains[:1, :1], gains.shape), atol=1e-5)

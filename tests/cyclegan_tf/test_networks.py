@@ -10,7 +10,7 @@ import pytest
 from cyclegan_tf.layers import BinomialBlur2D, InstanceNormalization, ReflectionPadding2D
 from cyclegan_tf.networks import patch_discriminator, resnet_generator, with_precision
 
-UPSAMPLING = ("transpose", "resize", "antialiased")
+UPSAMPLING = ("transpose", "balanced", "resize", "antialiased")
 
 
 def noise(*shape, seed=0):
@@ -69,6 +69,26 @@ def test_antialiased_blurs_before_each_strided_convolution_and_interpolates_afte
         assert names.index(f"up{i}_conv") < names.index(f"up{i}_resize")
     model = resnet_generator(4, 1, upsampling="antialiased")
     assert sum(isinstance(layer, BinomialBlur2D) for layer in model.layers) == 2
+
+
+def checkerboard(upsampling, optimizer):
+    """How much the doublings make of a plain image, after an update of all weights."""
+    model = resnet_generator(8, 1, upsampling=upsampling, seed=3)
+    if optimizer:
+        optimizer.apply([noise(*w.shape) for w in model.trainable_weights], model.trainable_weights)
+    layers = [model.get_layer(f"up{i}_conv") for i in (1, 2)]
+    plain = [np.ones((1, 8, 8, layer.kernel.shape[-1]), "float32") for layer in layers]
+    inner = [np.array(layer(x))[:, 2:-2, 2:-2] for layer, x in zip(layers, plain, strict=True)]
+    return max(np.ptp(x, axis=(1, 2)).max() for x in inner)
+
+
+def test_balanced_keeps_plain_areas_plain():
+    adam = keras.optimizers.Adam
+    assert checkerboard("transpose", adam(0.01)) > 0.1
+    assert checkerboard("balanced", None) < 1e-5
+    assert checkerboard("balanced", adam(0.01)) < 1e-5
+    scaled = keras.optimizers.LossScaleOptimizer(adam(0.01), initial_scale=1.0)  # of mixed_float16
+    assert checkerboard("balanced", scaled) < 1e-5
 
 
 def shift_error(upsampling):
@@ -203,9 +223,7 @@ def test_keras_file_is_loaded_without_custom_objects(upsampling, tmp_path):
 
 
 def test_wrong_choices_are_named():
-    with pytest.raises(
-        ValueError, match="upsampling must be one of transpose, resize.*received 'x'"
-    ):
+    with pytest.raises(ValueError, match="upsampling must be one of transpose, .*received 'x'"):
         resnet_generator(4, 1, upsampling="x")
     with pytest.raises(ValueError, match="interpolation must be one of nearest, bilinear; .*'y'"):
         resnet_generator(4, 1, interpolation="y")

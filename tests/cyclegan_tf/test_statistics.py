@@ -12,6 +12,7 @@ from cyclegan_tf.statistics import Moments, Statistics, norm_layers, record
 
 VARIANTS = [
     {"upsampling": "transpose"},
+    {"upsampling": "balanced"},
     {"upsampling": "resize"},
     {"upsampling": "resize", "interpolation": "bilinear"},
     {"upsampling": "antialiased"},

@@ -15,6 +15,7 @@ from cyclegan_tf.sweeps import units_of
 
 VARIANTS = [
     {"upsampling": "transpose"},
+    {"upsampling": "balanced"},
     {"upsampling": "resize"},
     {"upsampling": "resize", "interpolation": "bilinear"},
     {"upsampling": "antialiased"},

@@ -55,17 +55,8 @@ def curves(groups, path):
         2, len(pairs), figsize=(4.5 * len(pairs), 7), squeeze=False, sharex="col", sharey="row"
     )
     for (pair, budget, label), results in sorted((long | oracles).items()):
-        oracle = results[0]["recipe"] == "oracle"
-        column, color = axes[:, pairs.index(pair)], None
-        for ax, name in zip(column, ("l1", "iou"), strict=True):
-            points = [p for p in results[0]["points"] if f"{name}_a2b" in p]
-            y = [(point[f"{name}_a2b"] + point[f"{name}_b2a"]) / 2 for point in points]
-            x = [point["minutes"] for point in points]
-            if oracle and y:
-                ax.axhline(y[-1], color="black", linestyle=":", label=f"{label}, {budget:g} min")
-            elif y:
-                (line,) = ax.plot(x, y, color=color, label=f"{label}, {budget:g} min")
-                color = line.get_color()
+        for ax, name in zip(axes[:, pairs.index(pair)], ("l1", "iou"), strict=True):
+            _draw(ax, results, name, f"{label}, {budget:g} min")
     for ax, pair in zip(axes[0], pairs, strict=True):
         ax.set_title(pair)
         ax.legend(fontsize="small")
@@ -76,7 +67,27 @@ def curves(groups, path):
     axes[1, 0].set_ylabel("mean IoU of the segmenter (up is better)")
     plt.tight_layout()
     plt.savefig(path)
-    print(f"\nCurves of the first seeds: {path}\n")
+    print(f"\nCurves: {path}\n")
+
+
+def _draw(ax, results, name, label):
+    """A line for each seed, all in one colour; of the oracle, only where they end."""
+    seeds = [[p for p in result["points"] if f"{name}_a2b" in p] for result in results]
+    seeds = [
+        (
+            [p["minutes"] for p in points],
+            [(p[f"{name}_a2b"] + p[f"{name}_b2a"]) / 2 for p in points],
+        )
+        for points in seeds
+        if points
+    ]
+    if seeds and results[0]["recipe"] == "oracle":
+        ax.axhline(np.mean([y[-1] for _, y in seeds]), color="black", linestyle=":", label=label)
+        return
+    color = None
+    for x, y in seeds:
+        (line,) = ax.plot(x, y, color=color, label=None if color else label)
+        color = line.get_color()
 
 
 def rank_correlations(groups):

@@ -3,11 +3,11 @@
     python benchmarks/whole_maps.py --size 1400x3000 --torch-python /path/to/venv/bin/python
 
 All translate the same random map with the paper's generator (64 filters, 9 blocks, transposed
-convolutions; `--upsampling resize` for this project's default). Every way runs in a process of its
-own, whose peak memory is read at the end; they take turns, and the fastest run of each counts, as
-other work on the machine can only slow one down; core seconds are those that the process itself
-used. A way that the machine can't run (PyTorch not
-importable, too little memory) is left out with a line that says so. Prints one JSON line.
+convolutions; `--upsampling balanced` for this project's default). Every way runs in a process of
+its own, whose peak memory is read at the end; they take turns, and the fastest run of each counts,
+as other work on the machine can only slow one down; core seconds are those that the process itself
+used. A way that the machine can't run (PyTorch not importable, too little memory) is left out with
+a line that says so. Prints one JSON line.
 """
 
 import argparse
@@ -182,6 +182,8 @@ def _torch_run(arguments, height, width):
         if arguments.upsampling == "resize":
             up = [nn.Upsample(scale_factor=2), nn.ReflectionPad2d(1)]
             up += [nn.Conv2d(c, c // 2, 3, bias=False)]
+        elif arguments.upsampling == "balanced":
+            up = [nn.ConvTranspose2d(c, c // 2, 4, 2, 1, bias=False)]
         else:
             up = [nn.ConvTranspose2d(c, c // 2, 3, 2, 1, output_padding=1, bias=False)]
         layers += [*up, norm(c // 2), nn.ReLU(True)]

@@ -67,7 +67,7 @@ class Material:
 
 
 def unpaired_scores(material: Material, fakes, *, seed: int = 0) -> dict[str, Score]:
-    """Distances between the translations and real maps: patch-KID, Wasserstein, colours."""
+    """Distances between translations and real maps: patch-KID, Wasserstein, colours; the grid."""
     reals, inputs = material.reals, material.inputs
     scores = {}
     if len(reals) > 1 and len(fakes) > 1:
@@ -90,6 +90,11 @@ def unpaired_scores(material: Material, fakes, *, seed: int = 0) -> dict[str, Sc
     colours = metrics.colour_distance, metrics.colour_estimates
     add(["colour"], *colours)
     add([f"colour_{band}" for band in BANDS], *colours, num_bands=len(BANDS))
+    ours, real, given = (
+        mean_over_maps([metrics.checkerboard(image) for image in images])
+        for images in (fakes, reals, inputs)
+    )
+    scores["checkerboard"] = Score(*ours, real=real.value, input=given.value)
     return scores
 
 

@@ -17,6 +17,7 @@ _HOMES = {
     "sliced_wasserstein": "distributions",
     "sliced_wasserstein_estimates": "distributions",
     "RandomFeatures": "features",
+    "checkerboard": "grid",
     "FeaturesError": "inception",
     "InceptionFeatures": "inception",
     "frechet_distance": "inception",

@@ -129,7 +129,8 @@ class PatchNCE(Objective):
         places = tf.random.uniform((NCE_PATCHES,), 0, queries.shape[1] * queries.shape[2], tf.int32)
         sides = []
         for x in (queries, keys):
-            x = tf.gather(tf.reshape(x, (x.shape[0], -1, x.shape[-1])), places, axis=1)
+            x = tf.reshape(tf.cast(x, tf.float32), (x.shape[0], -1, x.shape[-1]))
+            x = tf.gather(x, places, axis=1)
             sides.append(tf.nn.l2_normalize(x - tf.reduce_mean(x, 1, keepdims=True), axis=-1))
         logits = tf.matmul(*sides, transpose_b=True) / NCE_TEMPERATURE
         own = tf.tile(tf.range(NCE_PATCHES)[None], (logits.shape[0], 1))

@@ -59,8 +59,8 @@ class Config:
     num_residual_blocks: int = _field(9, "Residual blocks in each generator.")
     upsampling: str = _field(
         "balanced",
-        "transpose (paper), balanced (transpose without checkerboards), resize (interpolate + "
-        "conv) or antialiased.",
+        "transpose (paper), balanced (transpose that keeps plain areas plain), resize "
+        "(interpolate + conv) or antialiased.",
     )
     interpolation: str = _field("nearest", "Of upsampling resize: nearest or bilinear.")
     discriminator_filters: int = _field(64, "Channels after the discriminators' first convolution.")

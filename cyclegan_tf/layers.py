@@ -1,6 +1,6 @@
 """The Keras layers that CycleGAN needs and Keras lacks: instance norm, reflection padding, blur.
 
-And a constraint, which keeps transposed convolutions from making checkerboards.
+And a constraint for transposed convolutions, against checkerboards.
 
 Pure `keras.ops`, any backend. Whole networks are in networks.py.
 """
@@ -153,7 +153,7 @@ class BinomialBlur2D(keras.layers.Layer):
 
 @keras.saving.register_keras_serializable("cyclegan_tf")
 class EqualGain(keras.constraints.Constraint):
-    """Keeps a transposed convolution of 4x4 with strides 2 from making checkerboards.
+    """Keeps a transposed convolution of 4x4 with strides 2 from drawing grids on plain areas.
 
     Each place in a doubled pixel has 2x2 taps of its own. Where their sums differ, plain areas get
     a grid. This gives all four places the mean of their sums, and leaves the taps free otherwise:

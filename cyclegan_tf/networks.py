@@ -37,7 +37,7 @@ def resnet_generator(
         upsampling: How the trunk's quarter resolution becomes full resolution again.
             `"transpose"`: strided transposed convolutions, as in the paper.
             `"balanced"`: the same of 4x4 pixels, whose four places in a doubled pixel have the same
-            gain (`EqualGain`): no checkerboard.
+            gain (`EqualGain`): plain areas stay plain, which leaves little of a checkerboard.
             `"resize"`: interpolation, then a convolution (Odena et al. 2016): no checkerboard.
             `"antialiased"`: convolution, then bilinear interpolation, and a binomial blur before
             each strided convolution on the way down (Zhang 2019): shifts change the output least.

@@ -56,7 +56,7 @@ PRESETS: dict[str, Config] = {
         load_size=286,
         steps_per_epoch=1334,
     ),
-    # Small enough for a coffee break on two CPU cores; found by trial, see docs/demo_recipe.md.
+    # Small enough for a coffee break on two CPU cores; found by trial, see docs/recipe.md.
     "demo": Config(
         data="world:meadow2forest?scale=0.25&num_maps=60",
         name_a="meadow",

@@ -22,7 +22,7 @@ Small generators trained on the built-in worlds, to look at and to measure again
 scale that they were trained on (in `data` of the card). Scores on test maps that training never
 saw, with 95 % intervals over maps; what they mean: [docs/metrics.md](../docs/metrics.md). All
 scores, the recipe and the licence are on the cards, NAME.json. Training time is by the clock, on
-two cores that had other work to do as well.
+one of two cores that had other work to do as well.
 
 | name | paired L1 | untranslated | patch-KID | untranslated | updates | training |
 | --- | --- | --- | --- | --- | --- | --- |"""

@@ -122,10 +122,11 @@ def test_overview_shows_each_world_beside_its_translation(made):
     ab, ba = (Translator.load(path, precision="float32") for path in files)
     expected = [maps[0], ab(maps[0]), others[0], ba(others[0])]
     width = (picture.shape[1] - 4) // 4
-    for i, image in enumerate(expected):
+    for i in range(4):
         cell = picture[4:-4, 4 + width * i : width * (i + 1)]
-        difference = np.abs(cell - image[-cell.shape[0] :, : cell.shape[1]]).mean()
-        assert difference < 8, i  # JPEG
+        differences = [np.abs(cell - x[-cell.shape[0] :, : cell.shape[1]]).mean() for x in expected]
+        assert np.argmin(differences) == i
+        assert differences[i] < 16  # JPEG, which the noise of an untrained generator is hard for
 
 
 def test_float16_weights_change_no_output_visibly(made):

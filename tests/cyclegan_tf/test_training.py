@@ -339,8 +339,9 @@ def test_every_preset_builds_what_it_says(name):
     channels = 3 + config.vertical_position
     if config.pool_size:
         assert model.pool_a.images.shape == (config.pool_size, 48, 48, channels)
-    transposed = any("Transpose" in type(layer).__name__ for layer in model.generator_ab.layers)
-    assert transposed == (config.upsampling == "transpose")
+    doubling = model.generator_ab.get_layer("up1_conv")
+    assert type(doubling) is keras.layers.Conv2DTranspose
+    assert doubling.kernel_size == {"transpose": (3, 3), "balanced": (4, 4)}[config.upsampling]
     size = 48 // 2**config.discriminator_layers - 2
     expected = (1, size, size, config.discriminator_scales)
     assert model.discriminator_a(np.zeros((1, 48, 48, channels))).shape == expected

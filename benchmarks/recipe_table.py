@@ -54,9 +54,11 @@ def curves(groups, path):
     _, axes = plt.subplots(
         2, len(pairs), figsize=(4.5 * len(pairs), 7), squeeze=False, sharex="col", sharey="row"
     )
+    labels = sorted({label for _, _, label in long})
     for (pair, budget, label), results in sorted((long | oracles).items()):
+        color = "black" if label not in labels else f"C{labels.index(label)}"
         for ax, name in zip(axes[:, pairs.index(pair)], ("l1", "iou"), strict=True):
-            _draw(ax, results, name, f"{label}, {budget:g} min")
+            _draw(ax, results, name, f"{label}, {budget:g} min", color)
     for ax, pair in zip(axes[0], pairs, strict=True):
         ax.set_title(pair)
         ax.legend(fontsize="small")
@@ -70,8 +72,8 @@ def curves(groups, path):
     print(f"\nCurves: {path}\n")
 
 
-def _draw(ax, results, name, label):
-    """A line for each seed, all in one colour; of the oracle, only where they end."""
+def _draw(ax, results, name, label, color):
+    """A line for each seed; of the oracle, only where they end."""
     seeds = [[p for p in result["points"] if f"{name}_a2b" in p] for result in results]
     seeds = [
         (
@@ -84,10 +86,8 @@ def _draw(ax, results, name, label):
     if seeds and results[0]["recipe"] == "oracle":
         ax.axhline(np.mean([y[-1] for _, y in seeds]), color="black", linestyle=":", label=label)
         return
-    color = None
-    for x, y in seeds:
-        (line,) = ax.plot(x, y, color=color, label=None if color else label)
-        color = line.get_color()
+    for i, (x, y) in enumerate(seeds):
+        ax.plot(x, y, color=color, label=None if i else label)
 
 
 def rank_correlations(groups):

@@ -24,10 +24,10 @@ from cyclegan_tf.networks import patch_discriminator, resnet_generator
 from cyclegan_tf.precision import resolve_precision
 
 
-def own_step(filters, blocks, precision):
+def own_step(filters, blocks, precision, upsampling):
     dtype = resolve_precision(precision)
     model = CycleGAN(
-        *(resnet_generator(filters, blocks, dtype=dtype) for _ in "ab"),
+        *(resnet_generator(filters, blocks, upsampling=upsampling, dtype=dtype) for _ in "ab"),
         *(patch_discriminator(filters, dtype=dtype) for _ in "ab"),
         dtype=dtype,
     )
@@ -135,18 +135,19 @@ def main():
     parser.add_argument("--blocks", type=int, default=9)
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--precision", default="auto")
+    parser.add_argument("--upsampling", nargs="+", default=["transpose"], help="of our own step")
     arguments = parser.parse_args()
     batch = tf.random.uniform((2, 1, arguments.size, arguments.size, 3), -1, 1)
-    steps = {
-        "notebook": notebook_step(arguments.filters, arguments.blocks),
-        "own": own_step(arguments.filters, arguments.blocks, arguments.precision),
-    }
+    networks = arguments.filters, arguments.blocks
+    steps = {"notebook": notebook_step(*networks)}
+    for upsampling in arguments.upsampling:
+        steps[upsampling] = own_step(*networks, arguments.precision, upsampling)
     seconds = fastest(steps, tuple(batch), arguments.repeats)
     figures = {
         **vars(arguments),
         "precision": resolve_precision(arguments.precision),
         "seconds": {name: round(value, 3) for name, value in seconds.items()},
-        "ratio": round(seconds["own"] / seconds["notebook"], 3),
+        "ratio": {name: round(value / seconds["notebook"], 3) for name, value in seconds.items()},
     }
     print(json.dumps(figures))
 

@@ -3,11 +3,13 @@
 How a card comes about is tested on a run of a few updates.
 """
 
+import io
 import json
 import tomllib
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from cyclegan_tf import images, preset, shipped
 from cyclegan_tf.loading import load_generator
@@ -114,19 +116,26 @@ def test_index_has_a_line_and_a_picture_for_each(made):
     assert "![meadow2forest](meadow2forest.jpg)" in text
 
 
+def _as_jpeg(image):
+    file = io.BytesIO()
+    Image.fromarray(image).save(file, "JPEG", quality=92)
+    return np.array(Image.open(file)).astype(int)
+
+
 def test_overview_shows_each_world_beside_its_translation(made):
     folder, files = made
     picture = images.read_image(shipped.draw_overview(folder)).astype(int)
     maps, _ = shipped._pictures(preset("tiny").data, "a2b")
     others, _ = shipped._pictures(preset("tiny").data, "b2a")
     ab, ba = (Translator.load(path, precision="float32") for path in files)
-    expected = [maps[0], ab(maps[0]), others[0], ba(others[0])]
+    # JPEG is hard on the noise of an untrained generator, so what is expected goes through it too.
+    expected = [_as_jpeg(x) for x in (maps[0], ab(maps[0]), others[0], ba(others[0]))]
     width = (picture.shape[1] - 4) // 4
     for i in range(4):
         cell = picture[4:-4, 4 + width * i : width * (i + 1)]
         differences = [np.abs(cell - x[-cell.shape[0] :, : cell.shape[1]]).mean() for x in expected]
         assert np.argmin(differences) == i
-        assert differences[i] < 16  # JPEG, which the noise of an untrained generator is hard for
+        assert differences[i] < 8
 
 
 def test_float16_weights_change_no_output_visibly(made):

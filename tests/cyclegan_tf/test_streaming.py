@@ -111,7 +111,8 @@ def test_nearer_to_the_exact_result_than_the_plain_pass():
         error = np.abs(strips - exact).max()
         assert error < 1e-5, name
         assert error < np.abs(generator(image[None])[0] - exact).max(), name
-    assert np.mean(differing) <= 1e-4  # a single map has 13 such pixels: too few to count on
+    # Over all: snowpeak2reef lies at the bar by itself, 0.3 to 1.3 by the map (docs/whole_maps.md).
+    assert np.mean(differing) <= 1e-4
 
 
 @pytest.mark.parametrize("variant", VARIANTS, ids=str)

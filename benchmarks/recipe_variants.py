@@ -47,6 +47,16 @@ class CycleNoise(Objective):
         return super().cycle_losses(networks, real_a, real_b, *noisy)
 
 
+class Pairs(Objective):
+    """`strength` times the L1 to the other domain's crop, a true pair's, in the cycle's place."""
+
+    def cycle_losses(self, networks, real_a, real_b, fake_a, fake_b):
+        return {
+            "cycle_a": self.strength * l1(real_b, fake_b),
+            "cycle_b": self.strength * l1(real_a, fake_a),
+        }
+
+
 class SmallCycle(Objective):
     """The cycle compared at a size `strength` times smaller."""
 
@@ -140,6 +150,7 @@ class PatchNCE(Objective):
 VARIANTS = {
     "cycle_noise": CycleNoise,
     "small_cycle": SmallCycle,
+    "pairs": Pairs,  # for the recipe pix2pix
     "gradient_penalty": GradientPenalty,
     "colour_start": ColourStart,
     "nce": PatchNCE,

@@ -6,12 +6,13 @@
 
 `default` is the preset as it is; `original` is the recipe of 2017 (no identity, moving average or
 pool, transposed convolutions), `reference` that of pytorch-CycleGAN-and-pix2pix (identity 5, pool
-50), `oracle` the same generators trained on true pairs with L1: the floor. All have the networks
-and crops of the preset.
+50), `oracle` the same generators trained on true pairs with L1: the floor. `pix2pix` has the true
+pairs too, and the default's discriminators. All have the networks and crops of the preset.
 
 Time is counted in core minutes / cores, as used by this process, so that other work on the machine
 doesn't decide who wins; taking the measures doesn't count. The learning rate
-falls over the second half of the budget, whose number of updates is found by timing some.
+falls over the second half of the budget (`--decay-start`), whose number of updates is found by
+timing some.
 """
 
 import argparse
@@ -28,14 +29,13 @@ set_up_cpu()
 
 import keras
 import numpy as np
-import tensorflow as tf
 from recipe_variants import variant
+from true_pairs import ON_PAIRS, fit_on_pairs, paired_crops
 
 from cyclegan_tf import images, preset, training
 from cyclegan_tf.config import Config
 from cyclegan_tf.cyclegan import DIRECTIONS
 from cyclegan_tf.evaluation import open_materials
-from cyclegan_tf.losses import l1
 from cyclegan_tf.metrics import (
     PatchKID,
     accuracy_and_iou,
@@ -44,10 +44,8 @@ from cyclegan_tf.metrics import (
     paired_l1,
     train_segmenter,
 )
-from cyclegan_tf.schedule import LinearDecay
-from cyclegan_tf.training import build_model, train
+from cyclegan_tf.training import train
 from data_pipeline.worlds import CLASSES, PAIRS
-from data_pipeline.worlds.dataset import map_specs, render_spec
 
 RECIPES = {
     "default": {},
@@ -56,6 +54,7 @@ RECIPES = {
     "reference": {"identity_weight": 5.0, "identity_anneal": 0.0, "ema": 0.0, "pool_size": 50,
                   "upsampling": "transpose", "vertical_position": False, "learning_rate": 2e-4},
     "oracle": {},
+    "pix2pix": {"identity_weight": 0.0, "vertical_position": False},  # paired crops have no channel
 }  # fmt: skip
 CORES = os.cpu_count()
 MAPS_TO_COMPARE, VALIDATION_MAPS = 40, 8
@@ -120,77 +119,19 @@ class Curve(keras.callbacks.Callback):
         self.began += time.process_time() - before
 
 
-class Oracle(keras.Model):
-    """Both generators of a config, trained on true pairs with L1."""
-
-    def __init__(self, model, ema):
-        super().__init__()
-        self.inner, self.ema = model, ema
-        self.step = model.step
-
-    def train_step(self, data):
-        real_a, real_b = data
-        generators = [self.inner.generator_ab, self.inner.generator_ba]
-        variables = [v for g in generators for v in g.trainable_variables]
-        with tf.GradientTape() as tape:
-            loss = l1(real_b, generators[0](real_a)) + l1(real_a, generators[1](real_b))
-        self.optimizer.apply(tape.gradient(loss, variables), variables)
-        self.inner._update_averages()
-        self.step.assign_add(1)
-        return {"loss": loss}
-
-    def output_generator(self, way):
-        return self.inner.output_generator(way)
-
-
-def paired_crops(pair, scale, num_maps, config):
-    """Endless true pairs of crops from the train layouts of both domains, each in both themes."""
-    maps = []
-    for domain in "ab":
-        for spec in map_specs(pair, "train", domain, num_maps=num_maps, scale=scale):
-            maps.append([render_spec(spec._replace(theme=t)).image for t in PAIRS[pair]])
-    random, side = np.random.default_rng(config.seed), config.crop_size
-
-    def crops():
-        while True:
-            both = maps[random.integers(len(maps))]
-            y, x = (random.integers(n - side + 1) for n in both[0].shape[:2])
-            turn = slice(None, None, -1 if random.random() < config.flip else 1)
-            yield tuple(m[y : y + side, x : x + side][:, turn] for m in both)
-
-    spec = tf.TensorSpec((side, side, 3), tf.uint8)
-    stream = tf.data.Dataset.from_generator(crops, output_signature=(spec, spec))
-    return stream.batch(config.batch_size).map(lambda a, b: (to_unit(a), to_unit(b))).prefetch(2)
-
-
-def to_unit(x):
-    return tf.cast(x, tf.float32) / 127.5 - 1.0
-
-
-def fit_oracle(config, pair, scale, num_maps, num_steps, curve):
-    model = build_model(config, num_steps=num_steps, decay_start=num_steps // 2)
-    oracle = Oracle(model, config.ema)
-    rate = LinearDecay(config.learning_rate, num_steps // 2, num_steps)
-    oracle.compile(keras.optimizers.Adam(rate, beta_1=config.beta_1))
-    oracle.optimizer.build(
-        model.generator_ab.trainable_variables + model.generator_ba.trainable_variables
-    )
-    stream = paired_crops(pair, scale, num_maps, config)
-    log = config.log_every
-    oracle.fit(stream, epochs=num_steps // log, steps_per_epoch=log, verbose=0, callbacks=curve)
-
-
 def fit(config, arguments, num_steps, curve):
     """Trains for `num_steps` updates, in intervals of `log_every`."""
+    if arguments.recipe in ON_PAIRS:
+        stream = paired_crops(arguments.pair, arguments.scale, arguments.maps, config)
+        return fit_on_pairs(arguments.recipe, config, stream, num_steps, [curve])
     with tempfile.TemporaryDirectory() as folder:
-        if arguments.recipe == "oracle":
-            fit_oracle(config, arguments.pair, arguments.scale, arguments.maps, num_steps, [curve])
-        else:
-            intervals = num_steps // config.log_every
-            config = config.replace(
-                epochs=intervals, decay_epoch=intervals // 2, steps_per_epoch=config.log_every
-            )
-            train(config, arguments.keep or folder, verbose=False, callbacks=[curve])
+        intervals = num_steps // config.log_every
+        config = config.replace(
+            epochs=intervals,
+            decay_epoch=int(intervals * arguments.decay_start),
+            steps_per_epoch=config.log_every,
+        )
+        train(config, arguments.keep or folder, verbose=False, callbacks=[curve])
 
 
 class Pace(keras.callbacks.Callback):
@@ -222,7 +163,11 @@ def run(arguments):
         name, strength = arguments.variant.split("=")
         training.CycleGAN = variant(name, float(strength))
         variants = {name: float(strength)}
+    if arguments.decay_start != 0.5:
+        variants["decay_start"] = arguments.decay_start
     name_a, name_b = arguments.pair.split("2")
+    if arguments.recipe == "pix2pix":
+        training.CycleGAN = variant("pairs", 1.0)
     config = preset(
         arguments.preset,
         **RECIPES[arguments.recipe] | changes,
@@ -266,6 +211,9 @@ def main():
     parser.add_argument("--variant", metavar="NAME=STRENGTH", help="see recipe_variants.py")
     parser.add_argument("--label", help="name in the table (default: the recipe)")
     parser.add_argument("--minutes", type=float, default=10.0)
+    parser.add_argument(
+        "--decay-start", type=float, default=0.5, help="share of updates before the rate falls"
+    )
     parser.add_argument("--seeds", type=int, nargs="+", default=[0])
     parser.add_argument("--scale", type=float, default=0.25)
     parser.add_argument("--maps", type=int, default=60, help="training maps per domain")

@@ -47,6 +47,16 @@ class CycleNoise(Objective):
         return super().cycle_losses(networks, real_a, real_b, *noisy)
 
 
+class CycleFall(Objective):
+    """A weight of the cycle that falls to a tenth over the first `strength` updates."""
+
+    def cycle_losses(self, networks, real_a, real_b, fake_a, fake_b):
+        losses = super().cycle_losses(networks, real_a, real_b, fake_a, fake_b)
+        done = tf.cast(networks.step, tf.float32) / self.strength
+        weight = tf.maximum(0.1, 1.0 - 0.9 * done)
+        return {name: weight * loss for name, loss in losses.items()}
+
+
 class Pairs(Objective):
     """`strength` times the L1 to the other domain's crop, a true pair's, in the cycle's place."""
 
@@ -67,6 +77,30 @@ class SmallCycle(Objective):
             ops.average_pool(x, int(self.strength)) for x in (real_a, cycled_a, real_b, cycled_b)
         )
         return {"cycle_a": l1(real_a, cycled_a), "cycle_b": l1(real_b, cycled_b)}
+
+
+class LazyIdentity(Objective):
+    """The identity loss in one of `strength` updates, counting as many times."""
+
+    def __init__(self, **settings):
+        super().__init__(**settings)
+        self.identity_anneal_steps = 1  # so that the pass is taken when its weight isn't 0
+
+    def _identity_weight_at(self, step):
+        weight = self.strength * self.identity_weight
+        return tf.where(step % int(self.strength) == 0, weight, 0.0)
+
+
+class LazyCycle(LazyIdentity):
+    """The cycle as well, in one of two updates."""
+
+    def cycle_losses(self, networks, real_a, real_b, fake_a, fake_b):
+        def taken():
+            losses = super(LazyCycle, self).cycle_losses(networks, real_a, real_b, fake_a, fake_b)
+            return {name: 2.0 * loss for name, loss in losses.items()}
+
+        zero = tf.constant(0.0)
+        return tf.cond(networks.step % 2 == 1, taken, lambda: {"cycle_a": zero, "cycle_b": zero})
 
 
 class GradientPenalty(Objective):
@@ -149,8 +183,11 @@ class PatchNCE(Objective):
 
 VARIANTS = {
     "cycle_noise": CycleNoise,
+    "cycle_fall": CycleFall,
     "small_cycle": SmallCycle,
     "pairs": Pairs,  # for the recipe pix2pix
+    "lazy_identity": LazyIdentity,
+    "lazy_cycle": LazyCycle,
     "gradient_penalty": GradientPenalty,
     "colour_start": ColourStart,
     "nce": PatchNCE,

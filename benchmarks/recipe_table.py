@@ -59,9 +59,9 @@ def curves(groups, path):
         color = "black" if label not in labels else f"C{labels.index(label)}"
         for ax, name in zip(axes[:, pairs.index(pair)], ("l1", "iou"), strict=True):
             _draw(ax, results, name, f"{label}, {budget:g} min", color)
-    for ax, pair in zip(axes[0], pairs, strict=True):
-        ax.set_title(pair)
-        ax.legend(fontsize="small")
+    for column, pair in zip(axes.T, pairs, strict=True):
+        column[0].set_title(pair)
+        column[1].legend(fontsize="x-small", loc="lower right")  # where no curve goes
     cores = sorted({result["cores"] for results in long.values() for result in results})
     for ax in axes[1]:
         ax.set_xlabel(f"minutes on {' or '.join(map(str, cores))} cores")

@@ -123,7 +123,8 @@ def fit(config, arguments, num_steps, curve):
     """Trains for `num_steps` updates, in intervals of `log_every`."""
     if arguments.recipe in ON_PAIRS:
         stream = paired_crops(arguments.pair, arguments.scale, arguments.maps, config)
-        return fit_on_pairs(arguments.recipe, config, stream, num_steps, [curve])
+        decay_start = int(num_steps * arguments.decay_start)
+        return fit_on_pairs(arguments.recipe, config, stream, num_steps, decay_start, [curve])
     with tempfile.TemporaryDirectory() as folder:
         intervals = num_steps // config.log_every
         config = config.replace(
@@ -156,6 +157,8 @@ def _of_its_type(name, text):
 
 
 def run(arguments):
+    if arguments.recipe in ON_PAIRS and (arguments.variant or arguments.keep):
+        raise SystemExit(f"{arguments.recipe} takes neither --variant nor --keep; --checkpoints?")
     changes = dict(item.split("=", 1) for item in arguments.set)
     changes = {name: _of_its_type(name, value) for name, value in changes.items()}
     variants = {}

@@ -65,13 +65,13 @@ def _to_unit(x):
     return tf.cast(x, tf.float32) / 127.5 - 1.0
 
 
-def fit_on_pairs(recipe, config, stream, num_steps, callbacks):
-    """Trains the `oracle` or `pix2pix` recipe on `paired_crops`; its rate falls from half-way."""
-    model = build_model(config, num_steps=num_steps, decay_start=num_steps // 2)
+def fit_on_pairs(recipe, config, stream, num_steps, decay_start, callbacks):
+    """Trains `oracle` or `pix2pix` on `paired_crops`; the rate falls from update `decay_start`."""
+    model = build_model(config, num_steps=num_steps, decay_start=decay_start)
     if recipe == "oracle":
         generators = model.generator_ab, model.generator_ba
         model = Oracle(model, config.ema)
-        rate = LinearDecay(config.learning_rate, num_steps // 2, num_steps)
+        rate = LinearDecay(config.learning_rate, decay_start, num_steps)
         model.compile(keras.optimizers.Adam(rate, beta_1=config.beta_1))
         model.optimizer.build([v for g in generators for v in g.trainable_variables])
     switch_off_remapper()

@@ -111,7 +111,7 @@ def test_nearer_to_the_exact_result_than_the_plain_pass():
         error = np.abs(strips - exact).max()
         assert error < 1e-5, name
         assert error < np.abs(generator(image[None])[0] - exact).max(), name
-    # Over all: snowpeak2reef lies at the bar by itself, 0.3 to 1.3 by the map (docs/whole_maps.md).
+    # Over all: two of them lie at the bar by themselves (docs/whole_maps.md).
     assert np.mean(differing) <= 1e-4
 
 

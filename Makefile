@@ -19,7 +19,7 @@ format: .venv/ready
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-# The tested set of packages; the CPU build of TensorFlow where there is no NVIDIA driver.
+# The tested set of packages; on Linux with the CPU build of TensorFlow.
 .venv/ready: requirements.lock pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --requirement requirements.lock

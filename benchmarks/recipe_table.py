@@ -19,6 +19,7 @@ from matplotlib import pyplot as plt
 from scipy.stats import spearmanr
 
 DIRECTIONS = ("a2b", "b2a")
+ON_PAIRS = ("oracle", "pix2pix")
 CURVES_FROM = 4  # minutes of budget; the short runs of single changes would hide the others
 COLUMNS = {"L1": ("l1", 1), "KID": ("kid", 2), "mIoU": ("iou", 2)}  # measure, digits
 
@@ -91,17 +92,20 @@ def _draw(ax, results, name, label, color):
 
 
 def rank_correlations(groups):
-    """Prints how well patch-KID and luminance rank the points of all curves but the oracle's."""
+    """Prints how well patch-KID and luminance rank the points of all curves of unpaired training.
+
+    1 means that what the measure calls better, paired L1 calls better.
+    """
     print("| pair | direction | points | `patch_kid` | `luminance_correlation` |")
     print("| --- | --- | --- | --- | --- |")
     for pair in sorted({key[0] for key in groups}):
         results = [r for key, rs in groups.items() for r in rs if key[0] == pair]
-        points = [p for r in results if r["recipe"] != "oracle" for p in r["points"]]
+        points = [p for r in results if r["recipe"] not in ON_PAIRS for p in r["points"]]
         for way in DIRECTIONS:
             error = [point[f"l1_{way}"] for point in points]
             cells = [
-                f"{spearmanr([p[f'{name}_{way}'] for p in points], error).statistic:.2f}"
-                for name in ("kid", "luminance")
+                f"{sign * spearmanr([p[f'{name}_{way}'] for p in points], error).statistic:.2f}"
+                for name, sign in (("kid", 1), ("luminance", -1))
             ]
             print(f"| {pair} | {way} | {len(points)} | " + " | ".join(cells) + " |")
 
@@ -112,11 +116,13 @@ def main():
     parser.add_argument("--plot", default="curves.png")
     arguments = parser.parse_args()
     groups = {}
-    for path in arguments.results:
-        for line in Path(path).read_text().splitlines():
+    for path in map(Path, arguments.results):
+        for line in path.read_text().splitlines():
             result = json.loads(line)
-            key = result["pair"], result["budget_minutes"], result["label"]
-            groups.setdefault(key, []).append(result)
+            label = result["label"]
+            if len(arguments.results) > 1:  # a file per machine: never mean over machines
+                label += f" ({path.stem})"
+            groups.setdefault((result["pair"], result["budget_minutes"], label), []).append(result)
     table(groups)
     curves(groups, arguments.plot)
     rank_correlations(groups)

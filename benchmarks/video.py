@@ -201,7 +201,7 @@ def _measure_path(case, path):
         warp = _warping(fakes, frames)
         base = warp - true if base is None else base
         share = (warp - true) / base
-        ratio = warping_ratio(fakes, trues, [f.flow for f in frames])
+        ratio = warping_ratio(fakes, trues, [f.flow for f in frames]).value
         tof = flow_difference(fakes, trues)
         print(
             f"{path:7}{stabilize:7}{warp[0]:9.2f}{warp[1]:7.2f}{share[0]:11.1%}{share[1]:6.0%}"

@@ -1,7 +1,8 @@
 """Unpaired translation between two worlds of images: CycleGAN in TensorFlow / Keras 3.
 
-The names below are the whole public surface; each is loaded when first used, so that importing the
-package (and `cyclegan-tf --help`) doesn't wait for TensorFlow.
+The names below are what most need; measures are in `cyclegan_tf.metrics`, videos in
+`cyclegan_tf.video`, fixed statistics in `cyclegan_tf.locking`. Each is loaded when first used, so
+that importing the package (and `cyclegan-tf --help`) doesn't wait for TensorFlow.
 """
 
 import importlib
@@ -17,7 +18,10 @@ _HOMES = {
     "patch_discriminator": "networks",
     "CycleGAN": "cyclegan",
     "train": "training",
+    "open_training_sources": "training_images",
+    "RunError": "run_folder",
     "Translator": "translation",
+    "evaluate": "evaluation",
     "show_translation": "gallery",
     "LiveView": "gallery",
 }

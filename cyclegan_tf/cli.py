@@ -42,6 +42,11 @@ def _fail(message, code):
     sys.exit(code)
 
 
+# Fields of Config that change what `check` finds.
+_CHECKED = ("name_a", "name_b", "load_size", "crop_size", "batch_size", "small_images")
+_CHECKED += ("background", "memory_limit_gb", "epochs", "steps_per_epoch")
+
+
 def _parser():
     parser = argparse.ArgumentParser(
         prog="cyclegan-tf",
@@ -67,8 +72,16 @@ def _add_train(commands):
     )
     parser.add_argument("preset", metavar="PRESET", help="see the README's table; e.g. demo")
     parser.add_argument("--run", help="run folder (default: runs/PRESET)")
-    fields = parser.add_argument_group("fields of Config, defaults from the preset")
+    group = parser.add_argument_group("fields of Config, defaults from the preset")
+    _add_fields(group, [item.name for item in dataclasses.fields(Config)])
+    parser.set_defaults(run_command=_train)
+
+
+def _add_fields(group, names):
+    """Flags for fields of `Config`."""
     for item in dataclasses.fields(Config):
+        if item.name not in names:
+            continue
         kind = (
             {"action": argparse.BooleanOptionalAction} if item.type is bool else {"type": item.type}
         )
@@ -77,14 +90,13 @@ def _add_train(commands):
         elif item.type is not bool:
             kind["metavar"] = item.type.__name__.upper()
         # SUPPRESS: only the flags that were given override the preset.
-        fields.add_argument(
+        group.add_argument(
             "--" + item.name.replace("_", "-"),
             dest=item.name,
             default=argparse.SUPPRESS,
             help=item.metadata["help"],
             **kind,
         )
-    parser.set_defaults(run_command=_train)
 
 
 def _train(arguments):
@@ -124,10 +136,7 @@ def _add_check(commands):
     parser.add_argument("data", help="as in train --data: folder, tfds:NAME or world:PAIR?...")
     parser.add_argument("--preset", help="take sizes, names and epochs from this preset")
     parser.add_argument("--html", metavar="FILE", help="write a contact sheet of all images")
-    for name in ("crop_size", "batch_size", "epochs"):
-        parser.add_argument("--" + name.replace("_", "-"), type=int, default=argparse.SUPPRESS)
-    for name in ("name_a", "name_b"):
-        parser.add_argument("--" + name.replace("_", "-"), default=argparse.SUPPRESS)
+    _add_fields(parser.add_argument_group("as for train"), _CHECKED)
     parser.set_defaults(run_command=_check)
 
 
@@ -135,9 +144,8 @@ def _check(arguments):
     from data_pipeline import examine, write_html
 
     given = vars(arguments)
-    names = ("crop_size", "batch_size", "epochs", "name_a", "name_b")
     config = preset(arguments.preset) if arguments.preset else Config()
-    config = config.replace(**{name: given[name] for name in names if name in given})
+    config = config.replace(**{name: given[name] for name in _CHECKED if name in given})
     report = examine(
         arguments.data,
         crop_size=config.crop_size,
@@ -145,6 +153,8 @@ def _check(arguments):
         batch_size=config.batch_size,
         epochs=config.epochs,
         steps_per_epoch=config.steps_per_epoch,
+        load_size=config.load_size,
+        small_images=config.small_images,
         background=config.background_rgb,
         memory_limit_bytes=config.memory_limit_bytes,
     )

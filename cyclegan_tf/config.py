@@ -80,7 +80,9 @@ class Config:
     gan_loss: str = _field("lsgan", "Adversarial loss: lsgan, vanilla or hinge.")
     cycle_weight: float = _field(10.0, "Weight of the cycle-consistency L1, each direction.")
     identity_weight: float = _field(
-        5.0, "Weight of the identity L1, each direction; 0 turns it off."
+        5.0,
+        "Weight of the identity L1, each direction, absolute (0.5 times a cycle weight of 10 in "
+        "pytorch-CycleGAN-and-pix2pix is 5 here); 0 turns it off.",
     )
     identity_anneal: float = _field(
         0.0,
@@ -97,9 +99,15 @@ class Config:
     )
 
     # Optimisation
+    init_from: str = _field(
+        "",
+        "Run folder or checkpoint whose four networks to start from, instead of random weights.",
+    )
     epochs: int = _field(200, "Passes over the smaller domain (see steps_per_epoch).")
     decay_epoch: int = _field(
-        100, "Epoch from which the learning rate falls linearly to 0 at the end."
+        100,
+        "Epoch from which the learning rate falls linearly to 0 at the end. Where only epochs is "
+        "changed, it moves along.",
     )
     steps_per_epoch: int = _field(
         0, "Updates per epoch; 0 means images of the smaller domain // batch_size."
@@ -189,11 +197,14 @@ class Config:
             raise ConfigError(f"learning_rate must be positive; received {self.learning_rate!r}.")
         if self.decay_epoch > self.epochs:
             raise ConfigError(
-                f"decay_epoch must not exceed epochs ({self.epochs}); received {self.decay_epoch}."
+                f"decay_epoch must not exceed epochs ({self.epochs}); received {self.decay_epoch}. "
+                "Change both."
             )
 
     def replace(self, **changes) -> "Config":
         """Returns a copy with some fields changed.
+
+        Where `epochs` changes and `decay_epoch` isn't given, the latter keeps its share of the run.
 
         Raises:
             ConfigError: A field is unknown (near names are suggested) or a value breaks a rule.
@@ -205,6 +216,9 @@ class Config:
         for name in changes:
             if name not in known:
                 raise ConfigError(f"Config has no field {name!r}.{suggest(name, known)}")
+        if isinstance(changes.get("epochs"), int) and "decay_epoch" not in changes:
+            share = self.decay_epoch / self.epochs
+            changes["decay_epoch"] = round(share * max(changes["epochs"], 0))
         return dataclasses.replace(self, **changes)
 
     @property

@@ -9,7 +9,8 @@ from cyclegan_tf import gallery, images
 from cyclegan_tf.config import Config
 from cyclegan_tf.cyclegan import DIRECTIONS
 from cyclegan_tf.presets import PRESETS
-from cyclegan_tf.training import open_training_sources, train
+from cyclegan_tf.training import train
+from cyclegan_tf.training_images import open_training_sources
 from cyclegan_tf.translation import Translator
 
 NUM_MAPS = 4

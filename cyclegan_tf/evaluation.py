@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from cyclegan_tf import scores
+from cyclegan_tf import scores, shipped
 from cyclegan_tf._version import __version__
 from cyclegan_tf.config import Config
 from cyclegan_tf.cyclegan import DIRECTIONS, CycleGAN
@@ -22,6 +22,9 @@ from data_pipeline import available_splits, open_sources
 from data_pipeline.ground_truth import find_ground_truth
 
 NUM_FRAMES = 8
+# Real maps to compare with and for the U-Net to learn from, however few are translated: it costs
+# little, and scores of different num_maps can be compared.
+NUM_REAL_MAPS = 40
 
 
 def evaluate(
@@ -38,17 +41,20 @@ def evaluate(
     name_b: str | None = None,
     precision: str = "auto",
     seed: int = 0,
+    generators: dict | None = None,
     say=print,
 ) -> dict:
     """Measures the generators of a run, or one generator.
 
     Args:
-        path: A run folder, or a generator's `.keras` file.
-        data: Source of maps as for `data_pipeline.open_sources`. Default: that of the run.
+        path: A run folder, a generator's `.keras` file, or the name of one that comes along.
+        data: Source of maps as for `data_pipeline.open_sources`. Default: that of the run, or on
+            the card of the one that comes along.
         direction: `"a2b"` or `"b2a"`. Default: both of a run; that of the file.
         split: Which maps are translated: "test", "val" or "train". Default: the first of these that
             the data has. Paired measures need a world's "test" or "val".
-        num_maps: At most so many maps of each kind, evenly spaced.
+        num_maps: At most so many maps are translated, evenly spaced. They are compared with up to
+            40 real ones.
         features: `"random"`, or `"inception"` for KID and FID on InceptionV3 besides.
         inception_weights: File of those weights. Default: Keras' own.
         segmentation_steps: Updates of the U-Net that reads translations of worlds; 0 leaves it out.
@@ -56,6 +62,7 @@ def evaluate(
         name_b: The same of B.
         precision: As of `Translator`.
         seed: Of all that is random in the measures.
+        generators: `{direction: generator}` to measure in the place of those at `path`.
         say: Called with lines of text about what is being done; None for silence.
 
     Returns:
@@ -70,10 +77,12 @@ def evaluate(
     say = say or (lambda text: None)
     if num_maps < 2:
         raise RunError(f"num_maps must be at least 2; received {num_maps}. Intervals need maps.")
-    generators = _open_generators(path, direction)
+    generators = generators or _open_generators(path, direction)
     config = Config.load(RunFolder(path).config_file) if Path(path).is_dir() else Config()
     config = config.replace(name_a=name_a or config.name_a, name_b=name_b or config.name_b)
     data = data or config.data
+    if not data and shipped.find(str(path)):
+        data = shipped.read_card(str(path))["data"]
     if not data:
         raise RunError(f"{path} is no run folder, so say with --data where the maps are.")
     materials = open_materials(
@@ -99,7 +108,7 @@ def evaluate(
         measured |= scores.unpaired_scores(material, fakes, seed=seed)
         if "patch_kid" not in measured:
             left_out["patch_kid"] = "needs at least 2 maps of each domain"
-        if features == "inception":
+        elif features == "inception":
             _add_inception(measured, left_out, material, fakes, inception_weights, seed, say)
         measured |= scores.structure_scores(material, fakes)
         if back:
@@ -168,7 +177,7 @@ def open_materials(
         data: As for `data_pipeline.open_sources`.
         config: Says how images are read, and the names of the folders. Default: `Config()`.
         split: As of `evaluate`, like `num_maps`.
-        num_maps: At most so many maps of each kind, evenly spaced.
+        num_maps: At most so many maps to translate, evenly spaced.
         lessons: Also fetch the labels of the real maps, which the U-Net learns from.
 
     Returns:
@@ -199,7 +208,7 @@ def open_materials(
     for way in DIRECTIONS:
         source, target = way[0], way[2]
         held_out, held_out_names = _some_maps(sources[target], num_maps)
-        reals, real_names = _some_maps(seen[target], num_maps)
+        reals, real_names = _some_maps(seen[target], NUM_REAL_MAPS)
         found[way] = Material(
             _some_maps(sources[source], num_maps)[0],
             reals,
@@ -245,7 +254,7 @@ def _add_gap(measured, left_out, material, fakes, discriminator, seed, as_traine
     else:
         sets = material.reals, material.unseen, fakes
         gap = discriminator_gap(discriminator, *sets, **as_trained, seed=seed)
-        measured["discriminator_gap"] = Score(gap, real=0.0)
+        measured["discriminator_gap"] = Score(*gap, real=0.0)
 
 
 def _add_paired(measured, left_out, material, fakes, num_steps, seed, say):

@@ -55,6 +55,8 @@ def show_translation(translator, pictures, titles=("input", "translation"), widt
 class LiveView(keras.callbacks.Callback):
     """Keeps loss curves and the newest preview in the output of a notebook cell up to date.
 
+    What else is printed there, warnings above all, stays.
+
         train(config, "runs/mine", callbacks=[LiveView("runs/mine")])
 
     Args:
@@ -66,6 +68,7 @@ class LiveView(keras.callbacks.Callback):
         super().__init__()
         self.run, self.every = RunFolder(run_dir), every
         self._began = None
+        self._figure = self._preview = None  # display handles
 
     def on_epoch_begin(self, epoch, logs=None):
         # Not before: the first interval spends most of its time on compiling.
@@ -86,7 +89,7 @@ class LiveView(keras.callbacks.Callback):
         return f"{clock(pace * (self.params['epochs'] - epoch - 1))} left"
 
     def show(self, progress: str = ""):
-        """Replaces the cell's output; clearing it takes the progress line away, hence the title."""
+        """Draws both, or draws them anew in their place."""
         import matplotlib.pyplot as plt
         from IPython import display
 
@@ -95,11 +98,20 @@ class LiveView(keras.callbacks.Callback):
         if lines:
             pace = f"{lines[-1]['images_per_second']:.2f} images/s"
             figure.suptitle(f"update {lines[-1]['step']}, {pace}, {progress}", fontsize=10)
-        display.clear_output(wait=True)
-        display.display(figure)
+        self._figure = _redisplay(self._figure, figure)
         plt.close(figure)
         for newest in sorted(self.run.samples.glob("step_*.png"))[-1:]:
-            display.display(display.Image(filename=str(newest)))
+            self._preview = _redisplay(self._preview, display.Image(filename=str(newest)))
+
+
+def _redisplay(handle, thing):
+    """Shows `thing` in the place of what `handle` showed; returns the handle of the place."""
+    from IPython import display
+
+    if handle is None:
+        return display.display(thing, display_id=True)
+    handle.update(thing)
+    return handle
 
 
 def plot_losses(lines: list[dict]):

@@ -1,6 +1,7 @@
 """Where a generator comes from: a run folder, a `.keras` file, or one that comes along.
 
-What is done with it is translation.py's job.
+Also all four networks of a run, to start another one from. What is done with a generator is
+translation.py's job.
 """
 
 from pathlib import Path
@@ -62,6 +63,47 @@ def load_generator(path, direction: str | None = None) -> keras.Model:
     if model.weights[0].dtype == "float16":  # stored small, as those that come with the project
         return with_precision(model, "float32")
     return model
+
+
+def load_networks(path, model: CycleGAN) -> None:
+    """Gives the four networks of an untrained `model` the weights that another run has learned.
+
+    Generators get the moving average where that run kept one. The optimizer, the learning rate and
+    the history pools of `model` are left as they are.
+
+    Args:
+        path: A run folder (its last checkpoint is taken) or a checkpoint of one.
+        model: Built of the same networks.
+
+    Raises:
+        RunError: There is no checkpoint, or its networks are of another size.
+    """
+    saved = RunFolder(path).checkpoints() if Path(path).is_dir() else [Path(path)]
+    if not saved or not saved[-1].exists():
+        raise RunError(f"init_from: {path} holds no checkpoint. Give a run folder.")
+    try:
+        old = CycleGAN.load(saved[-1])
+    except Exception as error:  # as in load_generator
+        reason = str(error).strip().splitlines()[0]
+        raise RunError(f"init_from: {saved[-1]} is no checkpoint: {reason}") from error
+    learned = {
+        "generator_ab": old.output_generator("a2b"),
+        "generator_ba": old.output_generator("b2a"),
+        "discriminator_a": old.discriminator_a,
+        "discriminator_b": old.discriminator_b,
+    }
+    if model.ema:
+        learned |= {"average_ab": learned["generator_ab"], "average_ba": learned["generator_ba"]}
+    for name, network in learned.items():
+        new = getattr(model, name)
+        sizes = [[tuple(w.shape) for w in n.weights] for n in (network, new)]
+        if sizes[0] != sizes[1]:
+            raise RunError(
+                f"init_from: {name} of {saved[-1]} is another network. Give filters, "
+                "num_residual_blocks, upsampling, the discriminator_ fields and vertical_position "
+                "as they were there."
+            )
+        new.set_weights(network.get_weights())
 
 
 def _file_in_run(run: RunFolder, direction):

@@ -65,17 +65,28 @@ class RunFolder:
         """
         if self.path.exists() and not self.path.is_dir():
             raise RunError(f"{self.path} is a file; a run needs a folder.")
-        if self.checkpoints() or self.card_file.exists():  # else nothing has been learned yet
+        if self.card_file.exists() and not self.checkpoints():
+            raise RunError(
+                f"{self.path} holds finished generators but no checkpoint to resume from. Choose "
+                "another folder (run_dir, --run)."
+            )
+        if self.checkpoints():  # else nothing has been learned yet
             self._refuse_changes(Config.load(self.config_file), config)
             self._refuse_other_data(self._read_data(), data)
         elif self.path.exists() and not self.config_file.exists() and any(self.path.iterdir()):
             raise RunError(
-                f"{self.path} is not empty and holds no run. Choose another folder with --run."
+                f"{self.path} is not empty and holds no run. Choose another folder (run_dir, "
+                "--run)."
             )
         make_folder(self.path)
         write_text(self.data_file, json.dumps(data, indent=1) + "\n")
         write_text(self.config_file, config.to_json())
         return config
+
+    def withdraw_generators(self):
+        """Removes the generators of a run that goes on: they are no longer its last."""
+        for file in (self.card_file, *map(self.generator_file, ("a2b", "b2a"))):
+            file.unlink(missing_ok=True)
 
     def _refuse_changes(self, old: Config, new: Config):
         changed = [
@@ -86,7 +97,7 @@ class RunFolder:
         if changed:
             raise RunError(
                 f"{self.path} was started with other settings: {', '.join(changed)}. "
-                "Use the old values to resume, or another folder (--run) to start anew."
+                "Use the old values to resume, or another folder (run_dir, --run) to start anew."
             )
 
     def _read_data(self) -> dict:
@@ -95,7 +106,7 @@ class RunFolder:
         except (OSError, ValueError) as error:
             raise RunError(
                 f"{self.data_file} cannot be read: {error}. Restore it to resume, or use another "
-                "folder (--run)."
+                "folder (run_dir, --run)."
             ) from error
 
     def _refuse_other_data(self, old: dict, new: dict):
@@ -104,7 +115,7 @@ class RunFolder:
                 raise RunError(
                     f"{self.path} was started on other images: domain {domain} had "
                     f"{len(old[domain])}, now {len(new.get(domain, []))} (or their names or sizes "
-                    "changed). Restore them to resume, or use another folder (--run)."
+                    "changed). Restore them to resume, or use another folder (run_dir, --run)."
                 )
 
     # Metrics ----------------------------------------------------------------------------------

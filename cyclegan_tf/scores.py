@@ -25,7 +25,7 @@ class Score(NamedTuple):
 
     Attributes:
         value: The translator's.
-        low, high: 95 % bootstrap interval over maps.
+        low, high: 95 % bootstrap interval over maps; of warping errors, over frames of one clip.
         real: What real maps of the target world score: as good as it gets.
         input: What the untranslated input scores: nothing done.
     """
@@ -109,12 +109,21 @@ def inception_scores(material: Material, fakes, features, *, seed: int = 0, say=
         standardise=False,
         seed=seed,
     )
-    real, fake = (kid.describe(images)[0] for images in (material.reals, fakes))
+    real, fake, given = (
+        kid.describe(images)[0] for images in (material.reals, fakes, material.inputs)
+    )
     if say:
         say(f"{FID_BIAS} Here: {sum(map(len, fake))} patches.")
+    floor = kid.floor().value if len(real) > 3 else np.nan
+    halves = metrics.frechet_estimate(real[::2], real[1::2]).value
+    nothing_done = metrics.frechet_estimate(real, given).value
     return {
-        "kid_inception": Score(*kid.estimate(fakes)),
-        "fid_inception": Score(*metrics.frechet_estimate(real, fake)),
+        "kid_inception": Score(
+            *kid.estimate(fakes), real=floor, input=kid.distance(material.inputs)
+        ),
+        "fid_inception": Score(
+            *metrics.frechet_estimate(real, fake), real=halves, input=nothing_done
+        ),
     }
 
 
@@ -210,6 +219,7 @@ def temporal_scores(material: Material, translate: Callable) -> dict[str, Score]
             ]
             for video in (fakes, trues)
         )
-        scores["warping_error"] = Score(np.nanmean(errors), real=np.nanmean(true_errors))
-        scores["warping_ratio"] = Score(metrics.warping_ratio(fakes, trues, flows), real=1.0)
+        steady = mean_over_maps(true_errors).value
+        scores["warping_error"] = Score(*mean_over_maps(errors), real=steady)
+        scores["warping_ratio"] = Score(*metrics.warping_ratio(fakes, trues, flows), real=1.0)
     return scores

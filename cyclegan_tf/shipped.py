@@ -21,8 +21,7 @@ _INDEX = """# Checkpoints
 Small generators trained on the built-in worlds, to look at and to measure against; drawn at the
 scale that they were trained on (in `data` of the card). Scores on test maps that training never
 saw, with 95 % intervals over maps; what they mean: [docs/metrics.md](../docs/metrics.md). All
-scores, the recipe and the licence are on the cards, NAME.json. Training time is by the clock, on
-one of two cores that had other work to do as well.
+scores, the recipe and the licence are on the cards, NAME.json. Training time is by the clock.
 
 | name | paired L1 | untranslated | patch-KID | untranslated | updates | training |
 | --- | --- | --- | --- | --- | --- | --- |"""
@@ -77,36 +76,38 @@ def ship(run_dir, to=None, *, segmentation_steps: int = 300, say=print) -> list[
     if not run.card_file.exists():
         raise RunError(f"{run.path} is not finished: it has no {run.card_file.name}.")
     trained = json.loads(run.card_file.read_text())
+    pictures = {way: _pictures(trained["data"], way) for way in DIRECTIONS}
+    rounding, paths = {}, {}
+    for direction in DIRECTIONS:
+        source, target = (trained["domains"][domain] for domain in direction.split("2"))
+        paths[direction] = to / f"{source}2{target}.keras"
+        generator = load_generator(run.path, direction)
+        small, rounding[direction] = _smaller(generator, pictures[direction][0])
+        save_model(small, paths[direction])
+    generators = {way: load_generator(path) for way, path in paths.items()}  # as they will be used
     result = evaluate(
         run.path,
         split="test",
         num_maps=NUM_MAPS,
         precision="float32",
         segmentation_steps=segmentation_steps,
+        generators=generators,
         say=say,
     )
-    files = []
-    for direction in DIRECTIONS:
-        source, target = (trained["domains"][domain] for domain in direction.split("2"))
-        path = to / f"{source}2{target}.keras"
-        generator = load_generator(run.path, direction)
-        inputs, trues = _pictures(trained["data"], direction)
-        small, weights = _smaller(generator, inputs)
-        save_model(small, path)
+    for direction, path in paths.items():
         card = {
             "name": path.stem,
             **trained,
             "direction": direction,
-            "weights": f"{trained['weights']}, {weights}",
+            "weights": f"{trained['weights']}, {rounding[direction]}",
             "licence": LICENCE,
             "split": result["split"],
             **result["directions"][direction],
         }
         write_text(path.with_suffix(".json"), json.dumps(card, indent=2) + "\n")
-        _draw(generator, inputs, trues, path.with_suffix(".jpg"))
-        say(f"{path}: {path.stat().st_size / 1e6:.2f} MB, {weights}")
-        files.append(path)
-    return files
+        _draw(generators[direction], *pictures[direction], path.with_suffix(".jpg"))
+        say(f"{path}: {path.stat().st_size / 1e6:.2f} MB, {rounding[direction]}")
+    return list(paths.values())
 
 
 def _smaller(generator, inputs):

@@ -1,6 +1,7 @@
 """`train(config, run_dir)`: the one way from settings to trained generators, resumed or new.
 
-The step itself is in cyclegan.py, the crops come from data_pipeline, the files are run_folder.py's.
+The step itself is in cyclegan.py, the crops come from data_pipeline, the files are run_folder.py's,
+pictures to look at and to validate on are picked in training_images.py.
 """
 
 import json
@@ -8,22 +9,24 @@ import time
 from pathlib import Path
 
 import keras
-import numpy as np
 
 from cyclegan_tf import callbacks as run_callbacks
 from cyclegan_tf._version import __version__
 from cyclegan_tf.config import Config
 from cyclegan_tf.cyclegan import DIRECTIONS, CycleGAN
+from cyclegan_tf.loading import load_networks
 from cyclegan_tf.networks import patch_discriminator, resnet_generator, with_precision
 from cyclegan_tf.precision import resolve_precision, switch_off_remapper
 from cyclegan_tf.run_folder import RunError, RunFolder, save_model, write_text
 from cyclegan_tf.schedule import LinearDecay
-from cyclegan_tf.validation import MOST_REAL_IMAGES, Validation
-from data_pipeline import available_splits, build_store, crop_stream, open_sources
-
-# A simple classifier tells 240 from 300 pixels by the position alone no better than a coin does,
-# 128 from 240 in 78 of 100 crops of 96.
-MOST_HEIGHTS_DIFFER = 1.25
+from cyclegan_tf.training_images import (
+    open_training_sources,
+    preview_images,
+    validation_images,
+    without_telling_heights,
+)
+from cyclegan_tf.validation import Validation
+from data_pipeline import build_store, crop_stream
 
 
 def train(config: Config, run_dir=None, *, verbose: bool = True, callbacks=()) -> CycleGAN:
@@ -48,7 +51,7 @@ def train(config: Config, run_dir=None, *, verbose: bool = True, callbacks=()) -
     run = RunFolder(run_dir or Path("runs") / f"{config.name_a}2{config.name_b}")
     say = print if verbose else _say_nothing
     sources = open_training_sources(config)
-    config = _without_telling_heights(config, sources, say)
+    config = without_telling_heights(config, sources, say)
     per_epoch = config.steps_per_epoch or min(len(s) for s in sources) // config.batch_size
     if not per_epoch:
         raise RunError(
@@ -63,6 +66,8 @@ def train(config: Config, run_dir=None, *, verbose: bool = True, callbacks=()) -
         model = _load_checkpoint(saved[-1])
     else:
         model = build_model(config, num_steps=num_steps, decay_start=config.decay_epoch * per_epoch)
+        if config.init_from:
+            load_networks(config.init_from, model)
     step = int(model.step)
     metrics = run_callbacks.Metrics(run, config, num_steps, run.rewind_metrics(step), verbose)
     if step >= num_steps or (step and metrics.time_is_up()):
@@ -76,40 +81,29 @@ def train(config: Config, run_dir=None, *, verbose: bool = True, callbacks=()) -
     )
     say(f"{', '.join(f'{len(s)} images of {s.name}' for s in sources)}; {_hardware(model)}")
 
+    run.withdraw_generators()
     stores = [
         build_store(s, memory_limit_bytes=config.memory_limit_bytes, progress=verbose)
         for s in sources
     ]
     switch_off_remapper()
     checkpoints = run_callbacks.Checkpoints(run, config, metrics)
-    inner = [metrics]
+    inner, validation = [metrics], None
     if config.sample_every:
         previews = preview_images(config, sources)
         inner.append(run_callbacks.Previews(run, config.sample_every, *previews))
     if config.validate_every:
-        inner.append(Validation(run, config, *validation_images(config, sources)))
+        validation = Validation(run, config, *validation_images(config, sources))
+        inner.append(validation)
     inner += [checkpoints, *callbacks]
     _fit(model, config, stores, num_steps, inner)
+    if validation:
+        validation.validate_last()
     run.save_checkpoint(model, config.keep_checkpoints)
     _finish(run, config, model, metrics, sources)
     time_taken = run_callbacks.clock(metrics.seconds)
     say(f"Finished after {int(model.step)} updates in {time_taken}: {run.path}")
     return model
-
-
-def _without_telling_heights(config, sources, say):
-    """Turns `vertical_position` off where it would tell the domains by the heights of their images.
-
-    The position grows more slowly in higher images, and a generator can't change that.
-    """
-    low, high = sorted(np.median([height for height, _ in s.sizes]) for s in sources)
-    if not config.vertical_position or high <= MOST_HEIGHTS_DIFFER * low:
-        return config
-    say(
-        "vertical_position is off: the heights of the images alone would tell the domains apart "
-        f"(half of them are below {low:g} pixels in one, {high:g} in the other)."
-    )
-    return config.replace(vertical_position=False)
 
 
 def _load_checkpoint(path):
@@ -209,59 +203,6 @@ def build_model(config: Config, *, num_steps: int, decay_start: int) -> CycleGAN
     adam = keras.optimizers.Adam(rate, beta_1=config.beta_1, beta_2=config.beta_2)
     model.compile(optimizer=adam, jit_compile=config.jit_compile)
     return model
-
-
-def open_training_sources(config: Config, split: str = "train"):
-    """Opens both domains of a config: a pair of `data_pipeline.Source`."""
-    return open_sources(
-        config.data,
-        names=(config.name_a, config.name_b),
-        split=split,
-        skip_bad=config.skip_bad,
-        background=config.background_rgb,
-        load_size=config.load_size,
-        memory_limit_bytes=config.memory_limit_bytes,
-    )
-
-
-def preview_images(config: Config, sources, num_images: int = 2):
-    """Picks evenly spaced images of each domain and cuts their centres out.
-
-    To twice the crop size, but no more than 512 pixels where the crop is smaller than that:
-    previews are to cost little beside the updates.
-    """
-    side = min(2 * config.crop_size, max(config.crop_size, 512))
-    return [
-        [centre_crop(source.load(i * len(source) // num_images), side) for i in range(num_images)]
-        for source in sources
-    ]
-
-
-def validation_images(config: Config, sources, num_images: int = 8):
-    """Picks what `Validation` translates and what it compares that with.
-
-    The inputs come from the data's "val" or "test" split where there is one, else from the training
-    images, cut like previews.
-
-    Returns:
-        Inputs of A and of B; training images of A and of B.
-    """
-    names = config.name_a, config.name_b
-    held_out = [s for s in ("val", "test") if s in available_splits(config.data, names=names)]
-    held_out = open_training_sources(config, held_out[0]) if held_out else sources
-    counts = [min(len(source), MOST_REAL_IMAGES) for source in sources]
-    real = [
-        [source.load(i * len(source) // count) for i in range(count)]
-        for source, count in zip(sources, counts, strict=True)
-    ]
-    return preview_images(config, held_out, num_images), real
-
-
-def centre_crop(image, side: int):
-    """Cuts the centre out of `(h, w, c)`: at most `side` pixels, both sides multiples of 4."""
-    height, width = (min(n, side) // 4 * 4 for n in image.shape[:2])
-    top, left = (image.shape[0] - height) // 2, (image.shape[1] - width) // 2
-    return image[top : top + height, left : left + width]
 
 
 def _finish(run: RunFolder, config, model, metrics, sources):

@@ -51,6 +51,7 @@ class Validation(keras.callbacks.Callback):
             way: min((line[f"kid_{way}"] for line in lines if f"kid_{way}" in line), default=np.inf)
             for way in DIRECTIONS
         }
+        self._validated = lines[-1]["step"] if lines else None
         self._last, self._low, self._warned = None, {"a": 0, "b": 0}, set()
 
     def on_train_begin(self, logs=None):
@@ -71,6 +72,11 @@ class Validation(keras.callbacks.Callback):
         if step // every > self._last // every:
             self.validate()
         self._last = step
+
+    def validate_last(self):
+        """The end of training, where no validation fell on it."""
+        if self._validated != int(self.model.step):
+            self.validate()
 
     def validate(self) -> dict:
         """Translates, measures, saves what is best so far; returns the line that was written."""
@@ -103,6 +109,7 @@ class Validation(keras.callbacks.Callback):
                 "the generator has collapsed. Try a higher cycle_weight or a lower learning_rate",
             )
         self.run.append_validation(line)
+        self._validated = line["step"]
         return line
 
     def _warn(self, trouble, is_there, what_to_do):

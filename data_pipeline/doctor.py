@@ -6,7 +6,7 @@ What is measured of an image is in `fingerprint.py`; how the findings are shown,
 import numpy as np
 
 from data_pipeline.contact_sheet import write_html
-from data_pipeline.decoding import for_each_in_threads, read_image
+from data_pipeline.decoding import for_each_in_threads, read_image, resize_shorter_side
 from data_pipeline.fingerprint import Fingerprint, alike_pairs, fingerprint, is_blank, kind_of
 from data_pipeline.listing import list_domains
 from data_pipeline.report import Domain, Finding, Report, shown_size
@@ -31,6 +31,8 @@ def examine(
     batch_size=1,
     epochs=0,
     steps_per_epoch=0,
+    load_size=0,
+    small_images="error",
     background=(255, 255, 255),
     memory_limit_bytes=MEMORY_LIMIT_BYTES,
     progress=True,
@@ -38,15 +40,16 @@ def examine(
     """Examines every image of both domains of any source.
 
     Args:
-        data, names, split, background, progress: as in `open_sources`.
+        data, names, split, load_size, background, progress: as in `open_sources`.
         crop_size: int, side of the training crops in pixels.
         batch_size: int.
         epochs: int, for the estimate of updates and time; 0 leaves it out.
         steps_per_epoch: int; 0 means images of the smaller domain // batch_size.
+        small_images: "error" or "pad", as in `crop_stream`: whether small images are a problem.
         memory_limit_bytes: int, per domain, as in `build_store`.
 
     Returns:
-        A `Report`.
+        A `Report` of the images as they are trained on, i.e. after `load_size`.
 
     Raises:
         DataError: there is nothing to examine: a folder is missing, empty or given twice.
@@ -54,7 +57,10 @@ def examine(
     listings = list_domains(data, names=names, split=split, progress=progress)
     jobs = [(listing, index) for listing in listings for index in range(len(listing))]
     results = for_each_in_threads(
-        lambda job: _measure(*job, background), jobs, progress=progress, description="Examining"
+        lambda job: _measure(*job, background, load_size),
+        jobs,
+        progress=progress,
+        description="Examining",
     )
     split_at = len(listings[0])
     domains = tuple(
@@ -73,7 +79,7 @@ def examine(
         data=" and ".join(map(str, data)) if isinstance(data, (tuple, list)) else str(data),
         crop_size=crop_size,
         domains=domains,
-        problems=tuple(_problems(domains, crop_size)),
+        problems=tuple(_problems(domains, 0 if small_images == "pad" else crop_size)),
         notes=tuple(_notes(domains, memory_limit_bytes)),
         updates_per_epoch=updates_per_epoch,
         num_updates=num_updates,
@@ -81,18 +87,20 @@ def examine(
     )
 
 
-def _measure(listing, index, background):
+def _measure(listing, index, background, load_size):
     """A Fingerprint, or (origin, reason)."""
     origin, file = listing.origin(index), listing.files[index]
     try:
         image = read_image(file, background)
     except ValueError as error:
         return origin, str(error)
+    if load_size:
+        image = resize_shorter_side(image, load_size)
     return fingerprint(image, name=listing.names[index], origin=origin, kind=kind_of(file))
 
 
 def _problems(domains, crop_size):
-    """Yields what would hurt training."""
+    """Yields what would hurt training; `crop_size` 0 where every size will do."""
     unreadable = [f"{origin}: {why}" for domain in domains for origin, why in domain.unreadable]
     if unreadable:
         yield Finding("unreadable", "can't be decoded: repair or remove them", tuple(unreadable))

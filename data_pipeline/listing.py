@@ -105,6 +105,11 @@ def _pairs_of_folders(data, names):
         if len(data) != 2:
             raise DataError(f"data must be one place or two folders; got {len(data)} folders")
         return {"train": tuple(_folder(place) for place in data)}
+    if not str(data):
+        raise DataError(
+            "data (--data) is missing: a folder that holds the folders of both domains, tfds:NAME "
+            "or world:PAIR"
+        )
     root = _folder(data)
     pairs = {s: (root / f"{s}A", root / f"{s}B") for s in SPLITS}
     pairs = {s: pair for s, pair in pairs.items() if any(p.is_dir() for p in pair)}

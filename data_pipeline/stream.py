@@ -228,7 +228,7 @@ def _refuse_small_maps(stores, crop_size):
         raise DataError(
             f"{len(small)} maps are smaller than the crop of {crop_size}x{crop_size} "
             f"(height x width):{''.join(small)}\nChoose a smaller crop_size, or continue them by "
-            "reflection with small_images='pad'"
+            "reflection: small_images='pad' (--small-images pad)"
         )
 
 

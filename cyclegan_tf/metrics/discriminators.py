@@ -5,7 +5,10 @@ Not here: losses; this only looks at logits.
 
 import numpy as np
 
+from cyclegan_tf.metrics.bootstrap import Estimate, percentile_interval, resampled_counts
 from cyclegan_tf.metrics.features import cut_patches
+
+_NEGLIGIBLE = 1e-3  # difference of logits that can't be divided by
 
 
 def discriminator_gap(
@@ -18,7 +21,7 @@ def discriminator_gap(
     crops_per_map: int = 4,
     vertical_position: bool = False,
     seed: int = 0,
-) -> float:
+) -> Estimate:
     """How far held-out real maps fall behind training maps, as a share of how far fakes do.
 
     `(D_train - D_held_out) / (D_train - D_fake)` of the mean logits: r_v of Karras et al. 2020
@@ -38,8 +41,9 @@ def discriminator_gap(
         seed: Of the crops.
 
     Returns:
-        0: unseen maps are as real as seen ones. 1: they are taken for fakes, it overfits. NaN where
-        fakes are taken to be as real as training maps: it can't be said.
+        The `Estimate`, its interval by resampling the maps of all three sets. 0: unseen maps are as
+        real as seen ones. 1: they are taken for fakes, it overfits. NaN where fakes are taken to be
+        as real as training maps: it can't be said.
     """
 
     def mean_logit(image, seed):
@@ -47,11 +51,21 @@ def discriminator_gap(
         crops = cut_patches(image, num_patches=crops_per_map, size=crop_size, seed=seed)
         return float(np.mean(discriminator(crops)))
 
-    seen, unseen, fake = (
-        np.mean([mean_logit(image, [seed, i]) for i, image in enumerate(images)])
+    logits = [
+        np.array([mean_logit(image, [seed, i]) for i, image in enumerate(images)])
         for images in (train_images, held_out_images, fake_images)
-    )
-    return float((seen - unseen) / (seen - fake)) if seen - fake > 1e-3 else np.nan
+    ]
+    value = float(_gap(*(x.mean() for x in logits)))
+    resampled = [
+        resampled_counts(len(x), 1000, seed + i) @ x / len(x) for i, x in enumerate(logits)
+    ]
+    return Estimate(value, *percentile_interval(_gap(*resampled)))
+
+
+def _gap(seen, unseen, fake):
+    """The share, of numbers or of arrays of them; NaN where there is nothing to divide by."""
+    apart = np.subtract(seen, fake)
+    return np.subtract(seen, unseen) / np.where(apart > _NEGLIGIBLE, apart, np.nan)
 
 
 def _continued(image, side, vertical_position):

@@ -5,6 +5,7 @@ Not here: where the frames come from (`data_pipeline.worlds.scroll`) or how they
 
 import numpy as np
 
+from cyclegan_tf.metrics.bootstrap import Estimate, percentile_interval, resampled_counts
 from cyclegan_tf.metrics.paired import paired_l1
 
 SHIFTS = (1, 2, 3, 4, 16, 64)  # the generators work in steps of 4 pixels: 1 to 3 hurt most
@@ -56,7 +57,7 @@ def warping_error(now, following, flow, occlusion=None) -> float:
     return paired_l1(following[y[valid], x[valid]], now[valid])
 
 
-def warping_ratio(fakes, trues, flows) -> float:
+def warping_ratio(fakes, trues, flows, *, seed: int = 0) -> Estimate:
     """Unrest of a translated video as a multiple of that of the true target video.
 
     Over all pixels that stay in view: where nothing is hidden or uncovered, the true video of a
@@ -66,15 +67,25 @@ def warping_ratio(fakes, trues, flows) -> float:
         fakes: Sequence of uint8 `(h, w, 3)`, the translated frames.
         trues: The true frames of the target world, as many.
         flows: Sequence of float `(h, w, 2)`, from each frame to the next; the last isn't used.
+        seed: Of the interval.
 
     Returns:
-        1: as steady as the true video; more: it flickers. NaN where the true video has no error.
+        The `Estimate`, its interval by resampling pairs of frames. 1: as steady as the true video;
+        more: it flickers. NaN where the true video has no error.
     """
     fake, true = (
-        np.nanmean([warping_error(*f) for f in zip(v, v[1:], flows, strict=False)])
+        np.array([warping_error(*f) for f in zip(v, v[1:], flows, strict=False)])
         for v in (fakes, trues)
     )
-    return float(fake / true) if true > 0 else np.nan
+    there = ~np.isnan(fake)  # pairs of frames with a pixel in common
+    fake, true = fake[there], true[there]
+    if not true.sum() > 0:
+        return Estimate(np.nan)
+    draws = resampled_counts(len(true), 1000, seed)
+    with np.errstate(invalid="ignore", divide="ignore"):  # draws without any error of the true one
+        samples = draws @ fake / (draws @ true)
+    samples[~np.isfinite(samples)] = np.nan
+    return Estimate(float(fake.sum() / true.sum()), *percentile_interval(samples))
 
 
 def flow_difference(fakes, trues) -> float:

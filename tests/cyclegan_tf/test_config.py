@@ -67,6 +67,15 @@ def test_broken_rule_is_named_with_field_and_value(changes, message):
         Config().replace(**changes)
 
 
+def test_decay_moves_along_with_epochs_unless_it_is_given():
+    assert Config().replace(epochs=50).decay_epoch == 25
+    assert preset("demo", epochs=52).decay_epoch == 32
+    assert Config().replace(epochs=400, decay_epoch=100).decay_epoch == 100
+    assert Config().replace(decay_epoch=150).epochs == 200
+    with pytest.raises(ConfigError, match="epochs must be at least 1; received -1."):
+        Config().replace(epochs=-1)
+
+
 def test_smallest_crop_that_every_network_can_judge_is_accepted():
     # 24 / 2**3 - 2 = 1 logit.
     assert Config(crop_size=24).crop_size == 24

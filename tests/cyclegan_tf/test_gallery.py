@@ -4,6 +4,7 @@ How they look is for eyes to judge.
 """
 
 import html.parser
+import types
 
 import imageio.v3 as imageio
 import matplotlib
@@ -83,9 +84,16 @@ def test_live_view_shows_curves_and_the_newest_preview(tmp_path, monkeypatch):
     run.append_metrics({**metric_lines()[0], "images_per_second": 2.5})
     for step in (4, 8):
         images.write_image(run.samples / f"step_{step:08d}.png", picture(4, step))
-    outputs = []
-    monkeypatch.setattr(display, "display", outputs.append)
-    monkeypatch.setattr(display, "clear_output", lambda wait: outputs.append("cleared"))
+    outputs, updates = [], []
+
+    def show(thing, display_id):
+        assert display_id
+        outputs.append(thing)
+        place = len(outputs) - 1
+        return types.SimpleNamespace(update=lambda new: updates.append((place, new)))
+
+    monkeypatch.setattr(display, "display", show)
+    monkeypatch.setattr(display, "clear_output", None)  # it would take warnings away
     view = gallery.LiveView(tmp_path, every=2)
     view.set_params({"epochs": 10})
     monkeypatch.setattr(gallery.time, "perf_counter", iter((100.0, 130.0)).__next__)
@@ -94,10 +102,19 @@ def test_live_view_shows_curves_and_the_newest_preview(tmp_path, monkeypatch):
     assert outputs == []
     view.on_epoch_begin(1)
     view.on_epoch_end(1)  # 30 seconds for one interval, 8 to go
-    cleared, figure, image = outputs
-    assert (cleared, type(figure).__name__) == ("cleared", "Figure")
+    figure, image = outputs
+    assert type(figure).__name__ == "Figure"
     assert figure.get_suptitle().endswith("2.50 images/s, 4:00 left")
     assert image.data == (run.samples / "step_00000008.png").read_bytes()
+    assert updates == []
+
+    images.write_image(run.samples / "step_00000012.png", picture(4, 12))
+    view.set_model(types.SimpleNamespace(stop_training=False))
+    view.on_train_end()  # in the same places
+    (first, figure), (second, image) = updates
+    assert len(outputs) == 2 and (first, second) == (0, 1)
+    assert figure.get_suptitle().endswith("finished")
+    assert image.data == (run.samples / "step_00000012.png").read_bytes()
 
 
 def test_gif_has_all_frames_and_its_pace(tmp_path):

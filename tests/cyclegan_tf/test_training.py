@@ -16,7 +16,8 @@ from cyclegan_tf import images, training
 from cyclegan_tf.cyclegan import CycleGAN
 from cyclegan_tf.presets import PRESETS, preset
 from cyclegan_tf.run_folder import RunError, RunFolder
-from cyclegan_tf.training import build_model, centre_crop, preview_images, train
+from cyclegan_tf.training import build_model, train
+from cyclegan_tf.training_images import centre_crop, preview_images
 from data_pipeline import DataError
 
 NUM_STEPS = 12  # of small_config: 4 epochs of 3 updates; a checkpoint and a preview every 4
@@ -255,6 +256,36 @@ def test_time_limit_stops_after_the_interval_with_all_results(small_config, tmp_
     assert not any("samples" in name for name in names)
     train(config, tmp_path / "run")
     assert "is finished: 2 updates" in capsys.readouterr().out
+    # Given more time it goes on, and its old generators don't pass for the new ones meanwhile.
+    run = RunFolder(tmp_path / "run")
+
+    class Look(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            assert not run.card_file.exists() and not run.generator_file("a2b").exists()
+
+    model = train(config.replace(time_limit_minutes=0.0), run.path, callbacks=[Look()])
+    assert int(model.step) == NUM_STEPS
+    assert json.loads(run.card_file.read_text())["updates"] == NUM_STEPS
+
+
+def test_finished_run_without_checkpoints_is_not_trained_anew(copy_of_finished, small_config):
+    shutil.rmtree(copy_of_finished.path / "checkpoints")
+    before = contents(copy_of_finished.path)
+    with pytest.raises(RunError, match="no checkpoint to resume from. Choose another folder"):
+        train(small_config, copy_of_finished.path, verbose=False)
+    assert contents(copy_of_finished.path) == before
+
+
+@pytest.mark.usefixtures("eagerly")
+def test_new_run_starts_from_the_networks_of_another(finished, small_config, tmp_path):
+    config = small_config.replace(init_from=str(finished.path), time_limit_minutes=1e-6)
+    config = config.replace(learning_rate=1e-9, log_every=1, sample_every=0, ema=0.0)
+    model = train(config, tmp_path / "run", verbose=False)
+    assert int(model.step) == 1
+    for way in ("a2b", "b2a"):
+        one, two = (m.output_generator(way).weights for m in (finished.model, model))
+        for x, y in zip(one, two, strict=True):
+            np.testing.assert_allclose(x, y, atol=1e-6)
 
 
 @pytest.mark.usefixtures("eagerly")
@@ -285,7 +316,8 @@ def test_maps_smaller_than_the_crop_are_named_and_the_crop_may_then_be_changed(
     with pytest.raises(DataError, match="smaller than the crop of 64x64"):
         train(small_config.replace(crop_size=64), tmp_path / "run", verbose=False)
     monkeypatch.setattr(training, "_fit", lambda *args: None)
-    train(small_config.replace(crop_size=32), tmp_path / "run", verbose=False)
+    config = small_config.replace(crop_size=32, validate_every=0)  # there is nothing to validate
+    train(config, tmp_path / "run", verbose=False)
 
 
 # Steps and presets ----------------------------------------------------------------------------

@@ -116,6 +116,11 @@ def test_runs_only_when_it_is_due(watched):
     for _ in range(7):
         update(validation)
     assert [line["step"] for line in validation.run.read_validation()] == [3, 6]
+    validation.model.step = 6
+    validation.validate_last()  # has been
+    validation.model.step = 7
+    validation.validate_last()
+    assert [line["step"] for line in validation.run.read_validation()] == [3, 6, 7]
 
 
 def test_images_without_room_for_a_patch_are_watched_without_a_distance(watched):

@@ -127,6 +127,15 @@ def test_every_planted_fault_is_found_and_nothing_else(faulty):
     assert len(text.splitlines()) < 50
 
 
+def test_images_are_examined_as_they_are_trained_on(clean):
+    assert [f.kind for f in checked(clean, crop_size=128).problems] == ["too small"]
+    assert checked(clean, crop_size=128, small_images="pad").problems == ()
+    enlarged = checked(clean, crop_size=128, load_size=132)
+    assert enlarged.problems == ()
+    sizes = {(p.height, p.width) for p in enlarged.domains[0].prints}
+    assert sizes == {(132, round((160 + 10 * i) * 1.1)) for i in range(12)}
+
+
 def test_one_fault_at_a_time_is_one_problem(clean):
     save(np.full((120, 160, 3), 90, np.uint8), clean / "trainA" / "blank.png")
     assert str(checked(clean)).endswith("\n1 kind of problem would hurt training.")

@@ -35,9 +35,8 @@ def test_notebook_is_thin_and_clean(path):
 
 def test_training_notebook_runs_and_resumes(tmp_path, monkeypatch):
     (path,) = NOTEBOOKS
-    run = tmp_path / "runs" / "notebook"
+    run = tmp_path / "runs" / "tiny_meadow2forest"
     monkeypatch.setenv("CYCLEGAN_TF_NOTEBOOK_PRESET", "tiny")
-    monkeypatch.setenv("CYCLEGAN_TF_NOTEBOOK_RUN", str(run))
     notebook = nbformat.read(path, as_version=4)
     client = NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(tmp_path)}})
     client.execute()
@@ -52,7 +51,7 @@ def test_training_notebook_runs_and_resumes(tmp_path, monkeypatch):
     assert sum("image/png" in data for data in produced) >= 5
     assert sum("image/gif" in data for data in produced) == 1
     assert (run / "generator_ab.keras").exists() and (run / "generator_ba.keras").exists()
-    assert (tmp_path / "runs" / "notebook_results.zip").exists()
+    assert (tmp_path / "runs" / "tiny_meadow2forest_results.zip").exists()
 
     # Run again after a disconnect: it goes on from the last checkpoint instead of starting over,
     # so the preview of the start is not drawn again.

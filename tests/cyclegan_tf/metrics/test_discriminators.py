@@ -20,17 +20,24 @@ def mean_value(crops):
 def test_gap_by_hand():
     # (1 - 0.6) / (1 - (-1))
     gap = discriminator_gap(mean_value, TRAIN, HELD_OUT, FAKE, crop_size=24)
-    assert gap == pytest.approx(0.2, rel=1e-4)
+    assert gap == pytest.approx((0.2, 0.2, 0.2), rel=1e-4)  # all maps are alike: no interval
+
+
+def test_interval_is_that_of_maps_drawn_anew():
+    # Of two held-out maps, one is as good as seen and one as bad as a fake: 0, 0.5 and 1 happen.
+    mixed = [TRAIN[0], FAKE[0]]
+    gap = discriminator_gap(mean_value, TRAIN, mixed, FAKE, crop_size=24)
+    assert gap == pytest.approx((0.5, 0, 1), abs=1e-6)
 
 
 def test_ends_of_the_scale():
-    assert discriminator_gap(mean_value, TRAIN, TRAIN, FAKE, crop_size=24) == 0
-    assert discriminator_gap(mean_value, TRAIN, FAKE, FAKE, crop_size=24) == 1
+    assert discriminator_gap(mean_value, TRAIN, TRAIN, FAKE, crop_size=24).value == 0
+    assert discriminator_gap(mean_value, TRAIN, FAKE, FAKE, crop_size=24).value == 1
 
 
 def test_a_fooled_discriminator_has_no_gap():
-    assert np.isnan(discriminator_gap(mean_value, FAKE, HELD_OUT, TRAIN, crop_size=24))
-    assert np.isnan(discriminator_gap(mean_value, TRAIN, HELD_OUT, TRAIN, crop_size=24))
+    assert np.isnan(discriminator_gap(mean_value, FAKE, HELD_OUT, TRAIN, crop_size=24)).all()
+    assert np.isnan(discriminator_gap(mean_value, TRAIN, HELD_OUT, TRAIN, crop_size=24)).all()
 
 
 def test_crops_have_the_size_of_training():

@@ -93,11 +93,24 @@ def test_true_video_is_exact_and_flicker_is_measured_in_levels(frames):
 
 def test_ratio_is_one_for_the_true_video_and_grows_with_flicker(frames):
     trues, flows = [f.image_b for f in frames], [f.flow for f in frames]
-    assert warping_ratio(trues, trues, flows) == 1
+    assert warping_ratio(trues, trues, flows) == (1, 1, 1)
     flicker = [np.minimum(t, 245) + np.uint8(10 * (i % 2)) for i, t in enumerate(trues)]
-    assert warping_ratio(flicker, trues, flows) > 2
+    assert warping_ratio(flicker, trues, flows).value > 2
     still = [np.zeros((4, 4, 3), np.uint8)] * 2
-    assert np.isnan(warping_ratio(still, still, [np.zeros((4, 4, 2))] * 2))
+    assert np.isnan(warping_ratio(still, still, [np.zeros((4, 4, 2))] * 2)).all()
+
+
+def test_interval_of_the_ratio_is_that_of_pairs_of_frames_drawn_anew():
+    values = (0, 10, 20, 30, 40)  # the true video changes by 10 at each step
+    trues, flows = [np.full((4, 4, 3), v, np.uint8) for v in values], [np.zeros((4, 4, 2))] * 5
+    twice = [np.uint8(2) * image for image in trues]
+    assert warping_ratio(twice, trues, flows) == pytest.approx((2, 2, 2))
+    jump = [*twice[:4], trues[4]]  # from 60 to 40: the last step is another 20
+    assert warping_ratio(jump, trues, flows) == pytest.approx((2, 2, 2))
+    still = [*trues[:4], trues[3]]  # 10, 10, 10, 0
+    value, low, high = warping_ratio(still, trues, flows)
+    assert (value, high) == pytest.approx((0.75, 1))
+    assert 0.2 <= low <= 0.5
 
 
 def view(x, y):

@@ -127,9 +127,13 @@ def add_evaluate(commands):
         help="measure how good translations are",
         description="Take every measure that the data allows; docs/metrics.md says how to read it.",
     )
-    parser.add_argument("checkpoint", metavar="RUN_OR_FILE", help="run folder or .keras file")
     parser.add_argument(
-        "--data", nargs="+", help="as in train, or two folders (default: the data of the run)"
+        "checkpoint",
+        metavar="RUN_OR_FILE",
+        help="run folder, .keras file, or name of a generator that comes along",
+    )
+    parser.add_argument(
+        "--data", nargs="+", help="as in train, or two folders (default: what it was trained on)"
     )
     parser.add_argument("--json", metavar="FILE", help="write all numbers to this file")
     parser.add_argument("--direction", choices=("a2b", "b2a"), help="default: both of a run")

@@ -90,7 +90,7 @@ def evaluate(
     )
     result = {
         "path": str(path),
-        "data": data if isinstance(data, str) else [str(folder) for folder in data],
+        "data": [*map(str, data)] if isinstance(data, (tuple, list)) else str(data),
         "split": materials["a2b"].split,
         "seed": seed,
         "cyclegan_tf": __version__,

@@ -33,10 +33,10 @@ def load_generator(path, direction: str | None = None) -> keras.Model:
     path, shipped_file = Path(path), shipped.find(str(path))
     if direction not in (None, *DIRECTIONS):
         raise RunError(f"direction must be a2b or b2a; received {direction!r}.")
-    if path.is_dir():
+    if shipped_file and not path.is_file() and not RunFolder(path).config_file.exists():
+        path = shipped_file  # also where a folder of pictures is called like it
+    elif path.is_dir():
         path = _file_in_run(RunFolder(path), direction)
-    elif shipped_file and not path.exists():
-        path = shipped_file
     if not path.exists():
         raise RunError(
             f"{path} does not exist. Give a run folder, a .keras file or one of "

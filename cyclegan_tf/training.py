@@ -14,6 +14,7 @@ from cyclegan_tf import callbacks as run_callbacks
 from cyclegan_tf._version import __version__
 from cyclegan_tf.config import Config
 from cyclegan_tf.cyclegan import DIRECTIONS, CycleGAN
+from cyclegan_tf.hardware import describe_hardware
 from cyclegan_tf.loading import load_networks
 from cyclegan_tf.networks import patch_discriminator, resnet_generator, with_precision
 from cyclegan_tf.precision import resolve_precision, switch_off_remapper
@@ -229,12 +230,7 @@ def _listing(source) -> list:
 
 
 def _hardware(model) -> str:
-    import tensorflow as tf
-
-    gpus = tf.config.list_physical_devices("GPU")
-    details = [tf.config.experimental.get_device_details(gpu) for gpu in gpus]
-    names = [detail.get("device_name", "GPU") for detail in details] or ["CPU"]
-    return f"{', '.join(names)}, {model.dtype_policy.name}"
+    return f"{describe_hardware()}, {model.dtype_policy.name}"
 
 
 def _say_nothing(*args, **kwargs):

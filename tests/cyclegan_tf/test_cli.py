@@ -226,6 +226,14 @@ def test_folder_is_translated(generator_file, two_folders, tmp_path, capsys):
         assert Image.open(tmp_path / "out" / path.name).size == Image.open(path).size
 
 
+def test_generator_that_comes_along_translates_by_its_name(two_folders, tmp_path, capsys):
+    picture, out = two_folders / "A" / "m0.png", tmp_path / "out"
+    code, _, _ = run(capsys, "translate", "meadow2forest", picture, "--out", out)
+    assert code == 0
+    before, after = (np.asarray(Image.open(f).convert("RGB")) for f in (picture, out / "m0.png"))
+    assert before.shape == after.shape and (before != after).mean() > 0.5
+
+
 def test_broken_picture_is_left_out_with_code_1(generator_file, two_folders, tmp_path, capsys):
     folder = shutil.copytree(two_folders / "A", tmp_path / "A")
     (folder / "m1.png").write_bytes(b"no picture")

@@ -5,11 +5,12 @@ What the numbers should be is tested in test_scores.py and metrics/.
 
 import json
 import math
+import shutil
 
 import pytest
 
-from cyclegan_tf import cli, preset, resnet_generator, train
-from cyclegan_tf.evaluation import evaluate
+from cyclegan_tf import cli, evaluation, preset, resnet_generator, train
+from cyclegan_tf.evaluation import evaluate, open_materials
 from cyclegan_tf.run_folder import RunError
 
 DATA = "world:meadow2forest?scale=0.1&num_maps=4"
@@ -77,6 +78,35 @@ def test_a_file_is_measured_in_its_direction_on_two_folders(run_dir, two_folders
     assert "needs frames with exact flow" in part["left_out"]["warping_error"]
     assert "b2a, 4 train maps" in text
     assert "without paired_l1: needs true pairs" in text
+
+
+def test_few_translations_are_compared_with_all_the_real_maps_that_they_may_be():
+    for material in open_materials(DATA, num_maps=2, lessons=True).values():
+        assert len(material.inputs) == len(material.trues) == len(material.unseen) == 2
+        assert len(material.reals) == len(material.real_labels) == 4
+
+
+def test_data_of_a_generator_that_comes_along_is_that_of_its_card(monkeypatch):
+    class Opened(Exception):
+        pass
+
+    def stop(data, *arguments, **options):
+        raise Opened(data)
+
+    monkeypatch.setattr(evaluation, "open_materials", stop)
+    with pytest.raises(Opened, match=r"^world:meadow2forest\?scale=0.25&num_maps=60$"):
+        evaluate("meadow2forest", say=None)
+
+
+def test_a_single_real_map_leaves_out_what_needs_two(run_dir, two_folders, tmp_path):
+    shutil.copytree(two_folders / "A", tmp_path / "A")
+    (tmp_path / "B").mkdir()
+    shutil.copy(two_folders / "B" / "m0.png", tmp_path / "B")
+    part = evaluate(
+        run_dir / "generator_ab.keras", tmp_path, features="inception", **QUICK
+    )["directions"]["a2b"]  # fmt: skip
+    assert part["left_out"]["patch_kid"] == "needs at least 2 maps of each domain"
+    assert "kid_inception" not in part["scores"] and "colour" in part["scores"]
 
 
 def test_missing_inception_weights_are_a_line_and_no_failure(run_dir, capsys, tmp_path):

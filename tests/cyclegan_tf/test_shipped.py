@@ -77,10 +77,12 @@ def test_wrong_direction_and_unknown_names_are_errors():
         load_generator("medow2forest")
 
 
-def test_a_file_or_folder_of_that_name_goes_first(tmp_path, monkeypatch):
+def test_a_run_of_that_name_goes_first_and_other_folders_do_not(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "meadow2forest").mkdir()
-    with pytest.raises(RunError, match="meadow2forest .*no|holds no|direction"):
+    (tmp_path / "meadow2forest" / "trainA").mkdir(parents=True)  # as `worlds` may have written
+    assert load_generator("meadow2forest").name == "generator_ab"
+    (tmp_path / "meadow2forest" / "config.json").write_text("{}")
+    with pytest.raises(RunError, match="meadow2forest holds no generator and no checkpoint"):
         load_generator("meadow2forest", "a2b")
 
 

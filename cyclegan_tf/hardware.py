@@ -1,0 +1,34 @@
+"""What the machine calls itself, for the first line of a training and for its card.
+
+What it can do, and what follows from that, is precision.py's job.
+"""
+
+import os
+import platform
+from pathlib import Path
+
+
+def describe_hardware() -> str:
+    """Returns the GPUs that TensorFlow sees, or else the CPU and the cores that may be used.
+
+    E.g. `"Tesla T4"`, or `"Intel(R) Xeon(R) CPU @ 2.20GHz, 2 cores"`.
+    """
+    import tensorflow as tf
+
+    gpus = tf.config.list_physical_devices("GPU")
+    details = [tf.config.experimental.get_device_details(gpu) for gpu in gpus]
+    if details:
+        return ", ".join(detail.get("device_name", "GPU") for detail in details)
+    # Not all systems let a process be bound to cores.
+    bound = getattr(os, "sched_getaffinity", None)
+    cores = len(bound(0)) if bound else os.cpu_count()
+    return f"{_cpu_name()}, {cores} core{'s' if cores != 1 else ''}"
+
+
+def _cpu_name() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:  # no Linux
+        lines = []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor() or platform.machine() or "CPU"

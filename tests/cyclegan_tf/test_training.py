@@ -17,7 +17,6 @@ from cyclegan_tf.cyclegan import CycleGAN
 from cyclegan_tf.presets import PRESETS, preset
 from cyclegan_tf.run_folder import RunError, RunFolder
 from cyclegan_tf.training import build_model, train
-from cyclegan_tf.training_images import centre_crop, preview_images
 from data_pipeline import DataError
 
 NUM_STEPS = 12  # of small_config: 4 epochs of 3 updates; a checkpoint and a preview every 4
@@ -421,19 +420,7 @@ def test_updates_are_cut_into_logging_intervals_with_a_shorter_last_one(monkeypa
     assert starts == [0, 12]  # in samples, not in batches
 
 
-def test_settings_of_the_data_reach_the_data(small_config, two_folders, tmp_path, monkeypatch):
-    for source in training.open_training_sources(small_config.replace(load_size=24)):
-        assert {min(size) for size in source.sizes} == {24}
-
-    data = shutil.copytree(two_folders, tmp_path / "data")
-    clear = np.zeros((32, 32, 4), np.uint8)
-    images.write_image(data / "A" / "m0.png", clear)
-    (data / "A" / "m1.png").write_bytes(b"no picture")
-    config = small_config.replace(data=str(data), skip_bad=True, background="#ff8000")
-    source_a, _ = training.open_training_sources(config)
-    assert source_a.names == ("m0", "m2")
-    assert source_a.load(0)[0, 0].tolist() == [255, 128, 0]
-
+def test_settings_of_the_crops_reach_the_stream(monkeypatch):
     chosen = {"crop_size": 48, "batch_size": 2, "seed": 3, "flip": 0.25, "scale_jitter": 0.5}
     chosen |= {"color_jitter": 0.125, "small_images": "pad", "vertical_position": False}
     received = {}
@@ -441,21 +428,3 @@ def test_settings_of_the_data_reach_the_data(small_config, two_folders, tmp_path
     model = types.SimpleNamespace(step=5, stop_training=True, fit=lambda *_, **__: None)
     training._fit(model, preset("tiny", **chosen), [], 20, [])
     assert received == {**chosen, "start": 10}
-
-
-def test_previews_are_cut_from_the_centre_to_multiples_of_4():
-    image = np.arange(10 * 23).reshape(10, 23, 1)
-    np.testing.assert_array_equal(centre_crop(image, 100), image[1:9, 1:21])
-    np.testing.assert_array_equal(centre_crop(image, 6), image[3:7, 9:13])
-
-
-def test_previews_are_spread_over_the_maps(small_config):
-    class Source:
-        def __len__(self):
-            return 10
-
-        def load(self, i):
-            return np.full((8, 8, 3), i)
-
-    chosen = preview_images(small_config, [Source(), Source()], num_images=4)
-    assert [[int(image[0, 0, 0]) for image in row] for row in chosen] == [[0, 2, 5, 7]] * 2

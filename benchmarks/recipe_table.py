@@ -40,7 +40,7 @@ def table(groups):
     columns = [(f"{name}_{way}", n) for name, n in COLUMNS.values() for way in DIRECTIONS]
     for (pair, _, label), results in sorted(groups.items()):
         last = [result["points"][-1] for result in results]
-        minutes = f"{np.mean([point['minutes'] for point in last]):.1f}"
+        minutes = f"{np.mean([point['minutes'] for point in last]):.2g}"
         updates = f"{np.mean([result['num_steps'] for result in results]):.0f}"
         cells = [cell([p[name] for p in last if name in p], digits) for name, digits in columns]
         row = [pair, minutes, label, str(len(last)), updates, *cells]

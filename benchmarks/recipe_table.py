@@ -53,16 +53,16 @@ def curves(groups, path):
     pairs = sorted({pair for pair, _, _ in long})
     oracles = {k: v for k, v in groups.items() if v[0]["recipe"] == "oracle" and k[0] in pairs}
     _, axes = plt.subplots(
-        2, len(pairs), figsize=(4.5 * len(pairs), 7), squeeze=False, sharex="col", sharey="row"
+        2, len(pairs), figsize=(4.5 * len(pairs), 9), squeeze=False, sharex="col", sharey="row"
     )
     labels = sorted({label for _, _, label in long})
     for (pair, budget, label), results in sorted((long | oracles).items()):
-        color = "black" if label not in labels else f"C{labels.index(label)}"
+        color = "black" if label not in labels else plt.cm.tab20(labels.index(label) % 20)
         for ax, name in zip(axes[:, pairs.index(pair)], ("l1", "iou"), strict=True):
             _draw(ax, results, name, f"{label}, {budget:g} min", color)
     for column, pair in zip(axes.T, pairs, strict=True):
         column[0].set_title(pair)
-        column[1].legend(fontsize="x-small", loc="lower right")  # where no curve goes
+        column[1].legend(fontsize="x-small", loc="upper center", bbox_to_anchor=(0.5, -0.2))
     cores = sorted({result["cores"] for results in long.values() for result in results})
     for ax in axes[1]:
         ax.set_xlabel(f"minutes on {' or '.join(map(str, cores))} cores")

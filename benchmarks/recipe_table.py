@@ -19,7 +19,7 @@ from matplotlib import pyplot as plt
 from scipy.stats import spearmanr
 
 DIRECTIONS = ("a2b", "b2a")
-ON_PAIRS = ("oracle", "pix2pix")
+ON_PAIRS = ("oracle", "pix2pix")  # as in true_pairs.py, which would import TensorFlow
 CURVES_FROM = 4  # minutes of budget; the short runs of single changes would hide the others
 COLUMNS = {"L1": ("l1", 1), "KID": ("kid", 2), "mIoU": ("iou", 2)}  # measure, digits
 

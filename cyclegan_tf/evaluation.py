@@ -12,7 +12,7 @@ from cyclegan_tf import scores, shipped
 from cyclegan_tf._version import __version__
 from cyclegan_tf.config import Config
 from cyclegan_tf.cyclegan import DIRECTIONS, CycleGAN
-from cyclegan_tf.loading import load_generator
+from cyclegan_tf.loading import load_generator, resolve
 from cyclegan_tf.metrics.discriminators import discriminator_gap
 from cyclegan_tf.metrics.inception import FeaturesError, InceptionFeatures
 from cyclegan_tf.run_folder import RunError, RunFolder
@@ -77,11 +77,12 @@ def evaluate(
     say = say or (lambda text: None)
     if num_maps < 2:
         raise RunError(f"num_maps must be at least 2; received {num_maps}. Intervals need maps.")
-    generators = generators or _open_generators(path, direction)
-    config = Config.load(RunFolder(path).config_file) if Path(path).is_dir() else Config()
+    place = resolve(path)
+    generators = generators or _open_generators(place, direction)
+    config = Config.load(RunFolder(place).config_file) if place.is_dir() else Config()
     config = config.replace(name_a=name_a or config.name_a, name_b=name_b or config.name_b)
     data = data or config.data
-    if not data and shipped.find(str(path)):
+    if not data and place == shipped.find(str(path)):
         data = shipped.read_card(str(path))["data"]
     if not data:
         raise RunError(f"{path} is no run folder, so say with --data where the maps are.")
@@ -97,7 +98,7 @@ def evaluate(
         "directions": {},
     }
     translators = {d: Translator(g, precision) for d, g in generators.items()}
-    critics = _open_discriminators(path)
+    critics = _open_discriminators(place)
     as_trained = {name: getattr(config, name) for name in ("crop_size", "vertical_position")}
     for way, translator in translators.items():
         material = materials[way]
@@ -142,9 +143,9 @@ def _plain(score: Score) -> dict:
 # What is measured ---------------------------------------------------------------------------------
 
 
-def _open_generators(path, direction):
+def _open_generators(path: Path, direction):
     """{direction: generator}: of a run both, unless one is asked for."""
-    if Path(path).is_dir():
+    if path.is_dir():
         wanted = [direction] if direction else DIRECTIONS
         return {way: load_generator(path, way) for way in wanted}
     generator = load_generator(path, direction)
@@ -154,9 +155,9 @@ def _open_generators(path, direction):
     return {direction or own: generator}
 
 
-def _open_discriminators(path):
+def _open_discriminators(path: Path):
     """{direction: discriminator of its target}: those of the run's last checkpoint, if any."""
-    saved = RunFolder(path).checkpoints() if Path(path).is_dir() else []
+    saved = RunFolder(path).checkpoints() if path.is_dir() else []
     if not saved:
         return {}
     model = CycleGAN.load(saved[-1])

@@ -14,6 +14,16 @@ from cyclegan_tf.networks import with_precision
 from cyclegan_tf.run_folder import RunError, RunFolder
 
 
+def resolve(path) -> Path:
+    """Returns the run folder or file that `path` means: a file of its own, if it is a shipped name.
+
+    What is there under that name goes first if it is a run or a file; a folder of pictures doesn't.
+    """
+    path, shipped_file = Path(path), shipped.find(str(path))
+    hidden = path.is_file() or RunFolder(path).config_file.exists()
+    return path if hidden or not shipped_file else shipped_file
+
+
 def load_generator(path, direction: str | None = None) -> keras.Model:
     """Loads one generator.
 
@@ -30,12 +40,10 @@ def load_generator(path, direction: str | None = None) -> keras.Model:
         RunError: There is nothing at `path`, it is no generator or checkpoint of this project, or
             the direction is missing or not the file's.
     """
-    path, shipped_file = Path(path), shipped.find(str(path))
+    path = resolve(path)
     if direction not in (None, *DIRECTIONS):
         raise RunError(f"direction must be a2b or b2a; received {direction!r}.")
-    if shipped_file and not path.is_file() and not RunFolder(path).config_file.exists():
-        path = shipped_file  # also where a folder of pictures is called like it
-    elif path.is_dir():
+    if path.is_dir():
         path = _file_in_run(RunFolder(path), direction)
     if not path.exists():
         raise RunError(

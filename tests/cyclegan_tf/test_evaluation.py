@@ -86,7 +86,12 @@ def test_few_translations_are_compared_with_all_the_real_maps_that_they_may_be()
         assert len(material.reals) == len(material.real_labels) == 4
 
 
-def test_data_of_a_generator_that_comes_along_is_that_of_its_card(monkeypatch):
+@pytest.mark.parametrize("pictures", [False, True], ids=["nothing", "pictures"])
+def test_data_of_a_generator_that_comes_along_is_that_of_its_card(pictures, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)  # where a folder of pictures may have its name
+    if pictures:
+        (tmp_path / "meadow2forest").mkdir()
+
     class Opened(Exception):
         pass
 

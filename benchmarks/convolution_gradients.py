@@ -14,7 +14,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 import tensorflow as tf
 
-from cyclegan_tf import convolution
+from cyclegan_tf.model import convolution
 
 # (label, side of the padded input, channels, filters, kernel size)
 LAYERS = (

@@ -19,9 +19,9 @@ import keras
 import tensorflow as tf
 from keras import layers
 
-from cyclegan_tf.cyclegan import CycleGAN
-from cyclegan_tf.networks import patch_discriminator, resnet_generator
-from cyclegan_tf.precision import resolve_precision
+from cyclegan_tf.hardware.precision import resolve_precision
+from cyclegan_tf.model.cyclegan import CycleGAN
+from cyclegan_tf.model.networks import patch_discriminator, resnet_generator
 
 
 def own_step(filters, blocks, precision, upsampling):

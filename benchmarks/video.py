@@ -36,13 +36,13 @@ os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
 
 import numpy as np
 
-from cyclegan_tf.frame_network import FrameNetwork
-from cyclegan_tf.loading import load_generator
 from cyclegan_tf.metrics import PatchKID
 from cyclegan_tf.metrics.temporal import flow_difference, warping_error, warping_ratio
-from cyclegan_tf.networks import resnet_generator
-from cyclegan_tf.translation import Translator
-from cyclegan_tf.video import STABILIZE, translate_video
+from cyclegan_tf.model.networks import resnet_generator
+from cyclegan_tf.runs.loading import load_generator
+from cyclegan_tf.translation.translator import Translator
+from cyclegan_tf.video.frame_network import FrameNetwork
+from cyclegan_tf.video.translate import STABILIZE, translate_video
 from data_pipeline.worlds import PAIRS, ScrollFrame, scroll
 
 SHIFTS = (1, 2, 3, 5)

@@ -129,9 +129,9 @@ def _child(arguments):
 def _own_run(arguments, height, width):
     import numpy as np
 
-    from cyclegan_tf.networks import resnet_generator, with_precision
-    from cyclegan_tf.precision import resolve_precision
-    from cyclegan_tf.translation import Translator
+    from cyclegan_tf.hardware.precision import resolve_precision
+    from cyclegan_tf.model.networks import resnet_generator, with_precision
+    from cyclegan_tf.translation.translator import Translator
 
     generator = resnet_generator(
         arguments.filters, arguments.blocks, upsampling=arguments.upsampling, seed=0

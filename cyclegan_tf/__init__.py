@@ -11,19 +11,19 @@ from cyclegan_tf._version import __version__
 
 _HOMES = {
     "Config": "config",
-    "ConfigError": "config",
+    "ConfigError": "errors",
     "PRESETS": "presets",
     "preset": "presets",
-    "resnet_generator": "networks",
-    "patch_discriminator": "networks",
-    "CycleGAN": "cyclegan",
-    "train": "training",
-    "open_training_sources": "training_images",
-    "RunError": "run_folder",
-    "Translator": "translation",
-    "evaluate": "evaluation",
-    "show_translation": "gallery",
-    "LiveView": "gallery",
+    "resnet_generator": "model.networks",
+    "patch_discriminator": "model.networks",
+    "CycleGAN": "model.cyclegan",
+    "train": "training.train",
+    "open_training_sources": "training.images",
+    "RunError": "errors",
+    "Translator": "translation.translator",
+    "evaluate": "evaluation.evaluate",
+    "show_translation": "notebook",
+    "LiveView": "notebook",
 }
 __all__ = [*_HOMES, "__version__"]
 

@@ -1,6 +1,6 @@
 """`python -m cyclegan_tf` is the command `cyclegan-tf`; see cli.py."""
 
-from cyclegan_tf.cli import main
+from cyclegan_tf.cli.main import main
 
 if __name__ == "__main__":
     main()

@@ -9,9 +9,7 @@ import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
-
-class ConfigError(ValueError):
-    """A setting that cannot work. The message names it, the rule and the value received."""
+from cyclegan_tf.errors import ConfigError
 
 
 def _field(default, text: str):

@@ -5,13 +5,15 @@ Everything here is calls to the public parts; copy it as a start for your own.
 
 from pathlib import Path
 
-from cyclegan_tf import gallery, images
+from cyclegan_tf import images
 from cyclegan_tf.config import Config
-from cyclegan_tf.cyclegan import DIRECTIONS
+from cyclegan_tf.directions import Direction
+from cyclegan_tf.pages import write_page
 from cyclegan_tf.presets import PRESETS
-from cyclegan_tf.training import train
-from cyclegan_tf.training_images import open_training_sources
-from cyclegan_tf.translation import Translator
+from cyclegan_tf.training.images import open_training_sources
+from cyclegan_tf.training.train import train
+from cyclegan_tf.translation.translator import Translator
+from cyclegan_tf.video.gif import pan, write_gif
 
 NUM_MAPS = 4
 
@@ -32,8 +34,8 @@ def run_demo(run_dir="runs/demo", config: Config = PRESETS["demo"]) -> Path:
     sources = dict(zip("ab", open_training_sources(config, split="test"), strict=True))
     names = {"a": config.name_a, "b": config.name_b}
     sections, clip = [], None
-    for direction in DIRECTIONS:
-        here, there = direction[0], direction[2]
+    for direction in Direction:
+        here, there = direction.source, direction.target
         translator = Translator.load(run_dir, direction)
         rows = []
         for i in range(min(NUM_MAPS, len(sources[here]))):
@@ -54,7 +56,7 @@ def run_demo(run_dir="runs/demo", config: Config = PRESETS["demo"]) -> Path:
         sections.append((f"{names[here]} to {names[there]}", text, rows))
 
     window = min(clip[0].shape[1], 360)
-    gallery.write_gif(run_dir / "maps" / "pan.gif", gallery.pan(clip, window, num_frames=60))
+    write_gif(run_dir / "maps" / "pan.gif", pan(clip, window, num_frames=60))
     text = "A window travels across a map, above as it is, below as translated."
     sections.insert(
         1, ("Along a whole map", text, [[("input above, translation below", "maps/pan.gif")]])
@@ -66,7 +68,7 @@ def run_demo(run_dir="runs/demo", config: Config = PRESETS["demo"]) -> Path:
         text = "Each row: map, translation and back again; left from A, right from B."
         sections.append(("How it learned", text, rows))
     page = run_dir / "index.html"
-    gallery.write_page(
+    write_page(
         page,
         f"{names['a']} and {names['b']}",
         "Two generators, trained on two sets of maps that share no layout: no pair was ever shown.",

@@ -4,19 +4,15 @@ Named by range. How training images are read (alpha flattened) is in data_pipeli
 kept.
 """
 
-import os
-import tempfile
-from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from cyclegan_tf.errors import ImageError
+from data_pipeline.files import atomic_file
+
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif")
-
-
-class ImageError(ValueError):
-    """A picture that cannot be read or written. The message names the file and what to do."""
 
 
 def uint8_to_unit(image):
@@ -76,24 +72,6 @@ def write_image(path, image, **options):
             Image.fromarray(image).save(partial, **options)
     except (OSError, ValueError) as error:
         raise ImageError(f"{path} cannot be written: {error}.") from error
-
-
-@contextmanager
-def atomic_file(path):
-    """Yields a temporary path beside `path` (same suffix) that becomes `path` if nothing failed."""
-    path = Path(path)
-    handle, partial = tempfile.mkstemp(dir=path.parent, prefix=".partial_", suffix=path.suffix)
-    os.close(handle)
-    try:
-        yield partial
-        # mkstemp makes files private; give it the permissions that a plain open() would have.
-        mask = os.umask(0)
-        os.umask(mask)
-        os.chmod(partial, 0o666 & ~mask)
-        os.replace(partial, path)
-    except BaseException:
-        Path(partial).unlink(missing_ok=True)
-        raise
 
 
 def grid(rows, gap: int = 4, background: int = 255) -> np.ndarray:

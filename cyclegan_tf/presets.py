@@ -3,7 +3,8 @@
 Only settings; what each field means, and which values it may have, is in config.py.
 """
 
-from cyclegan_tf.config import Config, ConfigError, suggest
+from cyclegan_tf.config import Config, suggest
+from cyclegan_tf.errors import ConfigError
 
 # The paper (sections 4 and 7.1): pool of 50, transposed convolutions, no moving average.
 _PAPER = Config(

@@ -10,6 +10,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from cyclegan_tf.errors import FeaturesError
 from cyclegan_tf.metrics.bootstrap import Estimate, distance_over_maps, resampled_counts
 
 _SIDE = 299  # pixels, as the network was trained
@@ -18,10 +19,6 @@ FID_BIAS = (
     "FID is biased: with n patches for 2048 features, even two samples of the same maps differ by "
     "much, and the fewer, the more. Compare equal n only; prefer KID."
 )
-
-
-class FeaturesError(ValueError):
-    """The weights of a feature network can't be had. The message says why and what to do."""
 
 
 class InceptionFeatures:

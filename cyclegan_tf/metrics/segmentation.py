@@ -5,14 +5,13 @@ Where pictures and true labels come from is ground_truth.py's job in `data_pipel
 
 import hashlib
 import json
-import os
-from pathlib import Path
 
 import keras
 import numpy as np
 from keras import layers
 
-from cyclegan_tf.images import atomic_file, uint8_to_unit
+from cyclegan_tf.images import uint8_to_unit
+from data_pipeline.files import atomic_file, cache_folder
 
 VERSION = 1  # counts up whenever the same parameters give another network
 _STRIP, _HALO = 512, 64  # columns; multiples of 8, the halo covers what a pixel sees
@@ -159,12 +158,10 @@ def _batches(images, labels, num_steps, size, batch_size, seed):
 
 
 def _cache_path(settings, images, labels, cache_dir):
-    if cache_dir is None:
-        cache_dir = os.environ.get("CYCLEGAN_TF_CACHE") or Path.home() / ".cache" / "cyclegan_tf"
     digest = hashlib.sha256(json.dumps(settings).encode())
     for array in (*images, *labels):
         digest.update(str(array.shape).encode() + np.ascontiguousarray(array).tobytes())
-    return Path(cache_dir) / "segmentation" / f"unet-{digest.hexdigest()[:20]}.keras"
+    return cache_folder(cache_dir) / "segmentation" / f"unet-{digest.hexdigest()[:20]}.keras"
 
 
 def confusion(predicted, labels, num_classes: int) -> np.ndarray:

@@ -16,6 +16,7 @@ from typing import NamedTuple
 import numpy as np
 from tqdm import tqdm
 
+from data_pipeline.files import cache_folder
 from data_pipeline.worlds.layout import make_layout
 from data_pipeline.worlds.randomness import Stream
 from data_pipeline.worlds.render import home_camera, render
@@ -188,11 +189,9 @@ def _main_can_be_spawned() -> bool:
 
 def cache_path(specs: list[MapSpec], cache_dir=None) -> Path:
     """The file of these maps: its name is a digest of every parameter and of the version."""
-    if cache_dir is None:
-        cache_dir = os.environ.get("CYCLEGAN_TF_CACHE") or Path.home() / ".cache" / "cyclegan_tf"
     key = json.dumps([RENDERER_VERSION, specs], sort_keys=True)
     digest = hashlib.sha256(key.encode()).hexdigest()[:20]
-    return Path(cache_dir) / "worlds" / f"{specs[0].theme}-{len(specs)}-{digest}.npz"
+    return cache_folder(cache_dir) / "worlds" / f"{specs[0].theme}-{len(specs)}-{digest}.npz"
 
 
 def _read(path: Path, count: int) -> list[np.ndarray] | None:

@@ -66,8 +66,8 @@ def write_clip():
 @pytest.fixture(scope="session")
 def random_generator():
     """`random_generator(filters, blocks, **options)` with norms that do something."""
-    from cyclegan_tf.networks import resnet_generator
-    from cyclegan_tf.statistics import norm_layers
+    from cyclegan_tf.model.networks import resnet_generator
+    from cyclegan_tf.translation.norm_statistics import norm_layers
 
     def make(filters=4, num_residual_blocks=1, **options):
         generator = resnet_generator(filters, num_residual_blocks, seed=3, **options)

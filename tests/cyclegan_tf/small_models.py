@@ -4,8 +4,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from cyclegan_tf.layers import InstanceNormalization
-from cyclegan_tf.networks import patch_discriminator, resnet_generator
+from cyclegan_tf.model.layers import InstanceNormalization
+from cyclegan_tf.model.networks import patch_discriminator, resnet_generator
 
 SIZE = 16
 

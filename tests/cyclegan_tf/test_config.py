@@ -8,7 +8,8 @@ import json
 
 import pytest
 
-from cyclegan_tf.config import Config, ConfigError
+from cyclegan_tf.config import Config
+from cyclegan_tf.errors import ConfigError
 from cyclegan_tf.presets import PRESETS, preset
 
 ORIGINALS = {

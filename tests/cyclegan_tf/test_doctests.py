@@ -11,15 +11,16 @@ import pytest
 
 import cyclegan_tf
 
-MODULES = [m.name for m in pkgutil.iter_modules(cyclegan_tf.__path__) if m.name != "__main__"]
+PACKAGES = pkgutil.walk_packages(cyclegan_tf.__path__, "cyclegan_tf.")
+MODULES = [m.name for m in PACKAGES if not m.name.endswith("__main__")]
 
 
 @pytest.mark.parametrize("name", MODULES)
 def test_examples(name):
-    module = importlib.import_module(f"cyclegan_tf.{name}")
+    module = importlib.import_module(name)
     assert doctest.testmod(module).failed == 0
 
 
 def test_there_are_examples():
-    modules = [importlib.import_module(f"cyclegan_tf.{name}") for name in MODULES]
+    modules = [importlib.import_module(name) for name in MODULES]
     assert sum(bool(t.examples) for m in modules for t in doctest.DocTestFinder().find(m)) >= 8

@@ -11,7 +11,8 @@ import pytest
 from PIL import Image
 
 from cyclegan_tf import images
-from cyclegan_tf.images import ImageError
+from cyclegan_tf.errors import ImageError
+from data_pipeline.files import atomic_file
 
 
 def test_ranges_by_hand():
@@ -114,7 +115,7 @@ def test_writing_fails_with_one_line_and_leaves_nothing(tmp_path):
 def test_atomic_file_keeps_the_old_content_when_writing_fails(tmp_path):
     target = tmp_path / "x.txt"
     target.write_text("old")
-    with pytest.raises(RuntimeError), images.atomic_file(target) as partial:
+    with pytest.raises(RuntimeError), atomic_file(target) as partial:
         assert os.path.dirname(partial) == str(tmp_path)
         assert partial.endswith(".txt")
         with open(partial, "w") as file:
@@ -125,7 +126,7 @@ def test_atomic_file_keeps_the_old_content_when_writing_fails(tmp_path):
 
 
 def test_atomic_file_has_the_permissions_of_a_plain_file(tmp_path):
-    with images.atomic_file(tmp_path / "atomic.txt"):
+    with atomic_file(tmp_path / "atomic.txt"):
         pass
     (tmp_path / "plain.txt").write_text("")
     modes = {stat.S_IMODE((tmp_path / n).stat().st_mode) for n in ("atomic.txt", "plain.txt")}

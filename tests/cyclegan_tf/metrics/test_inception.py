@@ -7,13 +7,9 @@ import keras
 import numpy as np
 import pytest
 
+from cyclegan_tf.errors import FeaturesError
 from cyclegan_tf.metrics import inception
-from cyclegan_tf.metrics.inception import (
-    FeaturesError,
-    InceptionFeatures,
-    frechet_distance,
-    frechet_estimate,
-)
+from cyclegan_tf.metrics.inception import InceptionFeatures, frechet_distance, frechet_estimate
 
 
 def test_frechet_distance_by_hand():

@@ -1,0 +1,83 @@
+"""The commands `cyclegan-tf check` and `worlds`: looking at images, and drawing some."""
+
+from cyclegan_tf.cli.fields import add_fields
+from cyclegan_tf.config import Config
+from cyclegan_tf.presets import preset
+
+# Fields of Config that change what `check` finds.
+_CHECKED = ("name_a", "name_b", "load_size", "crop_size", "batch_size", "small_images")
+_CHECKED += ("background", "memory_limit_gb", "epochs", "steps_per_epoch")
+
+
+def add_check(commands):
+    parser = commands.add_parser(
+        "check",
+        help="look for what would hurt training in two folders of images",
+        description="Examine a source of images. Exit code 1 when something would hurt training.",
+    )
+    parser.add_argument("data", help="as in train --data: folder, tfds:NAME or world:PAIR?...")
+    parser.add_argument("--preset", help="take sizes, names and epochs from this preset")
+    parser.add_argument("--html", metavar="FILE", help="write a contact sheet of all images")
+    add_fields(parser.add_argument_group("as for train"), _CHECKED)
+    parser.set_defaults(run_command=_check)
+
+
+def _check(arguments):
+    from data_pipeline import examine, write_html
+
+    given = vars(arguments)
+    config = preset(arguments.preset) if arguments.preset else Config()
+    config = config.replace(**{name: given[name] for name in _CHECKED if name in given})
+    report = examine(
+        arguments.data,
+        crop_size=config.crop_size,
+        names=(config.name_a, config.name_b),
+        batch_size=config.batch_size,
+        epochs=config.epochs,
+        steps_per_epoch=config.steps_per_epoch,
+        load_size=config.load_size,
+        small_images=config.small_images,
+        background=config.background_rgb,
+        memory_limit_bytes=config.memory_limit_bytes,
+    )
+    print(report)
+    if arguments.html:
+        write_html(report, arguments.html)
+        print(f"Contact sheet: {arguments.html}")
+    return 1 if report.problems else 0
+
+
+def add_worlds(commands):
+    parser = commands.add_parser(
+        "worlds",
+        help="write a built-in pair of worlds as folders of pictures",
+        description="Write trainA trainB testA testB valA valB, labels/ and scroll/: data with "
+        "ground truth that any CycleGAN program can train on.",
+    )
+    parser.add_argument("pair", metavar="PAIR", help="e.g. meadow2forest")
+    parser.add_argument("--out", required=True, help="a new or empty folder")
+    parser.add_argument("--maps", type=int, help="training maps per domain (default: 120)")
+    parser.add_argument("--captures", type=int, default=1, help="camera positions per map")
+    parser.add_argument("--scale", type=float, default=1.0, help="1 is full size")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--scroll-frames", type=int, default=48, help="0 leaves out scroll/")
+    parser.set_defaults(run_command=_worlds)
+
+
+def _worlds(arguments):
+    from data_pipeline import DataError
+    from data_pipeline.worlds import export_world
+
+    try:
+        counts = export_world(
+            arguments.pair,
+            arguments.out,
+            num_maps=arguments.maps,
+            captures=arguments.captures,
+            scale=arguments.scale,
+            seed=arguments.seed,
+            scroll_frames=arguments.scroll_frames,
+        )
+    except ValueError as error:  # a wrong argument: its text is written for people
+        raise DataError(str(error)) from error
+    print(f"{arguments.out}: " + ", ".join(f"{count} {name}" for name, count in counts.items()))

@@ -1,0 +1,32 @@
+"""The exceptions that bad input raises, apart from `data_pipeline.DataError`.
+
+Each message names what was wrong and says what to do; the command prints it as one line.
+"""
+
+
+class ConfigError(ValueError):
+    """A setting that cannot work. The message names it, the rule and the value received."""
+
+
+class FileError(ValueError):
+    """A file or folder that cannot be read or written."""
+
+
+class RunError(FileError):
+    """A run folder or checkpoint that cannot be used."""
+
+
+class StatisticsError(FileError):
+    """Instance-norm statistics that cannot be read, or that belong to another generator."""
+
+
+class ImageError(FileError):
+    """A picture that cannot be read or written."""
+
+
+class VideoError(ImageError):
+    """A clip that cannot be read or written."""
+
+
+class FeaturesError(ValueError):
+    """A feature network for a measure that cannot be loaded."""

@@ -1,0 +1,1 @@
+"""The networks, the objective and the training step: begin with cyclegan.py."""

@@ -1,0 +1,257 @@
+"""The CycleGAN: four networks, their averages and pools, and the training step. Read that first.
+
+The losses are in objective.py, the networks in networks.py, and the crops come from data_pipeline.
+"""
+
+import keras
+import tensorflow as tf
+
+import cyclegan_tf.model.networks  # noqa: F401  Keras must know the layers before it loads a model
+from cyclegan_tf.directions import Direction
+from cyclegan_tf.model.image_pool import ImagePool
+from cyclegan_tf.model.objective import Objective, total
+
+
+@keras.saving.register_keras_serializable("cyclegan_tf")
+class CycleGAN(keras.Model):
+    """Two generators and two discriminators trained together on unpaired images (Zhu et al. 2017).
+
+    A discriminator is named by the domain that it judges, a generator by its direction. Images
+    are float32 `(batch, height, width, 3)` in [-1, 1] everywhere. Those that it is trained on may
+    have further channels, like the vertical position that `data_pipeline.crop_stream` adds: the
+    discriminators see them beside real images and beside the translations of those (they need as
+    many channels), the generators don't.
+
+        model = CycleGAN(resnet_generator(), resnet_generator(),
+                         patch_discriminator(), patch_discriminator())
+        model.compile(optimizer=keras.optimizers.Adam(2e-4, beta_1=0.5))
+        model.fit(stream, epochs=200, steps_per_epoch=100, shuffle=False)
+
+    Args:
+        generator_ab: Model from images of domain A to images of domain B.
+        generator_ba: The reverse.
+        discriminator_a: Model from images to logits of any shape; judges images of domain A.
+        discriminator_b: The same for domain B.
+        gan_loss: `"lsgan"`, `"vanilla"` or `"hinge"`.
+        cycle_weight: Weight of each direction's cycle L1 (eq. 3; 10 in the paper).
+        identity_weight: Weight of each direction's identity L1 (section 5.2); 0 for none.
+        identity_anneal_steps: Updates over which the identity weight falls linearly to 0; after
+            that its two forward passes are no longer run. 0 keeps the weight constant.
+        equivariance_weight: Weight of each direction's L1 between the translation of a shifted crop
+            and the shifted translation (equivariance.py); 0 for none. Makes video steadier.
+        equivariance_every: It is taken in one of so many updates, and counts as many times there.
+        pool_size: Images in the history pool of each discriminator (50 in the paper); 0 for none.
+        crop_size: Side of the square training images in pixels; needed by the pool only.
+        crop_channels: Their channels; needed by the pool only.
+        ema: Decay of an exponential moving average of the generators' weights, which then makes
+            every output; 0 for none. It follows faster over the first steps.
+        seed: Of the pool's draws.
+        dtype: Keras dtype policy. Give `"mixed_float16"` networks the same policy here: it turns
+            on the loss scaling in `compile`.
+
+    Raises:
+        ValueError: `gan_loss` is unknown, `pool_size` comes without a `crop_size`, or
+            `crop_channels` aren't those of the discriminators.
+    """
+
+    def __init__(
+        self,
+        generator_ab,
+        generator_ba,
+        discriminator_a,
+        discriminator_b,
+        *,
+        gan_loss: str = "lsgan",
+        cycle_weight: float = 10.0,
+        identity_weight: float = 0.0,
+        identity_anneal_steps: int = 0,
+        equivariance_weight: float = 0.0,
+        equivariance_every: int = 4,
+        pool_size: int = 0,
+        crop_size: int | None = None,
+        crop_channels: int = 3,
+        ema: float = 0.0,
+        seed: int = 0,
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        if pool_size and not crop_size:
+            raise ValueError(
+                f"pool_size={pool_size} needs crop_size, the side of the pooled images."
+            )
+        judged = getattr(discriminator_a, "input_shape", (crop_channels,))[-1]
+        if pool_size and crop_channels != judged:
+            raise ValueError(
+                f"The discriminators take {judged} channels: give the pool crop_channels={judged}."
+            )
+        objective = {
+            "gan_loss": gan_loss,
+            "cycle_weight": cycle_weight,
+            "identity_weight": identity_weight,
+            "identity_anneal_steps": identity_anneal_steps,
+            "equivariance_weight": equivariance_weight,
+            "equivariance_every": equivariance_every,
+            "seed": seed,
+        }
+        self.objective = Objective(**objective)
+        rest = {
+            "pool_size": pool_size,
+            "crop_size": crop_size,
+            "crop_channels": crop_channels,
+            "ema": ema,
+        }
+        self.settings = objective | rest
+        self.generator_ab, self.generator_ba = generator_ab, generator_ba
+        self.discriminator_a, self.discriminator_b = discriminator_a, discriminator_b
+        self.ema = ema
+        if pool_size:
+            shape = (crop_size, crop_size, crop_channels)
+            self.pool_a = ImagePool(pool_size, shape, seed=2 * seed, name="pool_a")
+            self.pool_b = ImagePool(pool_size, shape, seed=2 * seed + 1, name="pool_b")
+        else:
+            self.pool_a = self.pool_b = _no_pool
+        if ema:
+            self.average_ab, self.average_ba = (
+                _frozen_copy(generator_ab),
+                _frozen_copy(generator_ba),
+            )
+        # The optimizer's count stands still when loss scaling skips an update; this doesn't.
+        self.step = self.add_weight(
+            shape=(), dtype="int64", initializer="zeros", trainable=False, name="step"
+        )
+        self.trackers = {
+            name: keras.metrics.Mean(name=name) for name in ["loss", *self.objective.names]
+        }
+        self.built = True
+
+    # Training ---------------------------------------------------------------------------------
+
+    def train_step(self, data):
+        real_a, real_b = data
+        generators = self.generator_ab.trainable_variables + self.generator_ba.trainable_variables
+        discriminators = (
+            self.discriminator_a.trainable_variables + self.discriminator_b.trainable_variables
+        )
+        with tf.GradientTape() as tape:
+            fake_a, fake_b, losses = self.objective.translate_and_judge(
+                self, real_a, real_b, self.step
+            )
+            loss = self.objective.generator_loss(losses, self.step)
+            scaled = self.optimizer.scale_loss(loss)
+        generator_gradients = tape.gradient(scaled, generators)
+
+        # The tape above is closed: to the discriminators the fakes are data.
+        old_a, old_b = self.pool_a(fake_a, self.step), self.pool_b(fake_b, self.step)
+        with tf.GradientTape() as tape:
+            losses |= self.objective.discriminator_losses(self, real_a, real_b, old_a, old_b)
+            critics = [losses["discriminator_a"], losses["discriminator_b"]]
+            scaled = self.optimizer.scale_loss(total(critics))
+        discriminator_gradients = tape.gradient(scaled, discriminators)
+
+        # Adam works on each weight by itself, so one optimizer equals the usual four.
+        self.optimizer.apply(
+            generator_gradients + discriminator_gradients, generators + discriminators
+        )
+        self._update_averages()
+        self.step.assign_add(1)
+        return self._track({"loss": total([loss, *critics]), **losses})
+
+    def test_step(self, data):
+        real_a, real_b = data
+        fake_a, fake_b, losses = self.objective.translate_and_judge(self, real_a, real_b, self.step)
+        loss = self.objective.generator_loss(losses, self.step)
+        critics = self.objective.discriminator_losses(self, real_a, real_b, fake_a, fake_b)
+        return self._track({"loss": total([loss, *critics.values()]), **losses, **critics})
+
+    def _update_averages(self):
+        if not self.ema:
+            return
+        step = tf.cast(self.step, tf.float32)
+        keep = tf.minimum(self.ema, (1.0 + step) / (10.0 + step))
+        for average, generator in (
+            (self.average_ab, self.generator_ab),
+            (self.average_ba, self.generator_ba),
+        ):
+            for mean, weight in zip(average.weights, generator.weights, strict=True):
+                mean.value.assign_sub((1.0 - keep) * (mean.value - weight.value))
+
+    def _track(self, losses):
+        for name, tracker in self.trackers.items():
+            tracker.update_state(losses[name])
+        return {name: tracker.result() for name, tracker in self.trackers.items()}
+
+    @property
+    def metrics(self):
+        return list(self.trackers.values())
+
+    # Output -----------------------------------------------------------------------------------
+
+    def output_generator(self, direction: Direction | str) -> keras.Model:
+        """Returns the generator that makes output: the moving average where there is one.
+
+        Raises:
+            ValueError: `direction` is neither `"a2b"` nor `"b2a"`.
+        """
+        prefix = "average" if self.ema else "generator"
+        return getattr(self, f"{prefix}_{Direction(direction).suffix}")
+
+    def call(self, real_a, training=False):
+        """Translates A to B (so does `predict`); `output_generator("b2a")` is the other way."""
+        return self.output_generator("a2b")(real_a)
+
+    # Compiling, saving, loading ---------------------------------------------------------------
+
+    def compile(self, optimizer="adam", *, jit_compile: bool = False, **kwargs):
+        """Sets the one optimizer of all four networks; see `keras.Model.compile`.
+
+        XLA is off by default: on CPUs it makes the step slower.
+        """
+        super().compile(optimizer=optimizer, jit_compile=jit_compile, **kwargs)
+        # Keras would build it in the first step, and skip an unbuilt optimizer when loading.
+        self.optimizer.build(self.trainable_variables)
+
+    def get_compile_config(self):
+        return {
+            "optimizer": keras.saving.serialize_keras_object(self.optimizer),
+            "jit_compile": self.jit_compile,
+        }
+
+    def compile_from_config(self, config):
+        self.compile(**keras.saving.deserialize_keras_object(config))
+
+    def get_config(self):
+        networks = ("generator_ab", "generator_ba", "discriminator_a", "discriminator_b")
+        return {
+            **super().get_config(),
+            **{name: keras.saving.serialize_keras_object(getattr(self, name)) for name in networks},
+            **self.settings,
+        }
+
+    @classmethod
+    def from_config(cls, config, custom_objects=None):
+        networks = ("generator_ab", "generator_ba", "discriminator_a", "discriminator_b")
+        loaded = {name: keras.saving.deserialize_keras_object(config[name]) for name in networks}
+        return cls(**{**config, **loaded})
+
+    @classmethod
+    def load(cls, path) -> "CycleGAN":
+        """Loads a model that `save` wrote: weights, averages, pools, step and optimizer state.
+
+        Raises:
+            ValueError: The file is not a CycleGAN saved in the `.keras` format.
+        """
+        model = keras.saving.load_model(path)
+        if not isinstance(model, cls):
+            raise ValueError(f"{path} holds a {type(model).__name__}, not a CycleGAN.")
+        return model
+
+
+def _no_pool(images, step):
+    return images
+
+
+def _frozen_copy(generator):
+    copy = keras.models.clone_model(generator)
+    copy.set_weights(generator.get_weights())
+    copy.trainable = False
+    return copy

@@ -1,0 +1,72 @@
+"""The equivariance loss: a shifted picture should give the shifted translation.
+
+Drawing shifts, shifting, comparing. When it is taken and how it is weighed is in objective.py.
+"""
+
+import tensorflow as tf
+from keras import ops
+
+from cyclegan_tf.model.losses import l1
+
+
+def largest_shift(size: int) -> int:
+    """Pixels by which crops of side `size` are shifted at most: an eighth, at least 1."""
+    return max(1, size // 8)
+
+
+def draw_shift(seed: int, step, size: int):
+    """Draws a shift for crops of side `size`: int32 `(2,)`, down and right, a function of the step.
+
+    Uniform from -n to n pixels with n = `largest_shift(size)`, so that all places on the grid of 4
+    pixels on which the generators halve are met.
+    """
+    n = largest_shift(size)
+    key = tf.stack([tf.cast(seed, tf.int32) + (1 << 21), tf.cast(step, tf.int32)])
+    return tf.random.stateless_uniform((2,), key, minval=-n, maxval=n + 1, dtype=tf.int32)
+
+
+def shift_images(images, shift):
+    """Moves the content of square `images` up and left by `shift` pixels.
+
+    What comes in at the borders is the image reflected there, as in the generators' own padding.
+
+    Args:
+        images: `(batch, size, size, channels)`.
+        shift: int32 `(2,)`, as drawn by `draw_shift`.
+
+    Returns:
+        A tensor like `images`, whose pixel (y, x) is the one of `images` at (y, x) + shift.
+
+    Raises:
+        ValueError: The shape of `images` isn't fixed, or they are no squares.
+    """
+    shape = tuple(images.shape)
+    if None in shape or shape[1] != shape[2]:
+        raise ValueError(
+            f"The equivariance loss needs square images of one fixed shape; received {shape}. "
+            "Batch with drop_remainder=True, or set equivariance_weight=0."
+        )
+    n = largest_shift(shape[1])
+    padded = ops.pad(images, ((0, 0), (n, n), (n, n), (0, 0)), mode="reflect")
+    return ops.slice(padded, (0, n + shift[0], n + shift[1], 0), shape)
+
+
+def equivariance_l1(translated, translated_shifted, shift):
+    """L1 between the shifted translation and the translation of the shifted images.
+
+    Over the middle that both of them show, `largest_shift` pixels away from the borders. The
+    gradient flows through the shifted pass only: `translated` is the target.
+
+    Args:
+        translated: `(batch, size, size, channels)` in [-1, 1].
+        translated_shifted: The same, of `shift_images(images, shift)`.
+        shift: int32 `(2,)`.
+
+    Returns:
+        A float32 scalar in [0, 2].
+    """
+    batch, height, width, channels = translated.shape
+    n = largest_shift(height)
+    middle = (batch, height - 2 * n, width - 2 * n, channels)
+    target = ops.slice(ops.stop_gradient(translated), (0, n + shift[0], n + shift[1], 0), middle)
+    return l1(target, translated_shifted[:, n:-n, n:-n])

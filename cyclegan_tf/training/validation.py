@@ -1,0 +1,145 @@
+"""What is watched while training: patch-KID for the best generators, and signs of trouble.
+
+A Keras callback beside those of callbacks.py. The measures are in metrics/, what they say in docs.
+"""
+
+import logging
+
+import keras
+import numpy as np
+from PIL import Image
+
+from cyclegan_tf import images
+from cyclegan_tf.directions import Direction
+from cyclegan_tf.metrics.kid import PatchKID
+from cyclegan_tf.metrics.structure import luminance_correlation
+from cyclegan_tf.model.networks import with_precision
+from cyclegan_tf.runs.folder import RunFolder, save_model
+
+PATCH_SIZE = 32
+MOST_REAL_IMAGES = 40
+INVERTED = -0.2  # correlation of luminance; the least of the true pairs of the worlds is 0.0
+COLLAPSED = 0.02  # share of the discriminator's loss at a draw
+ALIKE = 0.1  # outputs differ this much less from each other than the inputs do
+PATIENCE = 5  # intervals with a collapsed discriminator before it is called that
+
+_DRAW = {"lsgan": 0.25, "vanilla": float(np.log(2)), "hinge": 1.0}  # halved, as they are logged
+
+
+class Validation(keras.callbacks.Callback):
+    """Measures the output every so often: keeps the best generators, warns of what went wrong.
+
+    Writes validation.jsonl and, whenever the patch-KID of a direction is lower than ever,
+    best_ab.keras or best_ba.keras. Warnings go to the log, once until the trouble is over.
+
+    Args:
+        run: Folder to write to; what it holds from before is gone on from.
+        config: Of the run.
+        inputs: uint8 `(h, w, 3)` images of A and of B to translate, sides multiples of 4; if
+            possible such as training doesn't see.
+        real: uint8 `(h, w, 3)` images of A and of B to compare the translations with.
+    """
+
+    def __init__(self, run: RunFolder, config, inputs, real):
+        super().__init__()
+        self.run, self.config = run, config
+        self.inputs = dict(zip(Direction, inputs, strict=True))
+        targets = dict(zip(Direction, real[::-1], strict=True))
+        self.kid = {way: _patch_kid(targets[way], self.inputs[way]) for way in Direction}
+        lines = run.read_validation()
+        self.best = {
+            way: min((line[f"kid_{way}"] for line in lines if f"kid_{way}" in line), default=np.inf)
+            for way in Direction
+        }
+        self._validated = lines[-1]["step"] if lines else None
+        self._last, self._low, self._warned = None, {"a": 0, "b": 0}, set()
+
+    def on_train_begin(self, logs=None):
+        if self._last is None:
+            self._last = int(self.model.step)
+
+    def on_epoch_end(self, epoch, logs=None):
+        for domain in "ab":
+            low = logs[f"discriminator_{domain}"] < COLLAPSED * _DRAW[self.config.gan_loss]
+            self._low[domain] = self._low[domain] + 1 if low else 0
+            self._warn(
+                f"discriminator_{domain} has won",
+                self._low[domain] >= PATIENCE,
+                "its loss is near 0, so the generator learns nothing from it. Try a lower "
+                "learning_rate, pool_size 50, color_jitter 0.1, or fewer discriminator_filters",
+            )
+        step, every = int(self.model.step), self.config.validate_every
+        if step // every > self._last // every:
+            self.validate()
+        self._last = step
+
+    def validate_last(self):
+        """The end of training, where no validation fell on it."""
+        if self._validated != int(self.model.step):
+            self.validate()
+
+    def validate(self) -> dict:
+        """Translates, measures, saves what is best so far; returns the line that was written."""
+        line = {"step": int(self.model.step)}
+        for way in Direction:
+            generator = self.model.output_generator(way)
+            inputs = self.inputs[way]
+            fakes = [
+                images.unit_to_uint8(generator(images.uint8_to_unit(image)[None])[0])
+                for image in inputs
+            ]
+            pairs = zip(inputs, fakes, strict=True)
+            correlations = [luminance_correlation(*pair) for pair in pairs]
+            line[f"luminance_{way}"] = round(float(np.nan_to_num(correlations).mean()), 4)
+            line[f"variety_{way}"] = round(variety(fakes) / max(variety(inputs), 1e-9), 4)
+            if self.kid[way]:
+                line[f"kid_{way}"] = round(self.kid[way].distance(fakes), 5)
+                if line[f"kid_{way}"] < self.best[way]:
+                    self.best[way] = line[f"kid_{way}"]
+                    save_model(with_precision(generator, "float32"), self.run.best_file(way))
+            self._warn(
+                f"{way} has light and dark the wrong way round",
+                line[f"luminance_{way}"] < INVERTED,
+                "unless your domains are day and night, this seldom mends itself. Try "
+                "identity_weight 5, or another seed",
+            )
+            self._warn(
+                f"{way} makes the same of every input",
+                line[f"variety_{way}"] < ALIKE,
+                "the generator has collapsed. Try a higher cycle_weight or a lower learning_rate",
+            )
+        self.run.append_validation(line)
+        self._validated = line["step"]
+        return line
+
+    def _warn(self, trouble, is_there, what_to_do):
+        if is_there and trouble not in self._warned:
+            step = int(self.model.step)
+            logging.getLogger(__name__).warning("Update %d: %s; %s.", step, trouble, what_to_do)
+        (self._warned.add if is_there else self._warned.discard)(trouble)
+
+
+def _patch_kid(real, inputs):
+    """A `PatchKID` at the scales that fit into all images; None if there is nothing to compare."""
+    shortest = min(min(image.shape[:2]) for image in (*real, *inputs))
+    scales = [scale for scale in (1, 2) if scale * PATCH_SIZE <= shortest]
+    if not scales or min(len(real), len(inputs)) < 2:
+        return None
+    return PatchKID(real[:MOST_REAL_IMAGES], patch_size=PATCH_SIZE, scales=scales)
+
+
+def variety(pictures) -> float:
+    """How much pictures differ from one another: mean deviation of their 8x8 thumbnails.
+
+    Args:
+        pictures: uint8 `(h, w, 3)` images of any sizes.
+
+    Returns:
+        0 (all alike) to about 120.
+
+    >>> black, white = np.zeros((8, 8, 3), np.uint8), np.full((16, 8, 3), 255, np.uint8)
+    >>> variety([black, white]), variety([black, black])
+    (127.5, 0.0)
+    """
+    small = [Image.fromarray(image).resize((8, 8), Image.Resampling.BOX) for image in pictures]
+    return float(np.stack([np.asarray(image, np.float64) for image in small]).std(axis=0).mean())

@@ -1,0 +1,1 @@
+"""From a generator and a picture to its translation: begin with translator.py."""

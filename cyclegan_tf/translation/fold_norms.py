@@ -1,0 +1,62 @@
+"""`fold_norms`: a generator with given instance-norm statistics as a plain convolutional network.
+
+With fixed statistics an instance norm is one multiply-add per channel, which the convolution before
+it can do: its kernel takes the factor, its bias the offset.
+"""
+
+import keras
+from keras import layers
+
+from cyclegan_tf.model.layers import InstanceNormalization
+from cyclegan_tf.translation.norm_statistics import Statistics, norm_layers
+
+
+def fold_norms(generator, statistics: Statistics) -> keras.Model:
+    """Folds statistics into the convolutions of a generator.
+
+    What a pixel becomes then depends only on its surroundings and no longer on the whole image, so
+    tiles with enough halo, strips and the frames of a clip agree with one another exactly.
+
+    Args:
+        generator: Of `resnet_generator`.
+        statistics: Of that generator, see `record`.
+
+    Returns:
+        A Keras model of the same name without any instance norm, whose convolutions have biases.
+
+    Raises:
+        StatisticsError: The statistics are those of another generator.
+    """
+    folded = {}
+    for norm in norm_layers(generator):
+        convolution = _producer(norm)
+        if isinstance(convolution, layers.UpSampling2D):
+            # An interpolation's weights add up to 1, so the multiply-add may as well come before.
+            convolution = _producer(convolution)
+        folded[convolution.name] = statistics.affine(norm)
+
+    def copy(layer):
+        config = layer.get_config()
+        if layer.name in folded:
+            config |= {"use_bias": True}
+        return layer.__class__.from_config(config)
+
+    def call(layer, *args, **kwargs):
+        return args[0] if isinstance(layer, InstanceNormalization) else layer(*args, **kwargs)
+
+    locked = keras.models.clone_model(generator, clone_function=copy, call_function=call)
+    for layer in locked.layers:
+        weights = generator.get_layer(layer.name).get_weights()
+        if layer.name in folded:
+            scale, offset = folded[layer.name]
+            # A transposed convolution keeps its output channels in the last but one place.
+            transposed = isinstance(layer, layers.Conv2DTranspose)
+            kernel = weights[0] * (scale[:, None] if transposed else scale)
+            bias = offset + (weights[1] * scale if len(weights) > 1 else 0)
+            weights = [kernel, bias]
+        layer.set_weights(weights)
+    return locked
+
+
+def _producer(layer):
+    return layer.input._keras_history.operation

@@ -1,0 +1,170 @@
+"""Instance-norm statistics as data: recorded from images, merged, saved, and looked up later.
+
+Folding them into a network is locking.py's job; statistics that vary over a map are windows.py's.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from zipfile import BadZipFile
+
+import keras
+import numpy as np
+
+from cyclegan_tf.errors import StatisticsError
+from cyclegan_tf.model.layers import InstanceNormalization
+from data_pipeline.files import atomic_file
+
+FLAT = 1e-6  # variance as a multiple of the norm's epsilon below which it is taken for rounding
+
+
+@dataclass(frozen=True)
+class Moments:
+    """Count, mean and (biased) variance of each channel; float64, so that merging loses nothing.
+
+    Args:
+        count: Values per channel.
+        mean: `(channels,)`.
+        variance: `(channels,)`.
+    """
+
+    count: int
+    mean: np.ndarray
+    variance: np.ndarray
+
+    def merge(self, other: "Moments") -> "Moments":
+        """Returns the moments of both sets of values together (Chan et al. 1979).
+
+        >>> a = Moments(2, np.array([1.0]), np.array([1.0]))  # of 0, 2
+        >>> b = Moments(1, np.array([4.0]), np.array([0.0]))  # of 4
+        >>> a.merge(b)
+        Moments(count=3, mean=array([2.]), variance=array([2.66666667]))
+        """
+        count = self.count + other.count
+        if not count:
+            return self
+        share = other.count / count
+        apart = other.mean - self.mean
+        mean = self.mean + share * apart
+        variance = (1 - share) * self.variance + share * other.variance
+        return Moments(count, mean, variance + share * (1 - share) * apart**2)
+
+
+class Statistics:
+    """The moments of every instance norm of one generator.
+
+        reference = record(generator, images)
+        reference.save("meadow.npz")
+
+    Args:
+        moments: Layer name to `Moments`.
+    """
+
+    def __init__(self, moments: dict[str, Moments]):
+        self.moments = dict(moments)
+
+    def merge(self, other: "Statistics") -> "Statistics":
+        """Returns the statistics of both sets of images together, weighted by their pixels.
+
+        Raises:
+            ValueError: They come from generators with different layers.
+        """
+        if self.moments.keys() != other.moments.keys():
+            raise ValueError("statistics of generators with different layers can't be merged.")
+        return Statistics({n: m.merge(other.moments[n]) for n, m in self.moments.items()})
+
+    def affine(self, layer) -> tuple[np.ndarray, np.ndarray]:
+        """Returns what an `InstanceNormalization` does with these statistics.
+
+        Returns:
+            Scale and offset, float32 `(channels,)`: the layer is `inputs * scale + offset`.
+
+        Raises:
+            StatisticsError: They are of another generator.
+        """
+        found = self.moments.get(layer.name)
+        gamma, beta = (keras.ops.convert_to_numpy(w).astype("d") for w in (layer.gamma, layer.beta))
+        if found is None or found.mean.shape != gamma.shape:
+            raise StatisticsError(
+                f"the statistics don't fit layer {layer.name} of this generator. "
+                "Record them again with the generator that they are used with."
+            )
+        scale = gamma / np.sqrt(found.variance + layer.epsilon)
+        # Of a flat picture only rounding is left of the variance, which norm after norm would make
+        # visible. Whatever varies so little is at most 0.001 after the norm.
+        scale[found.variance < FLAT * layer.epsilon] = 0.0
+        return scale.astype("f"), (beta - found.mean * scale).astype("f")
+
+    def save(self, path):
+        """Writes an `.npz` file: three arrays per layer. Atomic.
+
+        Raises:
+            StatisticsError: It can't be written.
+        """
+        arrays = {
+            f"{name}/{field}": getattr(m, field)
+            for name, m in self.moments.items()
+            for field in ("count", "mean", "variance")
+        }
+        try:
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+            with atomic_file(path) as partial, open(partial, "wb") as file:
+                np.savez(file, **arrays)
+        except OSError as error:
+            raise StatisticsError(f"{path} cannot be written: {error}.") from error
+
+    @classmethod
+    def load(cls, path) -> "Statistics":
+        """Reads what `save` wrote.
+
+        Raises:
+            StatisticsError: There is no such file, or it holds something else.
+        """
+        try:
+            with np.load(path) as file:
+                names = {key.partition("/")[0] for key in file.files}
+                return cls(
+                    {
+                        name: Moments(
+                            int(file[f"{name}/count"]),
+                            file[f"{name}/mean"],
+                            file[f"{name}/variance"],
+                        )
+                        for name in names
+                    }
+                )
+        except FileNotFoundError as error:
+            raise StatisticsError(f"{path} does not exist.") from error
+        except (OSError, ValueError, KeyError, BadZipFile, EOFError) as error:
+            raise StatisticsError(f"{path} holds no statistics: {error}.") from error
+
+
+def norm_layers(generator) -> list[InstanceNormalization]:
+    """Returns the instance norms of a generator in the order in which they are applied."""
+    return [layer for layer in generator.layers if isinstance(layer, InstanceNormalization)]
+
+
+def record(generator, batch) -> Statistics:
+    """Takes the statistics that a generator computes on a batch in one whole pass.
+
+    Any Keras generator of this project, in as much memory as a whole pass needs; a `Translator`
+    records maps of any size in bounded memory.
+
+    Args:
+        generator: A model with `InstanceNormalization` layers.
+        batch: float32 `(batch, h, w, 3)` in [-1, 1], sides multiples of 4.
+
+    Returns:
+        The `Statistics` of the images, merged.
+    """
+    norms = norm_layers(generator)
+    inputs = keras.Model(generator.input, [norm.input for norm in norms])(batch, training=False)
+    merged = {}
+    for norm, features in zip(norms, inputs, strict=True):
+        count = features.shape[1] * features.shape[2]
+        means, variances = (
+            np.asarray(keras.ops.convert_to_numpy(m), "d")[:, 0, 0] for m in norm.moments(features)
+        )
+        for mean, variance in zip(means, variances, strict=True):
+            one = Moments(count, mean, variance)
+            merged[norm.name] = merged[norm.name].merge(one) if norm.name in merged else one
+    return Statistics(merged)

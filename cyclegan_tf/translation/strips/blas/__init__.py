@@ -1,0 +1,1 @@
+"""Sweeps on a CPU in float32, by BLAS and Winograd convolutions."""

@@ -1,0 +1,1 @@
+"""Sweeps in TensorFlow operations, for GPUs and bfloat16."""

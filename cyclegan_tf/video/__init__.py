@@ -1,0 +1,1 @@
+"""Clips: frames in, translated without flicker, frames out. Begin with translate.py."""

@@ -1,0 +1,76 @@
+"""A generator with one set of statistics folded in, for frames at known offsets of the camera.
+
+Where statistics and offsets come from is the business of shots.py and alignment.py.
+"""
+
+import numpy as np
+import tensorflow as tf
+
+from cyclegan_tf.images import unit_to_uint8
+from cyclegan_tf.translation.fold_norms import fold_norms
+from cyclegan_tf.translation.strips.streamer import Streamer
+from cyclegan_tf.translation.translator import Translator
+from cyclegan_tf.video.camera import FrameAligner
+
+ALL_ROWS = 2**20
+
+
+class FrameNetwork:
+    """A translator's generator with given statistics folded in, for frames at camera offsets.
+
+    Away from the borders, equal surroundings give equal pixels wherever they are, once frames are
+    laid on the grid of the map. The borders reach `8 * num_residual_blocks + 24` pixels inwards.
+    Equal is up to rounding: a few values in 100,000 differ by one gray level.
+
+    Args:
+        translator: A `Translator` with `statistics="whole"`.
+        exact: Equal to the last bit, on CPUs without oneDNN. Takes about twice as long.
+    """
+
+    def __init__(self, translator: Translator, exact: bool = False):
+        # BLAS adds up in an order that depends on a pixel's place among those given to it. The
+        # graph doesn't, within one strip.
+        self._options = {"engine": "graph", "strip_rows": ALL_ROWS} if exact else {}
+        self._generator, self._precision = translator.generator, translator.precision
+        self._on_gpu = bool(tf.config.list_physical_devices("GPU"))
+        self._statistics = self._model = self._streamer = None
+        self._graph = tf.function(
+            lambda batch: self._model(batch, training=False),
+            input_signature=[tf.TensorSpec((None, None, None, 3), tf.float32)],
+        )
+
+    def use(self, statistics):
+        """Folds in the statistics of another shot; nothing is compiled again."""
+        if statistics is self._statistics:
+            return
+        locked = fold_norms(self._generator, statistics)
+        if self._model is None:
+            self._model = locked
+        self._model.set_weights(locked.get_weights())
+        if not self._on_gpu:
+            dtype = self._generator.layers[1].compute_dtype
+            streamer = Streamer(self._model, dtype, **self._options)
+            if self._streamer:
+                streamer.share_compiled(self._streamer)
+            self._streamer = streamer
+        self._statistics = statistics
+
+    def __call__(self, images, offsets) -> list[np.ndarray]:
+        """Translates images of one size.
+
+        Args:
+            images: uint8 `(h, w, 3)` each.
+            offsets: For each, (x, y) of its left upper corner on the map; or None throughout, for
+                images that aren't to be aligned.
+
+        Returns:
+            uint8 `(h, w, 3)` each.
+        """
+        canvas = FrameAligner(*images[0].shape[:2], moves=offsets[0] is not None)
+        offsets = [offset or (0, 0) for offset in offsets]
+        inputs = [canvas.lay(*pair) for pair in zip(images, offsets, strict=True)]
+        if self._on_gpu:
+            outputs = self._graph(np.stack(inputs)).numpy()
+        else:
+            outputs = [self._streamer(x) for x in inputs]
+        return [unit_to_uint8(canvas.cut(*pair)) for pair in zip(outputs, offsets, strict=True)]

@@ -1,0 +1,205 @@
+"""Clips through a generator: frames in, shots, translate, frames out; in constant memory.
+
+Files are video_sources.py's and video_files.py's, `convert_video` joins all three. What keeps a
+clip from flickering is in shots.py (statistics) and alignment.py (the strided grid).
+"""
+
+import queue
+import threading
+from collections.abc import Iterable, Iterator
+
+from cyclegan_tf.translation.translator import Translator
+from cyclegan_tf.video.camera import Camera
+from cyclegan_tf.video.frame_network import FrameNetwork
+from cyclegan_tf.video.shots import pixels_of, shot_statistics
+from cyclegan_tf.video.sources import Video
+from cyclegan_tf.video.writers import arrange, open_writer
+
+STABILIZE = ("off", "stats", "full")
+_END = object()
+
+
+def translate_video(
+    frames: Iterable,
+    translator: Translator,
+    *,
+    stabilize: str = "full",
+    exact: bool = False,
+    batch_size: int = 4,
+) -> Iterator:
+    """Translates a clip frame by frame, in order, in memory that doesn't grow with its length.
+
+        for fake in translate_video(frames, Translator.load("runs/mine", "a2b")):
+            ...
+
+    Frames are fetched ahead in a thread of its own.
+
+    Args:
+        frames: uint8 `(h, w, 3)` each, or `Frame`s. Something that can be iterated twice (a list, a
+            `Video`) is: for the statistics of whole shots. A generator is read once, and the first
+            32 frames of a shot stand for all of it.
+        translator: With `statistics="whole"`; with others only `stabilize="off"`.
+        stabilize: `"off"`: every frame for itself, as a picture. `"stats"`: one set of
+            instance-norm statistics per shot, folded into the network. `"full"`: besides, frames
+            are aligned with the network's grid by the offset of the camera, given by the `Frame`s
+            or else estimated.
+        exact: What is shifted by whole pixels becomes the shifted translation to the last bit, not
+            only up to a gray level here and there; takes about twice as long. Only with `"full"`.
+        batch_size: Frames that are translated at the same time.
+
+    Returns:
+        An iterator of what `frames` holds: images, or `Frame`s with other pixels.
+
+    Raises:
+        ValueError: At once, for an argument that is none of these, or a generator that can't be
+            locked.
+    """
+    pairs = _pairs(frames, translator, stabilize, exact, batch_size)
+    return (_with_pixels(*pair) for pair in pairs)
+
+
+def _pairs(frames, translator, stabilize, exact, batch_size=4):
+    """Returns an iterator of `(frame, translated image)`."""
+    if stabilize not in STABILIZE:
+        raise ValueError(
+            f"stabilize must be one of {', '.join(STABILIZE)}; received {stabilize!r}."
+        )
+    if exact and stabilize != "full":
+        raise ValueError(f"exact needs stabilize='full'; received {stabilize!r}.")
+    if batch_size < 1:
+        raise ValueError(f"batch_size must be at least 1; received {batch_size}.")
+    if stabilize == "off":
+        return _one_by_one(frames, translator)
+    if translator.statistics != "whole":
+        raise ValueError(
+            f"stabilize={stabilize!r} takes the statistics of the shots: make the Translator "
+            f"with statistics='whole'; received {translator.statistics!r}."
+        )
+    network = FrameNetwork(translator, exact)
+    return _stabilized(frames, translator, network, stabilize == "full", batch_size)
+
+
+def _one_by_one(frames, translator):
+    for frame in ahead(frames, 4):
+        yield frame, translator(pixels_of(frame)[..., :3])
+
+
+def _stabilized(frames, translator, network, aligned, batch_size):
+    for batch, offsets, statistics in ahead(_batches(frames, translator, aligned, batch_size), 2):
+        network.use(statistics)
+        images = network([pixels_of(frame)[..., :3] for frame in batch], offsets)
+        yield from zip(batch, images, strict=True)
+
+
+def _batches(frames, translator, aligned, batch_size):
+    """Yields `(frames, camera offsets, statistics)`, all frames of one shot and one size."""
+    camera = Camera()
+    batch, offsets, now = [], [], None
+    for frame, statistics in shot_statistics(frames, translator.record):
+        image = pixels_of(frame)
+        offset = getattr(frame, "offset", None)
+        if aligned and offset is None:
+            offset = camera(image)
+        same = not batch or (statistics is now and image.shape == pixels_of(batch[0]).shape)
+        if not same or len(batch) == batch_size:
+            yield batch, offsets, now
+            batch, offsets = [], []
+        batch.append(frame)
+        offsets.append(offset if aligned else None)
+        now = statistics
+    if batch:
+        yield batch, offsets, now
+
+
+def _with_pixels(frame, image):
+    return frame._replace(pixels=image) if hasattr(frame, "pixels") else image
+
+
+def convert_video(
+    video: Video,
+    out,
+    translator: Translator,
+    *,
+    stabilize: str = "full",
+    exact: bool = False,
+    compare: str | None = None,
+    max_width: int | None = None,
+    loop: bool = False,
+    max_mb: float | None = None,
+    progress=None,
+    say=print,
+) -> int:
+    """Translates a clip into a file; decoding, translating and encoding overlap.
+
+    Whatever ends it, an interruption or an error, leaves a playable file of what was done.
+
+    Args:
+        video: Of `open_video`.
+        out: Path ending in `.gif`, `.mp4` or `.webm`; without a suffix, a folder for PNGs.
+        translator: As of `translate_video`.
+        stabilize: As of `translate_video`.
+        exact: As of `translate_video`.
+        compare: `"vertical"` or `"horizontal"`: put the input above or beside the translation.
+        max_width: Make the result at most so many pixels wide.
+        loop: For GIFs: play endlessly.
+        max_mb: For GIFs: megabytes not to exceed.
+        progress: Wraps the loop, called with the frames and `total`; e.g. `tqdm.tqdm`.
+        say: Called with a line of text about what had to be given up.
+
+    Returns:
+        The number of frames written.
+
+    Raises:
+        VideoError: The file can't be written, or the clip not be read to its end.
+        ValueError: `stabilize` is none of the above.
+    """
+    pairs = _pairs(video, translator, stabilize, exact)
+    writer = open_writer(out, video, loop=loop, max_mb=max_mb, say=say)
+    if stabilize != "off":
+        say("Going through the clip once for its shots and their statistics.")
+    done, finished = 0, False
+    try:
+        for frame, fake in progress(pairs, total=video.num_frames) if progress else pairs:
+            pixels = arrange(frame.pixels, fake, compare, max_width)
+            writer.write(frame._replace(pixels=pixels))
+            done += 1
+        finished = True
+    finally:
+        writer.close(finished)
+    return done
+
+
+def ahead(items: Iterable, number: int) -> Iterator:
+    """Iterates in a thread, at most `number` items ahead; errors come out where they belong."""
+    waiting, stop = queue.Queue(number), threading.Event()
+
+    def put(item):
+        while not stop.is_set():
+            try:
+                return waiting.put(item, timeout=0.1)
+            except queue.Full:
+                pass
+
+    def work():
+        try:
+            for item in items:
+                put((item, None))
+                if stop.is_set():
+                    return
+            put((_END, None))
+        except BaseException as error:  # handed over, raised by the one who waits
+            put((_END, error))
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    try:
+        while True:
+            item, error = waiting.get()
+            if error:
+                raise error
+            if item is _END:
+                return
+            yield item
+    finally:
+        stop.set()
+        thread.join()

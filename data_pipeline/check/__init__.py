@@ -1,0 +1,1 @@
+"""What in a data set would hurt training: begin with doctor.py."""

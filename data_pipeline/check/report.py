@@ -1,0 +1,133 @@
+"""What the dataset doctor reports, and the report as one screen of text.
+
+What counts as a finding is decided in `doctor.py`; the page of pictures is in `contact_sheet.py`.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+
+import numpy as np
+
+from data_pipeline.check.fingerprint import Fingerprint
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One kind of fault or peculiarity.
+
+    Attributes:
+        kind: str, one of "unreadable", "too small", "both domains", "letterbox", "blank" of
+            problems; "duplicate", "alike", "border", "transparent", "memory", "few" of notes.
+        text: str, one line: what it is and what to do.
+        cases: tuple of str, a line per image or group of images concerned: the origin and details.
+        origins: frozenset of str, the origins of all those images.
+    """
+
+    kind: str
+    text: str
+    cases: tuple[str, ...] = ()
+    origins: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Domain:
+    """The readable images of one domain, measured, and what couldn't be read."""
+
+    name: str
+    prints: tuple[Fingerprint, ...]
+    unreadable: tuple[tuple[str, str], ...]
+
+    @property
+    def num_bytes(self):
+        """Size of the decoded images in bytes."""
+        return sum(3 * p.height * p.width for p in self.prints)
+
+
+@dataclass(frozen=True)
+class Report:
+    """What `examine` found; `str(report)` is a page of text.
+
+    Attributes:
+        data: what was examined, as text.
+        crop_size: int, pixels.
+        domains: `Domain` of A and of B.
+        problems: tuple of `Finding` that would hurt training: the command exits with 1 if any.
+        notes: tuple of `Finding` worth knowing.
+        updates_per_epoch, num_updates: int; `num_updates` is 0 where no number of epochs was given.
+        t4_hours: float, very rough time for them on a T4 with the full-sized networks, from how
+            long the original experiments took.
+    """
+
+    data: str
+    crop_size: int
+    domains: tuple[Domain, Domain]
+    problems: tuple[Finding, ...]
+    notes: tuple[Finding, ...]
+    updates_per_epoch: int
+    num_updates: int
+    t4_hours: float
+
+    def __str__(self):
+        return "\n".join(_lines(self))
+
+
+def shown_size(num_bytes):
+    """Bytes for a person: MiB, or GiB from a quarter on."""
+    return f"{num_bytes / 2**30:.2f} GiB" if num_bytes >= 2**28 else f"{num_bytes / 2**20:.1f} MiB"
+
+
+def _lines(report, num_shown=2):
+    """Yields the lines of the text page, at most 100 columns apart from the paths in it."""
+    yield f"{report.data}, crops of {report.crop_size}x{report.crop_size}"
+    yield ""
+    rows = [_column(domain, report.crop_size) for domain in report.domains]
+    for label in rows[0]:
+        yield f"  {label:<24}{rows[0][label]:<37} {rows[1][label]}".rstrip()
+    yield ""
+    memory = shown_size(sum(domain.num_bytes for domain in report.domains))
+    yield f"  Decoded maps in memory: {memory}. Updates per epoch: {report.updates_per_epoch}."
+    if report.num_updates:
+        hours = report.t4_hours
+        time = f"{hours:.1f} hours" if hours >= 1 else f"{60 * hours:.0f} minutes"
+        yield (
+            f"  {report.num_updates:,} updates in all; with the full-sized networks on a T4, "
+            f"very roughly {time}."
+        )
+    yield ""
+    for title, findings in (("PROBLEM", report.problems), ("note", report.notes)):
+        for finding in findings:
+            count = f" ({len(finding.cases)})" if finding.cases else ""
+            yield f"{title} {finding.kind}{count}: {finding.text}"
+            yield from (f"    {case}" for case in finding.cases[:num_shown])
+            if len(finding.cases) > num_shown:
+                yield f"    and {len(finding.cases) - num_shown} more"
+    count = len(report.problems)
+    would = f"{count} kind{'s'[: count - 1]} of problem would hurt training."
+    yield would if count else "Nothing here would hurt training."
+
+
+def _column(domain, crop_size):
+    """{label: value} of the side-by-side table."""
+    prints = domain.prints
+    column = {"": domain.name, "images": f"{len(prints)}"}
+    if domain.unreadable:
+        column["images"] += f" and {len(domain.unreadable)} unreadable"
+    kinds = Counter(p.kind for p in prints).most_common(3)
+    column["formats"] = ", ".join(f"{count} {kind}" for kind, count in kinds)
+    labels = ("width x height", "crops side by side", "mean of R G B", "spread of R G B")
+    labels += ("brightness, saturation",)
+    if not prints:
+        return column | dict.fromkeys(labels, "-")
+    sizes = np.array([(p.width, p.height) for p in prints])
+    low, middle, high = sizes.min(axis=0), np.median(sizes, axis=0).astype(int), sizes.max(axis=0)
+    mean = np.mean([p.mean for p in prints], axis=0)
+    spread = np.sqrt(np.mean([p.std**2 + (p.mean - mean) ** 2 for p in prints], axis=0))
+    crops = sizes.prod(axis=1).sum() / crop_size**2
+    values = (
+        f"{low[0]}x{low[1]} to {high[0]}x{high[1]}, median {middle[0]}x{middle[1]}",
+        f"{crops:.0f}",
+        " ".join(f"{value:.0f}" for value in mean),
+        " ".join(f"{value:.0f}" for value in spread),
+        f"{np.mean([p.luma for p in prints]):.0f}, {np.mean([p.saturation for p in prints]):.0f}",
+    )
+    return column | dict(zip(labels, values, strict=True))

@@ -1,0 +1,196 @@
+"""Strips against whole passes: every variant, odd sizes, both engines."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from keras import layers
+
+from cyclegan_tf.model.layers import InstanceNormalization, ReflectionPadding2D
+from cyclegan_tf.model.networks import patch_discriminator, resnet_generator
+from cyclegan_tf.runs.loading import load_generator
+from cyclegan_tf.translation.fold_norms import fold_norms
+from cyclegan_tf.translation.norm_statistics import norm_layers, record
+from cyclegan_tf.translation.strips.streamer import (
+    ENGINES,
+    Streamer,
+    WholeMapCollector,
+    schedule,
+    strip_rows,
+)
+from cyclegan_tf.translation.strips.sweep import units_of
+from data_pipeline.worlds import PAIRS
+
+VARIANTS = [
+    {"upsampling": "transpose"},
+    {"upsampling": "balanced"},
+    {"upsampling": "resize"},
+    {"upsampling": "resize", "interpolation": "bilinear"},
+    {"upsampling": "antialiased"},
+]
+
+
+def make_generator(num_residual_blocks=2, **variant):
+    """8 filters: many for tests of every size."""
+    generator = resnet_generator(8, num_residual_blocks, seed=3, **variant)
+    rng = np.random.default_rng(5)
+    for norm in norm_layers(generator):
+        shape = norm.gamma.shape
+        norm.set_weights([rng.uniform(-1.5, 1.5, shape), rng.uniform(-0.5, 0.5, shape)])
+    return generator
+
+
+def random_map(height, width, seed=0):
+    """Flat areas and noise, brighter downwards: the statistics of strips differ."""
+    rng = np.random.default_rng(seed)
+    image = (
+        rng.uniform(-0.3, 0.3, (height, width, 3)) + np.linspace(-0.7, 0.7, height)[:, None, None]
+    )
+    image[: height // 3, width // 2 :] = 0.25
+    return image.astype(np.float32)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("variant", VARIANTS, ids=str)
+def test_strips_equal_the_whole_pass(variant, engine):
+    generator = make_generator(**variant)
+    streamer = Streamer(generator, engine=engine)
+    rng = np.random.default_rng(7)
+    sizes = [(16, 16), (48, 20), (100, 36)]
+    for height, width in sizes + [tuple(4 * rng.integers(4, 30, 2)) for _ in range(3)]:
+        image = random_map(height, width)
+        whole = generator(image[None])[0]
+        for _ in range(2):
+            streamer.strip_rows = int(rng.integers(1, height + 8))
+            np.testing.assert_allclose(
+                streamer(image),
+                whole,
+                atol=1e-4,
+                err_msg=f"{height}x{width}, strips of {streamer.strip_rows}",
+            )
+
+
+def in_float64(generator, image):
+    """The whole pass as it would be without rounding, layer by layer."""
+    outputs = {}
+    for layer in generator.layers:
+        weights = [np.asarray(w, "d") for w in layer.get_weights()]
+        if isinstance(layer, layers.InputLayer):
+            outputs[layer.name] = tf.constant(image[None], tf.float64)
+            continue
+        parents = layer._inbound_nodes[0].arguments.keras_tensors
+        x, *others = (outputs[parent._keras_history.operation.name] for parent in parents)
+        if isinstance(layer, InstanceNormalization):
+            mean, variance = tf.nn.moments(x, (1, 2), keepdims=True)
+            result = (x - mean) / tf.sqrt(variance + layer.epsilon) * weights[0] + weights[1]
+        elif isinstance(layer, ReflectionPadding2D):
+            result = tf.pad(x, [[0, 0], *[[layer.padding] * 2] * 2, [0, 0]], "REFLECT")
+        elif isinstance(layer, layers.Conv2D):
+            result = tf.nn.conv2d(x, weights[0], layer.strides, layer.padding.upper())
+            result = result + weights[1] if layer.use_bias else result
+        elif isinstance(layer, layers.Conv2DTranspose):
+            shape = (1, 2 * x.shape[1], 2 * x.shape[2], layer.filters)
+            result = tf.nn.conv2d_transpose(x, weights[0], shape, layer.strides, "SAME")
+        elif isinstance(layer, layers.UpSampling2D):
+            result = tf.repeat(tf.repeat(x, 2, 1), 2, 2)
+        elif isinstance(layer, layers.Add):
+            result = x + others[0]
+        else:
+            result = {"relu": tf.nn.relu, "tanh": tf.tanh}[_name(layer)](x)
+        outputs[layer.name] = result
+    return result[0].numpy()
+
+
+def _name(layer):
+    return "relu" if isinstance(layer, layers.ReLU) else layer.activation.__name__
+
+
+def test_nearer_to_the_exact_result_than_the_plain_pass():
+    def levels(x):
+        return np.rint((np.clip(x, -1, 1) + 1) * 127.5)
+
+    image, differing = random_map(400, 320), []
+    for name in PAIRS:
+        generator = load_generator(name)
+        exact = in_float64(generator, image)
+        strips = Streamer(generator, strip_rows=64, engine="blas")(image)
+        differing.append((levels(strips) != levels(exact)).any(axis=-1).mean())
+        error = np.abs(strips - exact).max()
+        assert error < 1e-5, name
+        assert error < np.abs(generator(image[None])[0] - exact).max(), name
+    # Over all: two of them lie at the bar by themselves (docs/whole_maps.md).
+    assert np.mean(differing) <= 1e-4
+
+
+@pytest.mark.parametrize("variant", VARIANTS, ids=str)
+def test_locked_network_streams_in_one_sweep(variant):
+    generator, image = make_generator(**variant), random_map(132, 40)
+    locked = fold_norms(generator, record(generator, image[None]))
+    assert len(schedule(units_of(locked))) == 1
+    np.testing.assert_allclose(
+        Streamer(locked, strip_rows=20)(image), generator(image[None])[0], atol=1e-4
+    )
+
+
+def test_scratch_file_changes_nothing(tmp_path):
+    generator, image = make_generator(upsampling="resize"), random_map(64, 40)
+    in_memory = Streamer(generator, strip_rows=16)(image)
+    on_disk = Streamer(generator, strip_rows=16, scratch=tmp_path)(image)
+    np.testing.assert_array_equal(on_disk, in_memory)
+    assert not list(tmp_path.iterdir())
+
+
+def test_collected_statistics_are_those_of_the_whole_pass():
+    generator, image = make_generator(upsampling="antialiased"), random_map(52, 40)
+    collected = WholeMapCollector()
+    Streamer(generator, strip_rows=16)(image, statistics=collected)
+    expected = record(generator, image[None]).moments
+    assert collected.result.moments.keys() == expected.keys()
+    for name, moments in collected.result.moments.items():
+        assert moments.count == expected[name].count
+        np.testing.assert_allclose(moments.mean, expected[name].mean, atol=1e-5)
+        np.testing.assert_allclose(moments.variance, expected[name].variance, rtol=1e-4)
+
+
+def test_nothing_is_compiled_again_for_another_size():
+    streamer = Streamer(make_generator(upsampling="resize"), strip_rows=16, engine="graph")
+    streamer(random_map(32, 32))
+    traces = streamer.num_traces
+    # The blocks share two functions, whatever their number; the first and the last differ.
+    assert traces == 3 + 3 + 3
+    for height, width in ((16, 16), (36, 44), (64, 20), (20, 64)):
+        streamer(random_map(height, width))
+    assert streamer.num_traces == traces
+
+
+def test_no_norm_has_to_wait_for_what_is_not_kept():
+    """The schedule by hand: what each sweep reads and writes."""
+    stages = schedule(units_of(make_generator(1, upsampling="resize")))
+    x, y = "down2_conv", "block1a_conv"
+    assert [
+        (stage.units[0].convolution.name, stage.units[-1].convolution.name, stage.sink)
+        for stage in stages
+    ] == [
+        ("stem_conv", "stem_conv", None),
+        ("stem_conv", "down1_conv", "down1_conv"),
+        ("down2_conv", "down2_conv", x),
+        ("block1a_conv", "block1a_conv", y),
+        ("block1b_conv", "block1b_conv", y),
+        ("up1_conv", "up1_conv", "up1_conv"),
+        ("up2_conv", "up2_conv", None),
+        ("up2_conv", "head_conv", None),
+    ]
+
+
+def test_no_tensor_of_a_huge_map_reaches_two_to_the_31():
+    for stage in schedule(units_of(make_generator(1, upsampling="transpose"))):
+        width, channels = 2**18 // stage.scale, 32
+        rows = strip_rows(stage, width, channels)
+        # 8 times the channels of this small generator make the paper's.
+        assert 8 * rows * width * channels * max(1, stage.scale // stage.sink_scale) ** 2 < 2**31
+
+
+def test_models_of_another_make_are_refused():
+    with pytest.raises(ValueError, match="is not a resnet_generator and can't be streamed"):
+        Streamer(patch_discriminator(4, 1))
+    with pytest.raises(ValueError, match="engine must be one of blas, graph, blas in float32 only"):
+        Streamer(make_generator(1), "bfloat16", engine="blas")

@@ -1,0 +1,237 @@
+"""Clips from file to file: as many frames, as long, as large as before; and what can't be used.
+
+Alignment is in test_alignment.py, the folded network in test_frame_network.py.
+"""
+
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from PIL import Image
+
+from cyclegan_tf.cli.main import main
+from cyclegan_tf.errors import VideoError
+from cyclegan_tf.translation.translator import Translator
+from cyclegan_tf.video.sources import open_video
+from cyclegan_tf.video.translate import convert_video, translate_video
+from data_pipeline.worlds import scroll
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@pytest.fixture(scope="module")
+def translator(random_generator):
+    return Translator(random_generator(upsampling="resize"), "float32")
+
+
+@pytest.fixture(scope="module")
+def generator_file(random_generator, tmp_path_factory):
+    path = tmp_path_factory.mktemp("generator") / "generator_ab.keras"
+    random_generator(upsampling="resize", name="generator_ab").save(path)
+    return path
+
+
+def convert(source, out, translator, **options):
+    convert_video(open_video(str(source), direction="a2b"), out, translator, say=print, **options)
+    return out
+
+
+def frames_of(path):
+    """Pixels, and times in seconds, of a file as PyAV reads it."""
+    with av.open(str(path)) as container:
+        frames = list(container.decode(video=0))
+    return [frame.to_ndarray(format="rgb24") for frame in frames], [frame.time for frame in frames]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{}, {"size": (37, 51)}, {"ticks": [0, 40, 100, 220, 260, 400]}, {"codec": "mpeg4"}],
+    ids=["constant rate", "odd size", "variable rate", "another codec"],
+)
+def test_mp4_keeps_count_times_and_size(write_clip, translator, tmp_path, options):
+    source = write_clip(tmp_path / "in.mp4", **options)
+    out = convert(source, tmp_path / "out.mp4", translator)
+    before, times = frames_of(source)
+    after, new_times = frames_of(out)
+    assert len(after) == len(before)
+    assert after[0].shape == before[0].shape
+    np.testing.assert_allclose(new_times, times, atol=2e-3)
+    with av.open(str(source)) as one, av.open(str(out)) as two:
+        assert two.duration == pytest.approx(one.duration, abs=3e4)  # microseconds
+
+
+def test_turned_recording_comes_out_upright(write_clip, translator, tmp_path):
+    source = write_clip(tmp_path / "in.mp4", turned=90, size=(36, 52))
+    frames = list(open_video(str(source), direction="a2b"))
+    assert frames[0].pixels.shape == (52, 36, 3)
+    assert frames_of(convert(source, tmp_path / "out.mp4", translator))[0][0].shape == (52, 36, 3)
+
+
+def test_sound_is_copied(write_clip, translator, tmp_path):
+    source = write_clip(tmp_path / "in.mp4", sound="aac")
+    out = convert(source, tmp_path / "out.mp4", translator)
+    packets = []
+    for path in (source, out):
+        with av.open(str(path)) as container:
+            assert len(container.streams.audio) == 1
+            packets.append([bytes(p) for p in container.demux(audio=0) if p.size])
+    assert packets[0] == packets[1]
+
+
+def test_gif_and_folder_and_back(write_clip, translator, tmp_path):
+    source = write_clip(tmp_path / "in.mp4", count=6)
+    gif = convert(source, tmp_path / "out.gif", translator, loop=True)
+    with Image.open(gif) as image:
+        assert (image.n_frames, image.size, image.info["loop"]) == (6, (52, 36), 0)
+        durations = []
+        for i in range(image.n_frames):
+            image.seek(i)
+            durations.append(image.info["duration"])
+    assert sum(durations) == pytest.approx(240, abs=10)
+    folder = convert(gif, tmp_path / "frames", translator)
+    assert len(list(folder.glob("*.png"))) == 6
+    assert len(frames_of(convert(folder, tmp_path / "back.mp4", translator))[0]) == 6
+
+
+@pytest.mark.parametrize(("how", "size"), [("vertical", (72, 52)), ("horizontal", (36, 104))])
+def test_compare_shows_the_input_first(write_clip, translator, tmp_path, how, size):
+    source = write_clip(tmp_path / "in.mp4", count=3)
+    folder = convert(source, tmp_path / "frames", translator, compare=how)
+    image = np.asarray(Image.open(sorted(folder.glob("*.png"))[0]))
+    assert image.shape[:2] == size
+    np.testing.assert_array_equal(image[:36, :52], frames_of(source)[0][0])
+
+
+@pytest.mark.parametrize("stabilize", ["off", "stats", "full"])
+def test_frames_come_out_in_order_one_for_one(translator, stabilize):
+    random = np.random.default_rng(0)
+    frames = [random.integers(0, 256, (36, 44, 3), np.uint8) for _ in range(5)]
+    results = list(translate_video(iter(frames), translator, stabilize=stabilize, batch_size=2))
+    assert [x.shape for x in results] == [(36, 44, 3)] * 5
+    if stabilize == "off":
+        for frame, result in zip(frames, results, strict=True):
+            np.testing.assert_array_equal(result, translator(frame))
+
+
+def test_a_frame_among_others_keeps_its_colours_with_shared_statistics(translator):
+    # Frame by frame, a bright object that comes in changes everything; with the shot's statistics
+    # the rest stays as it is, outside of the network's reach.
+    random = np.random.default_rng(0)
+    still = random.integers(80, 120, (48, 160, 3), np.uint8)
+    visited = still.copy()
+    visited[:, 150:] = 255
+    clip = [still, still, visited, still]
+
+    def change(stabilize):
+        first, _, third, _ = translate_video(clip, translator, stabilize=stabilize)
+        return np.abs(first[:, :64].astype(int) - third[:, :64]).max()
+
+    assert change("off") > 5
+    assert change("stats") == 0
+
+
+def test_a_pan_of_the_foreground_gives_shifted_translations_exactly(random_generator):
+    # Nobody says where the camera is: it is estimated from the frames.
+    blocks, height, width = 1, 121, 167
+    translator = Translator(random_generator(4, blocks, upsampling="resize"), "float32")
+    wide = next(scroll("meadow2forest", num_frames=1, size=(150, 230), scale=0.25, seed=3)).image_a
+    places = [(3, 7), (4, 7), (6, 6), (9, 9), (9, 12), (14, 11), (27, 9), (40, 20)]
+    clip = [wide[y : y + height, x : x + width] for x, y in places]
+    halo = 8 * blocks + 24
+
+    def largest(stabilize, **options):
+        differences = []
+        first, *others = translate_video(clip, translator, stabilize=stabilize, **options)
+        for (x, y), other in zip(places[1:], others, strict=True):
+            x, y = x - places[0][0], y - places[0][1]
+            # The same piece of the map in both frames, further than the halo from all borders.
+            rows = slice(halo + max(y, 0), height - halo + min(y, 0))
+            columns = slice(halo + x, width - halo)
+            expected = first[rows, columns].astype(int)
+            moved = other[rows.start - y : rows.stop - y, columns.start - x : columns.stop - x]
+            assert expected.std() > 5
+            differences.append(np.abs(expected - moved).max())
+        return max(differences)
+
+    assert largest("full", exact=True) == 0
+    assert largest("full") <= 1
+    assert largest("stats") > 20  # the test can see what it is about
+
+
+def test_damaged_frames_are_counted_or_an_error(tmp_path, write_pictures, translator):
+    folder = tmp_path / "frames"
+    write_pictures(folder, [(36, 52)] * 4)
+    (folder / "m2.png").write_bytes((folder / "m2.png").read_bytes()[:200])
+    video = open_video(str(folder), direction="a2b")
+    assert len(list(video)) == 3
+    assert video.num_skipped == 1
+    with pytest.raises(VideoError, match=r"m2\.png"):
+        list(open_video(str(folder), direction="a2b", skip_bad=False))
+
+
+def test_bad_input_is_one_line_and_exit_code_2(tmp_path, write_clip, generator_file, capsys):
+    clip = write_clip(tmp_path / "clip.mp4", count=2)
+    (tmp_path / "text.mp4").write_text("no video")
+    (tmp_path / "empty").mkdir()
+    for source, out, words in (
+        ("missing.mp4", "out.mp4", "does not exist"),
+        (tmp_path / "text.mp4", "out.mp4", "text.mp4"),
+        (tmp_path / "empty", "out.mp4", "holds no pictures"),
+        ("world:meadow2forest?path=sideways", "out.mp4", "sideways"),
+        (clip, "out.xyz", "xyz"),
+        (clip, clip, "overwritten"),
+    ):
+        out = tmp_path / out
+        with pytest.raises(SystemExit) as stop:
+            main(["video", str(generator_file), str(source), "--out", str(out)])
+        assert stop.value.code == 2, source
+        error = capsys.readouterr().err.strip().splitlines()[-1]
+        assert error.startswith("cyclegan-tf: ")
+        assert words in error
+
+
+def test_command_translates_a_walk_through_a_world(tmp_path, generator_file, capsys):
+    source = "world:meadow2forest?seed=3&path=pan&frames=5&scale=0.2&height=64&width=96"
+    with pytest.raises(SystemExit) as stop:
+        main(["video", str(generator_file), source, "--out", str(tmp_path / "pan.mp4")])
+    assert stop.value.code == 0
+    assert "5 frames translated" in capsys.readouterr().out
+    assert len(frames_of(tmp_path / "pan.mp4")[0]) == 5
+
+
+def test_ctrl_c_leaves_a_file_that_plays(tmp_path, write_clip, generator_file):
+    clip = write_clip(tmp_path / "in.mp4", count=400)
+    out = tmp_path / "out.mp4"
+    command = [sys.executable, "-m", "cyclegan_tf", "video", generator_file, clip, "--out", out]
+    # Jobs in the background of a shell script ignore Ctrl-C, and so would what they start.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    process = subprocess.Popen([*map(str, command)], cwd=ROOT, stderr=subprocess.PIPE)
+    signal.signal(signal.SIGINT, before)
+    shown = b""
+    while not re.search(rb"[^0-9]([1-9][0-9]+)/400", shown):  # at least ten frames are done
+        byte = process.stderr.read(1)
+        assert byte, shown.decode()
+        shown += byte
+    process.send_signal(signal.SIGINT)
+    said = process.communicate(timeout=60)[1].decode()
+    assert process.returncode == 130
+    assert "Traceback" not in said
+    told = int(re.search(r"interrupted; .*out\.mp4 holds ([0-9]+) frames", said).group(1))
+    assert 10 <= told < 400
+    assert len(frames_of(out)[0]) == told
+    assert not list(tmp_path.glob(".*"))  # no scratch file
+
+
+def test_exact_goes_with_full_only(translator, generator_file, tmp_path, capsys):
+    with pytest.raises(ValueError, match="exact needs stabilize='full'; received 'stats'"):
+        translate_video([], translator, stabilize="stats", exact=True)
+    with pytest.raises(SystemExit) as stop:
+        flags = ["--out", str(tmp_path / "x.gif"), "--stabilize", "off", "--exact"]
+        main(["video", str(generator_file), "world:meadow2forest", *flags])
+    assert stop.value.code == 2
+    assert "--exact needs --stabilize full; received off" in capsys.readouterr().err

@@ -11,12 +11,12 @@ _HOME = {
     "Source": "sources",
     "available_splits": "listing",
     "build_store": "store",
-    "examine": "doctor",
+    "examine": "check.doctor",
     "crop_stream": "stream",
     "load_maps": "sources",
     "open_sources": "sources",
     "read_image": "decoding",
-    "write_html": "contact_sheet",
+    "write_html": "check.contact_sheet",
 }
 
 __all__ = sorted(_HOME)

@@ -1,4 +1,4 @@
-"""Where the gradients of `cyclegan_tf.convolution` are faster than TensorFlow's own, and where not.
+"""Where the gradients of `cyclegan_tf.model.convolution` are faster than TensorFlow's.
 
     python benchmarks/convolution_gradients.py
 

@@ -1,9 +1,9 @@
-"""Which instance-norm statistics suit whole maps? Patch-KID and paired L1 of shipped generators.
+"""Which instance-norm statistics suit whole maps? Patch-KID and L1 of pretrained generators.
 
     python research/map_statistics.py --picture statistics.jpg
 
 Translates test maps of the built-in worlds with statistics of the whole map, of windows of several
-sizes, and of 16 training maps (locked). Prints a table of docs/whole_maps.md; the picture shows the
+sizes, and of 16 training maps (locked). Prints a table of research/LOG.md; the picture shows the
 first pair's first map in each way.
 """
 

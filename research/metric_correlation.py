@@ -3,7 +3,7 @@
     python research/metric_correlation.py runs/demo runs/other --json correlation.json
 
 Takes every checkpoint in the folders (searched to the bottom), measures them on the test maps of a
-built-in world, and prints the table of docs/metrics.md: Spearman's coefficient with the paired L1
+built-in world, and prints the table of research/LOG.md: Spearman's coefficient with the paired L1
 and with the segmentation score (mean IoU), per direction. Keep many checkpoints of a run with
 `train ... --keep-checkpoints 100`.
 """

@@ -6,7 +6,7 @@ Unpaired maps show how a world looks, not which of its four trees stands for whi
 world's, nor at which pixel a texture begins. Here the true map is drawn once more with individuals
 drawn anew and textures shifted: each thing in its place, in its style, of its size. No translator
 that draws sharp pictures can expect a lower paired L1; one that draws the mean of all individuals
-can (docs/recipe.md). Validation maps and measures are those of time_to_quality.py.
+can (research/LOG.md). Validation maps and measures are those of time_to_quality.py.
 """
 
 import argparse

@@ -2,8 +2,8 @@
 
     python research/recipe_table.py research/results/time_to_quality.jsonl --plot curves.png
 
-First the table of docs/recipe.md, then that of docs/metrics.md: how well patch-KID and luminance
-rank the points of the curves by their paired error.
+Prints the table of recipes that is in research/LOG.md, then how well patch-KID and luminance rank the
+points of the curves by their paired error.
 """
 
 import argparse

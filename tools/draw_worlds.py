@@ -1,7 +1,4 @@
-"""Draws the pictures of `docs/worlds.md`: `python -m data_pipeline.worlds.pictures docs/images`.
-
-Not here: galleries of trained models (`cyclegan_tf.gallery`).
-"""
+"""Draws the pictures of `docs/worlds.md`: `python tools/draw_worlds.py docs/images`."""
 
 import sys
 from pathlib import Path

@@ -117,7 +117,7 @@ def test_nearer_to_the_exact_result_than_the_plain_pass():
         error = np.abs(strips - exact).max()
         assert error < 1e-5, name
         assert error < np.abs(generator(image[None])[0] - exact).max(), name
-    # Over all: two of them lie at the bar by themselves (docs/whole_maps.md).
+    # Over all: two of them lie at the bar by themselves (research/LOG.md).
     assert np.mean(differing) <= 1e-4
 
 

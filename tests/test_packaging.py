@@ -1,0 +1,36 @@
+"""What is declared for pip agrees with what `make setup` installs."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def requirements(lines):
+    bare = (line.split("#")[0].strip() for line in lines)
+    return [Requirement(line) for line in bare if line]
+
+
+def in_file(name):
+    return requirements((ROOT / name).read_text().splitlines())
+
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+DEV = requirements(PROJECT["project"]["optional-dependencies"]["dev"])
+LOCK = {canonicalize_name(pin.name): pin for pin in in_file("requirements.lock")}
+
+
+@pytest.mark.parametrize("wanted", [*in_file("requirements.txt"), *DEV], ids=lambda r: r.name)
+def test_the_lock_has_a_version_that_is_asked_for(wanted):
+    (pinned,) = LOCK[canonicalize_name(wanted.name)].specifier
+    assert pinned.operator == "==" and pinned.version in wanted.specifier
+
+
+def test_lists_are_sorted():
+    packages = PROJECT["tool"]["setuptools"]["packages"]
+    assert packages == sorted(packages)
+    assert [r.name for r in DEV] == sorted(r.name for r in DEV)

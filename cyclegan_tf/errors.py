@@ -3,6 +3,9 @@
 Each message names what was wrong and says what to do; the command prints it as one line.
 """
 
+import difflib
+from collections.abc import Iterable
+
 
 class ConfigError(ValueError):
     """A setting that cannot work. The message names it, the rule and the value received."""
@@ -30,3 +33,13 @@ class VideoError(ImageError):
 
 class FeaturesError(ValueError):
     """A feature network for a measure that cannot be loaded."""
+
+
+def suggest(name: str, known: Iterable[str]) -> str:
+    """Returns " Did you mean x or y?" for the known names near an unknown one, else nothing.
+
+    >>> suggest("cropsize", ["crop_size", "seed"])
+    ' Did you mean crop_size?'
+    """
+    near = difflib.get_close_matches(name, list(known), n=3, cutoff=0.5)
+    return f" Did you mean {' or '.join(near)}?" if near else ""

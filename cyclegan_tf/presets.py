@@ -1,10 +1,12 @@
 """The presets by name: the original experiments, the paper's benchmark, the demo, and the default.
 
-Only settings; what each field means, and which values it may have, is in config.py.
+What each field means, and which values it may have, is in config.py.
 """
 
-from cyclegan_tf.config import Config, suggest
-from cyclegan_tf.errors import ConfigError
+from typing import Any
+
+from cyclegan_tf.config import Config
+from cyclegan_tf.errors import ConfigError, suggest
 
 # The paper (sections 4 and 7.1): pool of 50, transposed convolutions, no moving average.
 _PAPER = Config(
@@ -16,39 +18,37 @@ _PAPER = Config(
 )
 
 
-def _original(name_a: str, name_b: str, epochs: int, decay_epoch: int) -> Config:
-    # As the four experiments were run in 2022: the paper's recipe on 480x480 crops, without a pool.
-    return _PAPER.replace(
-        name_a=name_a,
-        name_b=name_b,
-        crop_size=480,
-        pool_size=0,
-        epochs=epochs,
-        decay_epoch=decay_epoch,
-        sample_every=5000,
-        validate_every=5000,
-        checkpoint_every=1000,
+# What the four experiments of 2022 had, which had no pool either.
+_ORIGINAL = _PAPER.replace(pool_size=0)
+
+
+def _experiments(recipe: Config, ending: str = "") -> dict[str, Config]:
+    """The four experiments of 2022, each on its data and for as long as then, by a recipe."""
+    pairs = (
+        ("henesys", "ellinia", 2000, 1000),
+        ("elnath", "aquarium", 2000, 1000),
+        ("perion", "twilight_perion", 1200, 600),
+        ("chewchew_island", "lachelein", 2000, 1000),
     )
+    return {
+        f"{name_a}2{name_b}{ending}": recipe.replace(
+            name_a=name_a,
+            name_b=name_b,
+            crop_size=480,
+            epochs=epochs,
+            decay_epoch=decay_epoch,
+            sample_every=5000,
+            validate_every=5000,
+            checkpoint_every=1000,
+        )
+        for name_a, name_b, epochs, decay_epoch in pairs
+    }
 
-
-_ORIGINALS = {
-    "henesys2ellinia": _original("henesys", "ellinia", 2000, 1000),
-    "elnath2aquarium": _original("elnath", "aquarium", 2000, 1000),
-    "perion2twilight_perion": _original("perion", "twilight_perion", 1200, 600),
-    "chewchew_island2lachelein": _original("chewchew_island", "lachelein", 2000, 1000),
-}
-_RECIPE = (
-    *("upsampling", "vertical_position", "identity_weight", "identity_anneal", "pool_size", "ema"),
-)
 
 PRESETS: dict[str, Config] = {
     "default": Config(),  # full-sized networks for folders of one's own
-    **_ORIGINALS,
-    # The same data, crops, networks and length with the recipe of today's default.
-    **{
-        f"{name}_modern": original.replace(**{field: getattr(Config(), field) for field in _RECIPE})
-        for name, original in _ORIGINALS.items()
-    },
+    **_experiments(_ORIGINAL),
+    **_experiments(Config(), "_modern"),
     # 256x256 photos loaded at 286; an epoch is the larger domain, as in the authors' code.
     "horse2zebra": _PAPER.replace(
         data="tfds:cycle_gan/horse2zebra",
@@ -97,8 +97,12 @@ PRESETS: dict[str, Config] = {
 }
 
 
-def preset(name: str, **changes) -> Config:
+def preset(name: str, **changes: Any) -> Config:
     """Returns a preset by name, with any fields changed.
+
+    Args:
+        name: One of `PRESETS`.
+        **changes: New values by the names of their fields, as in `Config.replace`.
 
     Raises:
         ConfigError: There is no such preset (the nearest names are suggested) or no such field.

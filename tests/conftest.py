@@ -1,4 +1,4 @@
-"""Fixtures for both packages' tests: two folders of pictures, small settings, new processes.
+"""Fixtures for both packages' tests: folders of pictures, settings, new processes, a full disk.
 
 No test here, and nothing from data_pipeline: the pictures are noise, written with Pillow alone.
 """
@@ -82,3 +82,14 @@ def run_python():
         )
 
     return run
+
+
+@pytest.fixture
+def full_disk():
+    """Lets no file of this process grow beyond 20 kB: writing fails as on a full disk."""
+    import resource  # not on Windows
+
+    old = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, old[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, old)

@@ -1,12 +1,8 @@
 """The commands `cyclegan-tf check` and `worlds`: looking at images, and drawing some."""
 
-from cyclegan_tf.cli.fields import add_fields
-from cyclegan_tf.config import Config
+from cyclegan_tf.cli.fields import add_fields, given_fields
+from cyclegan_tf.config import Config, field_names
 from cyclegan_tf.presets import preset
-
-# Fields of Config that change what `check` finds.
-_CHECKED = ("name_a", "name_b", "load_size", "crop_size", "batch_size", "small_images")
-_CHECKED += ("background", "memory_limit_gb", "epochs", "steps_per_epoch")
 
 
 def add_check(commands):
@@ -18,16 +14,15 @@ def add_check(commands):
     parser.add_argument("data", help="as in train --data: folder, tfds:NAME or world:PAIR?...")
     parser.add_argument("--preset", help="take sizes, names and epochs from this preset")
     parser.add_argument("--html", metavar="FILE", help="write a contact sheet of all images")
-    add_fields(parser.add_argument_group("as for train"), _CHECKED)
+    add_fields(parser.add_argument_group("as for train"), field_names("checked"))
     parser.set_defaults(run_command=_check)
 
 
 def _check(arguments):
     from data_pipeline import examine, write_html
 
-    given = vars(arguments)
     config = preset(arguments.preset) if arguments.preset else Config()
-    config = config.replace(**{name: given[name] for name in _CHECKED if name in given})
+    config = config.replace(**given_fields(arguments, field_names("checked")))
     report = examine(
         arguments.data,
         crop_size=config.crop_size,

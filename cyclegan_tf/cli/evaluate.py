@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from cyclegan_tf.config import CHOICES
+from cyclegan_tf.config import choices_of
 from cyclegan_tf.directions import Direction
 from cyclegan_tf.errors import ConfigError
 
@@ -43,7 +43,7 @@ def add_evaluate(commands):
     )
     parser.add_argument("--name-a", help="folder of domain A in DATA (default: the run's, or A)")
     parser.add_argument("--name-b", help="the same of B")
-    parser.add_argument("--precision", choices=CHOICES["precision"], default="auto")
+    parser.add_argument("--precision", choices=choices_of("precision"), default="auto")
     parser.add_argument("--seed", type=int, default=0)
     parser.set_defaults(run_command=_evaluate)
 

@@ -1,10 +1,9 @@
 """The commands `cyclegan-tf train` and `demo`."""
 
-import dataclasses
 from pathlib import Path
 
-from cyclegan_tf.cli.fields import add_fields
-from cyclegan_tf.config import Config
+from cyclegan_tf.cli.fields import add_fields, given_fields
+from cyclegan_tf.config import field_names
 from cyclegan_tf.hardware.cpu import set_up_cpu
 from cyclegan_tf.presets import preset
 
@@ -18,14 +17,12 @@ def add_train(commands):
     parser.add_argument("preset", metavar="PRESET", help="see the README's table; e.g. demo")
     parser.add_argument("--run", help="run folder (default: runs/PRESET)")
     group = parser.add_argument_group("fields of Config, defaults from the preset")
-    add_fields(group, [item.name for item in dataclasses.fields(Config)])
+    add_fields(group, field_names())
     parser.set_defaults(run_command=_train)
 
 
 def _train(arguments):
-    given = vars(arguments)
-    fields = [item.name for item in dataclasses.fields(Config)]
-    config = preset(arguments.preset, **{name: given[name] for name in fields if name in given})
+    config = preset(arguments.preset, **given_fields(arguments, field_names()))
     set_up_cpu()
     from cyclegan_tf.training.train import train
 

@@ -6,7 +6,7 @@ As in cli.py: no TensorFlow before it is needed, no logic that a notebook couldn
 import argparse
 import sys
 
-from cyclegan_tf.config import CHOICES
+from cyclegan_tf.config import choices_of
 from cyclegan_tf.directions import Direction
 from cyclegan_tf.errors import ConfigError
 
@@ -26,7 +26,7 @@ def add_translate(commands):
         "--out", default="translated", help="folder for the translations (default: translated)"
     )
     parser.add_argument("--direction", choices=tuple(Direction), help="needed for a run folder")
-    parser.add_argument("--precision", choices=CHOICES["precision"], default="auto")
+    parser.add_argument("--precision", choices=choices_of("precision"), default="auto")
     group = parser.add_argument_group("large maps")
     group.add_argument(
         "--statistics",

@@ -6,7 +6,7 @@ As in cli.py: no TensorFlow before it is needed, no logic that a notebook couldn
 import os
 import sys
 
-from cyclegan_tf.config import CHOICES
+from cyclegan_tf.config import choices_of
 from cyclegan_tf.directions import Direction
 from cyclegan_tf.errors import ConfigError
 from cyclegan_tf.hardware.cpu import cpu_flags
@@ -46,7 +46,7 @@ def add_video(commands):
         action="store_true",
         help="equal surroundings give equal pixels to the last bit (CPU); about twice as slow",
     )
-    parser.add_argument("--precision", choices=CHOICES["precision"], default="auto")
+    parser.add_argument("--precision", choices=choices_of("precision"), default="auto")
     group = parser.add_argument_group("frames")
     group.add_argument(
         "--fps", type=float, help="at most so many per second (folders, worlds: their rate)"

@@ -1,25 +1,22 @@
-"""What lies in a run folder and how it gets there whole: config, metrics, checkpoints, generators.
+"""`RunFolder`: what lies in a run folder, and how it gets there whole."""
 
-Nothing here trains; training.py decides when to write, this file knows where and how.
-"""
-
-from cyclegan_tf.files import make_folder, write_text
-from cyclegan_tf.directions import Direction
-from cyclegan_tf.errors import RunError
-import dataclasses
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from cyclegan_tf.config import Config
+from cyclegan_tf.config import Config, field_names
+from cyclegan_tf.directions import Direction
+from cyclegan_tf.errors import FileError, RunError
+from cyclegan_tf.files import make_folder, write_text
 from data_pipeline.files import atomic_file
 
+if TYPE_CHECKING:  # whoever only reads a run folder needn't wait for them
+    import keras
 
-# May differ when a run is resumed: they change where and how often, never what is learned.
-FREE_FIELDS = frozenset(
-    ("data", "skip_bad", "memory_limit_gb", "time_limit_minutes")
-    + ("log_every", "sample_every", "validate_every", "checkpoint_every", "keep_checkpoints")
-)
+    from cyclegan_tf.model.cyclegan import CycleGAN
 
 
 class RunFolder:
@@ -38,10 +35,10 @@ class RunFolder:
         card.json            what the generators are and how they came about
 
     Args:
-        path: The folder; made when first written to.
+        path: Path of the folder; it is made when first written to.
     """
 
-    def __init__(self, path):
+    def __init__(self, path: str | os.PathLike) -> None:
         self.path = Path(path)
         self.config_file = self.path / "config.json"
         self.data_file = self.path / "data.json"
@@ -50,17 +47,24 @@ class RunFolder:
         self.card_file = self.path / "card.json"
         self.samples = self.path / "samples"
 
-    def generator_file(self, direction: str) -> Path:
+    def generator_file(self, direction: Direction | str) -> Path:
+        """Path of the final generator of a direction, whether or not it is there yet."""
         return self.path / f"generator_{Direction(direction).suffix}.keras"
 
-    def best_file(self, direction: str) -> Path:
+    def best_file(self, direction: Direction | str) -> Path:
+        """Path of the generator with the lowest patch-KID, likewise."""
         return self.path / f"best_{Direction(direction).suffix}.keras"
 
-    def start_or_resume(self, config: Config, data: dict) -> Config:
-        """Writes config.json and data.json, or checks them against those of the run so far.
+    def start_or_resume(self, config: Config, data: dict[str, list]) -> None:
+        """Writes config.json and data.json, once they agree with those of the run so far.
+
+        Args:
+            config: Settings to train with now.
+            data: For each domain, by name, `[name, height, width]` of each training image.
 
         Raises:
-            RunError: The run was started with other settings or other images; names what differs.
+            RunError: The run was started with other settings or other images (the message names
+                what differs), or the folder holds something else or can't be written to.
         """
         if self.path.exists() and not self.path.is_dir():
             raise RunError(f"{self.path} is a file; a run needs a folder.")
@@ -77,21 +81,30 @@ class RunFolder:
                 f"{self.path} is not empty and holds no run. Choose another folder (run_dir, "
                 "--run)."
             )
-        make_folder(self.path)
-        write_text(self.data_file, json.dumps(data, indent=1) + "\n")
-        write_text(self.config_file, config.to_json())
-        return config
+        with _run_errors():
+            make_folder(self.path)
+            write_text(self.data_file, json.dumps(data, indent=1) + "\n")
+            write_text(self.config_file, config.to_json())
 
-    def withdraw_generators(self):
-        """Removes the generators of a run that goes on: they are no longer its last."""
+    def write_card(self, card: dict[str, Any]) -> None:
+        """Writes card.json: what the generators are and how they came about.
+
+        Raises:
+            RunError: It can't be written.
+        """
+        with _run_errors():
+            write_text(self.card_file, json.dumps(card, indent=2) + "\n")
+
+    def withdraw_generators(self) -> None:
+        """Removes the final generators and the card of a run that goes on."""
         for file in (self.card_file, *map(self.generator_file, Direction)):
             file.unlink(missing_ok=True)
 
-    def _refuse_changes(self, old: Config, new: Config):
+    def _refuse_changes(self, old: Config, new: Config) -> None:
         changed = [
-            f"{item.name} (was {getattr(old, item.name)!r}, now {getattr(new, item.name)!r})"
-            for item in dataclasses.fields(Config)
-            if item.name not in FREE_FIELDS and getattr(old, item.name) != getattr(new, item.name)
+            f"{name} (was {getattr(old, name)!r}, now {getattr(new, name)!r})"
+            for name in field_names()
+            if name not in field_names("free") and getattr(old, name) != getattr(new, name)
         ]
         if changed:
             raise RunError(
@@ -99,7 +112,7 @@ class RunFolder:
                 "Use the old values to resume, or another folder (run_dir, --run) to start anew."
             )
 
-    def _read_data(self) -> dict:
+    def _read_data(self) -> dict[str, list]:
         try:
             return json.loads(self.data_file.read_text())
         except (OSError, ValueError) as error:
@@ -108,7 +121,7 @@ class RunFolder:
                 "folder (run_dir, --run)."
             ) from error
 
-    def _refuse_other_data(self, old: dict, new: dict):
+    def _refuse_other_data(self, old: dict[str, list], new: dict[str, list]) -> None:
         for domain in old:
             if old[domain] != new.get(domain):
                 raise RunError(
@@ -119,22 +132,36 @@ class RunFolder:
 
     # Metrics ----------------------------------------------------------------------------------
 
-    def read_metrics(self) -> list[dict]:
+    def read_metrics(self) -> list[dict[str, Any]]:
         """Returns the lines of metrics.jsonl; a last line cut off by a crash is left out."""
         return _read_lines(self.metrics_file)
 
-    def read_validation(self) -> list[dict]:
-        """The same for validation.jsonl."""
+    def read_validation(self) -> list[dict[str, Any]]:
+        """Returns the lines of validation.jsonl in the same way."""
         return _read_lines(self.validation_file)
 
-    def append_metrics(self, line: dict):
+    def append_metrics(self, line: dict[str, Any]) -> None:
+        """Adds a line to metrics.jsonl.
+
+        Raises:
+            RunError: It can't be written.
+        """
         _append_line(self.metrics_file, line)
 
-    def append_validation(self, line: dict):
+    def append_validation(self, line: dict[str, Any]) -> None:
+        """Adds a line to validation.jsonl.
+
+        Raises:
+            RunError: It can't be written.
+        """
         _append_line(self.validation_file, line)
 
     def rewind_metrics(self, step: int) -> float:
-        """Drops lines after `step` (a crash came between); returns the seconds trained by then."""
+        """Drops the lines after an update, where a crash came before the next checkpoint.
+
+        Returns:
+            The seconds trained by then.
+        """
         _keep_lines(self.validation_file, step)
         lines = _keep_lines(self.metrics_file, step)
         return lines[-1]["seconds"] if lines else 0.0
@@ -145,10 +172,15 @@ class RunFolder:
         """Returns the checkpoint files, oldest first."""
         return sorted((self.path / "checkpoints").glob("step_*.keras"))
 
-    def save_checkpoint(self, model, keep: int) -> Path:
-        """Writes the whole state of `model`, then deletes all but the last `keep` checkpoints."""
+    def save_checkpoint(self, model: "CycleGAN", keep: int) -> Path:
+        """Writes the whole state of `model`, then deletes all but the last `keep` checkpoints.
+
+        Raises:
+            RunError: It can't be written.
+        """
         folder = self.path / "checkpoints"
-        make_folder(folder)
+        with _run_errors():
+            make_folder(folder)
         for leftover in folder.glob(".partial_*"):  # of a run that was killed while writing
             leftover.unlink()
         path = folder / f"step_{int(model.step):08d}.keras"
@@ -158,14 +190,23 @@ class RunFolder:
         return path
 
 
-def _read_lines(path) -> list[dict]:
+@contextmanager
+def _run_errors() -> Iterator[None]:
+    """Files of a run that can't be written are errors of the run."""
+    try:
+        yield
+    except FileError as error:
+        raise RunError(str(error)) from error
+
+
+def _read_lines(path: Path) -> list[dict[str, Any]]:
     if not path.exists():
         return []
     whole, _, _ = path.read_text().rpartition("\n")
     return [json.loads(line) for line in whole.splitlines()]
 
 
-def _append_line(path, line: dict):
+def _append_line(path: Path, line: dict[str, Any]) -> None:
     try:
         with open(path, "a") as file:
             file.write(json.dumps(line) + "\n")
@@ -173,18 +214,23 @@ def _append_line(path, line: dict):
         raise RunError(f"{path} cannot be written: {error}.") from error
 
 
-def _keep_lines(path, step: int) -> list[dict]:
+def _keep_lines(path: Path, step: int) -> list[dict[str, Any]]:
     lines = [line for line in _read_lines(path) if line["step"] <= step]
     if path.exists():
-        write_text(path, "".join(json.dumps(line) + "\n" for line in lines))
+        with _run_errors():
+            write_text(path, "".join(json.dumps(line) + "\n" for line in lines))
     return lines
 
 
-def save_model(model, path):
+def save_model(model: "keras.Model", path: str | os.PathLike) -> None:
     """Saves a Keras model whole or not at all.
 
+    Args:
+        model: Model to save.
+        path: Path of the file, which ends with `.keras`.
+
     Raises:
-        RunError: It cannot be written, for want of space or of permission.
+        RunError: It can't be written, for want of space or of permission.
     """
     try:
         with atomic_file(path) as partial:
@@ -195,5 +241,3 @@ def save_model(model, path):
         raise RunError(
             f"{path} cannot be written: {error}. Free some space and run again."
         ) from error
-
-

@@ -1,10 +1,9 @@
 """The files of a run: what is refused, what survives a crash, what a full disk leaves behind.
 
-When training writes them is in test_training.py.
+When training writes them is in training/test_train.py.
 """
 
 import json
-import resource
 import zipfile
 
 import keras
@@ -12,9 +11,9 @@ import numpy as np
 import pytest
 
 from cyclegan_tf import Config
-from cyclegan_tf.runs.folder import FREE_FIELDS, RunFolder, save_model
+from cyclegan_tf.config import field_names
 from cyclegan_tf.errors import RunError
-from cyclegan_tf.files import write_text
+from cyclegan_tf.runs.folder import RunFolder, save_model
 
 DATA = {"A": [["m0", 40, 48], ["m1", 36, 52]], "B": [["m0", 32, 64]]}
 
@@ -96,7 +95,7 @@ def test_fields_that_change_nothing_learned_may_change_and_are_written(run):
 
 
 def test_free_fields_exist():
-    assert set(Config.__dataclass_fields__) > FREE_FIELDS
+    assert set(Config.__dataclass_fields__) > set(field_names("free"))
 
 
 def test_run_that_learned_nothing_yet_may_change(tmp_path):
@@ -209,15 +208,6 @@ def test_leftover_of_a_killed_run_is_no_checkpoint_and_is_removed(run):
     assert not leftover.exists()
 
 
-@pytest.fixture
-def full_disk():
-    """Lets no file of this process grow beyond 20 kB: writing fails like on a full disk."""
-    old = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, old[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, old)
-
-
 def test_full_disk_keeps_the_old_checkpoints_and_leaves_nothing_half_written(run, full_disk):
     for step in (2, 3):
         run.save_checkpoint(StandIn(step), keep=3)
@@ -245,12 +235,11 @@ def test_saved_model_is_whole(tmp_path):
     assert files(tmp_path) == ["model.keras"]
 
 
-def test_text_on_a_full_disk_keeps_the_old_text(tmp_path, full_disk):
-    write_text(tmp_path / "card.json", "old")
+def test_card_is_written_whole_or_not_at_all(run, full_disk):
+    run.write_card({"name": "old"})
     with pytest.raises(RunError, match=r"card.json cannot be written"):
-        write_text(tmp_path / "card.json", "n" * 100_000)
-    assert (tmp_path / "card.json").read_text() == "old"
-    assert files(tmp_path) == ["card.json"]
+        run.write_card({"name": "n" * 100_000})
+    assert json.loads(run.card_file.read_text()) == {"name": "old"}
 
 
 def test_generators_are_found_by_direction(tmp_path):

@@ -1,0 +1,1 @@
+"""What lies on disk: run folders, saved generators, and the pretrained ones."""

@@ -2,7 +2,7 @@
 
     python research/recipe_table.py research/results/time_to_quality.jsonl --plot curves.png
 
-Prints the table of recipes that is in research/LOG.md, then how well patch-KID and luminance rank the
+Prints the table of recipes (research/LOG.md has it), then how well patch-KID and luminance rank the
 points of the curves by their paired error.
 """
 

@@ -1,1 +1,1 @@
-"""Clips: frames in, translated without flicker, frames out. Begin with translate.py."""
+"""Clips translated without flicker. Begin with translate.py; clip.py says what a clip is."""

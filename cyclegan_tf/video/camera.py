@@ -1,79 +1,32 @@
-"""Where the camera is: frames laid on the generator's grid, and the camera's motion between frames.
-
-Which statistics a frame is translated with is shots.py's matter.
-"""
+"""`Camera`: where it is in each frame of a side-scroller, from the motion of the foreground."""
 
 import numpy as np
 
-# The generators halve an image twice, so only shifts by multiples of 4 pixels move through them
-# unchanged. The CPU computes 3x3 convolutions in tiles of 4 rows and columns at quarter resolution:
-# with 16 pixels, each keeps its place in its tile, and with it nearly all of its rounding.
-GRID = 16
 MOST_PEAKS = 6  # a picture of layers has one peak of correlation per layer
 ENOUGH = 0.12  # share of the textured pixels that a layer must explain to be taken for one
 CLOSE = 12  # gray levels within which two pixels are the same: video codecs change them a little
 
 
-class FrameAligner:
-    """A working size for frames, and the place of each frame on it: the same grid on the map.
+class Camera:
+    """Follows the camera from frame to frame by `camera_motion`; remembers one frame.
 
-    A frame whose left upper corner is at (x, y) of the map is laid at column `x % 16` and row
-    `y % 16` of the canvas, so that a pixel of the map meets the strided convolutions in the same
-    phase in every frame. What is left of the canvas is a reflection of the frame. Away from the
-    borders, the translation of a shifted view then is the shifted translation.
-
-    Args:
-        height: Of the frames, in pixels.
-        width: Of the frames.
-        moves: Whether frames have different offsets. If not, less of the canvas stays unused.
+    Attributes:
+        offset: (x, y) of the last frame's upper left corner, in pixels from the first one's.
     """
 
-    def __init__(self, height: int, width: int, moves: bool = True):
-        self.size = height, width
-        # One working size for all offsets: equal shapes are computed in the same order.
-        step, spare = (GRID, GRID - 1) if moves else (4, 0)
-        self.shape = tuple(max(-(-(side + spare) // step) * step, 16) for side in self.size)
-
-    def lay(self, frame, offset=(0, 0)) -> np.ndarray:
-        """Returns the canvas with a frame on it.
-
-        Args:
-            frame: uint8 `(height, width, 3)`.
-            offset: (x, y) of its left upper corner on the map, whole pixels.
-
-        Returns:
-            float32 `(*shape, 3)` in [-1, 1].
-        """
-        corner = self._corner(offset)
-        padding = [
-            (before, total - before - side)
-            for before, total, side in zip(corner, self.shape, self.size, strict=True)
-        ]
-        padded = np.pad(frame, (*padding, (0, 0)), mode="reflect")
-        return padded.astype(np.float32) / np.float32(127.5) - np.float32(1.0)
-
-    def cut(self, canvas, offset=(0, 0)):
-        """Takes the frame out of a canvas again; arguments as of `lay`."""
-        top, left = self._corner(offset)
-        return canvas[top : top + self.size[0], left : left + self.size[1]]
-
-    def _corner(self, offset):
-        return offset[1] % GRID, offset[0] % GRID
-
-
-class Camera:
-    """Follows the camera by the motion of the foreground; remembers one frame."""
-
-    def __init__(self):
-        self.offset = (0, 0)
+    def __init__(self) -> None:
+        self.offset: tuple[int, int] = (0, 0)
         self._before = self._motion = None
 
-    def __call__(self, frame) -> tuple[int, int]:
-        """Takes the next frame, uint8 `(h, w, 3)`.
+    def __call__(self, frame: np.ndarray) -> tuple[int, int]:
+        """Takes the next frame.
+
+        Args:
+            frame: uint8 `(h, w, 3)`.
 
         Returns:
-            (x, y) of its left upper corner, in pixels from that of the first frame. Where no motion
-            can be seen, the camera is taken to rest.
+            (x, y) of its upper left corner, in pixels from that of the first frame. Where no motion
+            can be seen, the camera is taken to be at rest.
         """
         now = _View(frame)
         if self._before is not None and self._before.gray.shape == now.gray.shape:
@@ -83,17 +36,16 @@ class Camera:
         return self.offset
 
 
-def camera_motion(before, after) -> tuple[int, int]:
+def camera_motion(before: np.ndarray, after: np.ndarray) -> tuple[int, int]:
     """Finds how far the camera has moved between two frames by phase correlation (Kuglin 1975).
 
     In a side-scroller, backgrounds follow the camera with parallax, so the correlation has a peak
     per layer. Each peak is tried: it explains the textured pixels that look alike after this
     shift and that no better peak has explained. Of the layers found in this way, the one that moved
-    most is the foreground; what merely repeats with the period of a pattern has nothing left to
-    explain.
+    most is the foreground; the repeats of a pattern have nothing left to explain.
 
     Args:
-        before: uint8 `(h, w, 3)`.
+        before: The earlier frame, uint8 `(h, w, 3)`.
         after: The next frame, of the same size.
 
     Returns:

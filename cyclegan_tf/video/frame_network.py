@@ -1,33 +1,37 @@
-"""A generator with one set of statistics folded in, for frames at known offsets of the camera.
+"""`FrameNetwork`: a generator for the frames of a shot, all with the same statistics.
 
-Where statistics and offsets come from is the business of shots.py and alignment.py.
+Statistics come from shots.py, the offsets of the camera from camera.py.
 """
+
+from collections.abc import Sequence
 
 import numpy as np
 import tensorflow as tf
 
 from cyclegan_tf.images import unit_to_uint8
 from cyclegan_tf.translation.fold_norms import fold_norms
+from cyclegan_tf.translation.norm_statistics import Statistics
 from cyclegan_tf.translation.strips.streamer import Streamer
 from cyclegan_tf.translation.translator import Translator
-from cyclegan_tf.video.camera import FrameAligner
+from cyclegan_tf.video.frame_aligner import FrameAligner
 
 ALL_ROWS = 2**20
 
 
 class FrameNetwork:
-    """A translator's generator with given statistics folded in, for frames at camera offsets.
+    """Translates frames at known offsets of the camera, with given instance-norm statistics.
 
-    Away from the borders, equal surroundings give equal pixels wherever they are, once frames are
-    laid on the grid of the map. The borders reach `8 * num_residual_blocks + 24` pixels inwards.
-    Equal is up to rounding: a few values in 100,000 differ by one gray level.
+    Statistics are folded into the generator, and frames are laid on the grid of the map
+    (`FrameAligner`). Equal surroundings then give equal pixels wherever in the frame they are,
+    except in a margin of `8 * num_residual_blocks + 24` pixels along the borders. Equal is up to
+    rounding: a few values in 100,000 differ by one gray level.
 
     Args:
         translator: A `Translator` with `statistics="whole"`.
-        exact: Equal to the last bit, on CPUs without oneDNN. Takes about twice as long.
+        exact: Makes them equal to the last bit, on CPUs without oneDNN; takes twice as long.
     """
 
-    def __init__(self, translator: Translator, exact: bool = False):
+    def __init__(self, translator: Translator, exact: bool = False) -> None:
         # BLAS adds up in an order that depends on a pixel's place among those given to it. The
         # graph doesn't, within one strip.
         self._options = {"engine": "graph", "strip_rows": ALL_ROWS} if exact else {}
@@ -39,8 +43,8 @@ class FrameNetwork:
             input_signature=[tf.TensorSpec((None, None, None, 3), tf.float32)],
         )
 
-    def use(self, statistics):
-        """Folds in the statistics of another shot; nothing is compiled again."""
+    def use(self, statistics: Statistics) -> None:
+        """Folds in the statistics of the next shot; nothing is compiled again."""
         if statistics is self._statistics:
             return
         locked = fold_norms(self._generator, statistics)
@@ -55,22 +59,24 @@ class FrameNetwork:
             self._streamer = streamer
         self._statistics = statistics
 
-    def __call__(self, images, offsets) -> list[np.ndarray]:
+    def __call__(
+        self, images: Sequence[np.ndarray], offsets: Sequence[tuple[int, int] | None]
+    ) -> list[np.ndarray]:
         """Translates images of one size.
 
         Args:
             images: uint8 `(h, w, 3)` each.
-            offsets: For each, (x, y) of its left upper corner on the map; or None throughout, for
-                images that aren't to be aligned.
+            offsets: (x, y) of the upper left corner of each image on the map; or None for all of
+                them, which are then not aligned.
 
         Returns:
             uint8 `(h, w, 3)` each.
         """
-        canvas = FrameAligner(*images[0].shape[:2], moves=offsets[0] is not None)
+        aligner = FrameAligner(*images[0].shape[:2], moves=offsets[0] is not None)
         offsets = [offset or (0, 0) for offset in offsets]
-        inputs = [canvas.lay(*pair) for pair in zip(images, offsets, strict=True)]
+        inputs = [aligner.lay(*pair) for pair in zip(images, offsets, strict=True)]
         if self._on_gpu:
             outputs = self._graph(np.stack(inputs)).numpy()
         else:
             outputs = [self._streamer(x) for x in inputs]
-        return [unit_to_uint8(canvas.cut(*pair)) for pair in zip(outputs, offsets, strict=True)]
+        return [unit_to_uint8(aligner.cut(*pair)) for pair in zip(outputs, offsets, strict=True)]

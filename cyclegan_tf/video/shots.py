@@ -1,7 +1,6 @@
-"""The shots of a clip, and the instance-norm statistics of each: one set per shot.
+"""The shots of a clip, and one set of instance-norm statistics for each.
 
-Frames translated with statistics of their own flicker, as these drift from frame to frame. Where
-the camera is within a shot is alignment.py's matter.
+Frames translated with statistics of their own flicker, as these drift from frame to frame.
 """
 
 from collections import deque
@@ -10,21 +9,22 @@ from collections.abc import Callable, Iterable, Iterator
 import numpy as np
 
 from cyclegan_tf.translation.norm_statistics import Statistics
+from cyclegan_tf.video.clip import AnyFrame, pixels_of
 
 CUT = 16.0  # gray levels by which colours have to move, on average, from one frame to the next
 FLASH = 3  # frames: a change that is undone after so many is no cut
-SAMPLES = 8  # frames per shot that statistics are taken from, at most
-AHEAD = 32  # frames to look ahead where frames can only be had once
+SAMPLES = 8  # statistics of a shot are taken from at most this many of its frames
+AHEAD = 32  # frames to look ahead where a clip can only be read once
 
 
-def cuts(frames: Iterable) -> Iterator[tuple[object, bool]]:
+def cuts(frames: Iterable[AnyFrame]) -> Iterator[tuple[AnyFrame, bool]]:
     """Finds the beginnings of shots by a jump of the colours, wherever in the picture they are.
 
     Between two shots of the same colours no cut is found; none is needed, as statistics are of
     colours and not of places. A flash of up to three frames is no cut.
 
     Args:
-        frames: uint8 `(h, w, 3)` each, or with those as `pixels`.
+        frames: uint8 `(h, w, 3)` each, or `Frame`s.
 
     Returns:
         An iterator of `(frame, begins)`: whether the frame is the first of a shot. Runs at most
@@ -55,16 +55,18 @@ def cuts(frames: Iterable) -> Iterator[tuple[object, bool]]:
         settled = colours
 
 
-def shot_statistics(frames: Iterable, record: Callable) -> Iterator[tuple[object, Statistics]]:
-    """Goes through a clip and says for each frame which statistics to translate it with.
+def shot_statistics(
+    frames: Iterable[AnyFrame], record: Callable[[np.ndarray], Statistics]
+) -> Iterator[tuple[AnyFrame, Statistics]]:
+    """Pairs each frame of a clip with the statistics to translate it with.
 
-    Those of a shot are taken from at most eight frames spread evenly over it, merged exactly. For
-    that the clip is gone through twice. Where `frames` is a generator, which can't be, the first
-    32 frames of each shot stand for the whole of it.
+    Those of a shot are merged exactly from at most eight frames, spread evenly over it. This takes
+    two passes over the clip. A generator allows only one: there, the first 32 frames of each shot
+    stand for the whole of it.
 
     Args:
-        frames: uint8 `(h, w, 3)` each, or with those as `pixels`.
-        record: From an image to its `Statistics`, e.g. `Translator.record`.
+        frames: uint8 `(h, w, 3)` each, or `Frame`s.
+        record: Function from an image to its `Statistics`, e.g. `Translator.record`.
 
     Returns:
         An iterator of `(frame, statistics)`; the very same object for all frames of a shot.
@@ -140,11 +142,6 @@ def _merged(images, record):
     for image in images[1:]:
         merged = merged.merge(record(image))
     return merged
-
-
-def pixels_of(frame) -> np.ndarray:
-    """Returns the uint8 image of a frame, which may be one itself."""
-    return getattr(frame, "pixels", frame)
 
 
 def _colours(image):

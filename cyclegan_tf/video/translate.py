@@ -1,32 +1,31 @@
-"""Clips through a generator: frames in, shots, translate, frames out; in constant memory.
+"""Clips through a generator without flicker, in constant memory: from frames or from file to file.
 
-Files are video_sources.py's and video_files.py's, `convert_video` joins all three. What keeps a
-clip from flickering is in shots.py (statistics) and alignment.py (the strided grid).
+Two things keep a clip from flickering: one set of statistics per shot (shots.py), and frames laid
+on the generator's grid by the camera's offset (camera.py, frame_aligner.py).
 """
 
-import queue
-import threading
-from collections.abc import Iterable, Iterator
+import os
+from collections.abc import Callable, Iterable, Iterator
 
 from cyclegan_tf.translation.translator import Translator
+from cyclegan_tf.video.background import ahead
 from cyclegan_tf.video.camera import Camera
+from cyclegan_tf.video.clip import AnyFrame, Video, pixels_of
 from cyclegan_tf.video.frame_network import FrameNetwork
-from cyclegan_tf.video.shots import pixels_of, shot_statistics
-from cyclegan_tf.video.sources import Video
+from cyclegan_tf.video.shots import shot_statistics
 from cyclegan_tf.video.writers import arrange, open_writer
 
 STABILIZE = ("off", "stats", "full")
-_END = object()
 
 
 def translate_video(
-    frames: Iterable,
+    frames: Iterable[AnyFrame],
     translator: Translator,
     *,
     stabilize: str = "full",
     exact: bool = False,
     batch_size: int = 4,
-) -> Iterator:
+) -> Iterator[AnyFrame]:
     """Translates a clip frame by frame, in order, in memory that doesn't grow with its length.
 
         for fake in translate_video(frames, Translator.load("runs/mine", "a2b")):
@@ -35,24 +34,25 @@ def translate_video(
     Frames are fetched ahead in a thread of its own.
 
     Args:
-        frames: uint8 `(h, w, 3)` each, or `Frame`s. Something that can be iterated twice (a list, a
-            `Video`) is: for the statistics of whole shots. A generator is read once, and the first
-            32 frames of a shot stand for all of it.
-        translator: With `statistics="whole"`; with others only `stabilize="off"`.
-        stabilize: `"off"`: every frame for itself, as a picture. `"stats"`: one set of
-            instance-norm statistics per shot, folded into the network. `"full"`: besides, frames
-            are aligned with the network's grid by the offset of the camera, given by the `Frame`s
-            or else estimated.
-        exact: What is shifted by whole pixels becomes the shifted translation to the last bit, not
-            only up to a gray level here and there; takes about twice as long. Only with `"full"`.
+        frames: uint8 `(h, w, 3)` each, or `Frame`s. A list or a `Video` is read twice, for the
+            statistics of whole shots. A generator is read once, and the first 32 frames of a shot
+            stand for all of it.
+        translator: A `Translator` with `statistics="whole"`; others only with `stabilize="off"`.
+        stabilize: `"off"`: every frame by itself, as a picture. `"stats"`: one set of
+            instance-norm statistics per shot, folded into the network. `"full"`: in addition,
+            frames are aligned with the network's grid by the offset of the camera, given by the
+            `Frame`s or else estimated.
+        exact: Makes the translation of a frame shifted by whole pixels equal to the shifted
+            translation to the last bit, not only up to a gray level here and there. Takes about
+            twice as long. Only with `"full"`.
         batch_size: Frames that are translated at the same time.
 
     Returns:
         An iterator of what `frames` holds: images, or `Frame`s with other pixels.
 
     Raises:
-        ValueError: At once, for an argument that is none of these, or a generator that can't be
-            locked.
+        ValueError: An argument is none of these, or the generator has no statistics to fix. Raised
+            at once, not at the first frame.
     """
     pairs = _pairs(frames, translator, stabilize, exact, batch_size)
     return (_with_pixels(*pair) for pair in pairs)
@@ -72,8 +72,8 @@ def _pairs(frames, translator, stabilize, exact, batch_size=4):
         return _one_by_one(frames, translator)
     if translator.statistics != "whole":
         raise ValueError(
-            f"stabilize={stabilize!r} takes the statistics of the shots: make the Translator "
-            f"with statistics='whole'; received {translator.statistics!r}."
+            f"stabilize={stabilize!r} needs a Translator with statistics='whole'; "
+            f"received {translator.statistics!r}."
         )
     network = FrameNetwork(translator, exact)
     return _stabilized(frames, translator, network, stabilize == "full", batch_size)
@@ -117,7 +117,7 @@ def _with_pixels(frame, image):
 
 def convert_video(
     video: Video,
-    out,
+    out: str | os.PathLike,
     translator: Translator,
     *,
     stabilize: str = "full",
@@ -126,23 +126,23 @@ def convert_video(
     max_width: int | None = None,
     loop: bool = False,
     max_mb: float | None = None,
-    progress=None,
-    say=print,
+    progress: Callable[..., Iterable] | None = None,
+    say: Callable[[str], None] = print,
 ) -> int:
     """Translates a clip into a file; decoding, translating and encoding overlap.
 
-    Whatever ends it, an interruption or an error, leaves a playable file of what was done.
+    An interruption or an error leaves a playable file of what was done.
 
     Args:
-        video: Of `open_video`.
+        video: A clip from `open_video`.
         out: Path ending in `.gif`, `.mp4` or `.webm`; without a suffix, a folder for PNGs.
-        translator: As of `translate_video`.
-        stabilize: As of `translate_video`.
-        exact: As of `translate_video`.
-        compare: `"vertical"` or `"horizontal"`: put the input above or beside the translation.
-        max_width: Make the result at most so many pixels wide.
-        loop: For GIFs: play endlessly.
-        max_mb: For GIFs: megabytes not to exceed.
+        translator: Same as in `translate_video`.
+        stabilize: Same as in `translate_video`.
+        exact: Same as in `translate_video`.
+        compare: `"vertical"` or `"horizontal"`: puts the input above or beside the translation.
+        max_width: Width of the result not to exceed, in pixels.
+        loop: For GIFs: plays endlessly.
+        max_mb: For GIFs: size not to exceed, in megabytes.
         progress: Wraps the loop, called with the frames and `total`; e.g. `tqdm.tqdm`.
         say: Called with a line of text about what had to be given up.
 
@@ -150,8 +150,8 @@ def convert_video(
         The number of frames written.
 
     Raises:
-        VideoError: The file can't be written, or the clip not be read to its end.
-        ValueError: `stabilize` is none of the above.
+        VideoError: The file can't be written, or the clip can't be read to its end.
+        ValueError: Same as in `translate_video`.
     """
     pairs = _pairs(video, translator, stabilize, exact)
     writer = open_writer(out, video, loop=loop, max_mb=max_mb, say=say)
@@ -167,39 +167,3 @@ def convert_video(
     finally:
         writer.close(finished)
     return done
-
-
-def ahead(items: Iterable, number: int) -> Iterator:
-    """Iterates in a thread, at most `number` items ahead; errors come out where they belong."""
-    waiting, stop = queue.Queue(number), threading.Event()
-
-    def put(item):
-        while not stop.is_set():
-            try:
-                return waiting.put(item, timeout=0.1)
-            except queue.Full:
-                pass
-
-    def work():
-        try:
-            for item in items:
-                put((item, None))
-                if stop.is_set():
-                    return
-            put((_END, None))
-        except BaseException as error:  # handed over, raised by the one who waits
-            put((_END, error))
-
-    thread = threading.Thread(target=work, daemon=True)
-    thread.start()
-    try:
-        while True:
-            item, error = waiting.get()
-            if error:
-                raise error
-            if item is _END:
-                return
-            yield item
-    finally:
-        stop.set()
-        thread.join()

@@ -1,30 +1,13 @@
-"""Reading clips: times and durations, thinning, order, rotation, damage, and clear refusals.
+"""Opening clips: thinning, whatever the kind of source, and options that are refused."""
 
-From file to file is tested in test_video.py.
-"""
-
-from fractions import Fraction
-
-import av
-import numpy as np
 import pytest
-from PIL import Image
 
 from cyclegan_tf.errors import VideoError
 from cyclegan_tf.video.sources import open_video
-from data_pipeline.worlds import scroll
 
 
 def milliseconds(clip):
     return [round(f.time * 1000) for f in clip], [round(f.duration * 1000) for f in clip]
-
-
-def test_times_and_durations_of_a_variable_rate(write_clip, tmp_path):
-    ticks = [0, 10, 100, 130, 500, 510]
-    video = open_video(write_clip(tmp_path / "in.mp4", ticks=ticks, last=250))
-    assert milliseconds(video) == (ticks, [10, 90, 30, 370, 10, 250])
-    assert (video.size, video.num_frames, video.audio) == ((36, 52), 6, None)
-    assert len(list(video)) == 6  # again, from the beginning
 
 
 def test_every_and_fps_drop_frames_and_keep_the_length(write_clip, tmp_path):
@@ -36,91 +19,6 @@ def test_every_and_fps_drop_frames_and_keep_the_length(write_clip, tmp_path):
     assert milliseconds(open_video(path, fps=60))[0] == [40 * i for i in range(10)]
 
 
-@pytest.mark.parametrize(("turned", "corner"), [(90, (-1, 0)), (-90, (0, -1)), (180, (-1, -1))])
-def test_rotation_turns_the_picture_as_players_do(write_clip, tmp_path, turned, corner):
-    video = open_video(write_clip(tmp_path / "in.mp4", turned=turned, count=2))
-    assert video.size == ((36, 52) if turned == 180 else (52, 36))
-    # The white corner was top left; turned counter-clockwise by 90 degrees it is bottom left.
-    brightest = next(iter(video)).pixels.astype(int).mean(-1)
-    assert brightest[corner] > 230
-    corners = [brightest[0, 0], brightest[0, -1], brightest[-1, 0], brightest[-1, -1]]
-    assert sum(level > 230 for level in corners) == 1
-
-
-def test_colours_are_those_of_the_pictures(write_clip, tmp_path):
-    frames = list(open_video(write_clip(tmp_path / "in.mp4", count=5)))
-    levels = [int(f.pixels[-4:, -4:].mean().round()) for f in frames]
-    np.testing.assert_allclose(levels, [20 + 12 * i for i in range(5)], atol=2)
-
-
-def test_a_folder_is_in_the_order_of_its_numbers(tmp_path):
-    for i in (10, 2, 1):
-        Image.fromarray(np.full((8, 9, 3), i, np.uint8)).save(tmp_path / f"frame{i}.png")
-    video = open_video(tmp_path, fps=20)
-    assert [f.pixels[0, 0, 0] for f in video] == [1, 2, 10]
-    assert [f.time for f in video] == [0, Fraction(1, 20), Fraction(1, 10)]
-    Image.fromarray(np.zeros((8, 10, 3), np.uint8)).save(tmp_path / "frame11.png")
-    with pytest.raises(VideoError, match="frames must have one size"):
-        list(open_video(tmp_path))
-
-
-@pytest.mark.parametrize("direction", ["a2b", "b2a"])
-def test_a_world_is_its_scroller_with_offsets(direction):
-    source = "world:candy2clocktown?seed=3&path=tour&frames=3&scale=0.2&height=64&width=96"
-    video = open_video(source, direction=direction)
-    truth = scroll("candy2clocktown", seed=3, path="tour", num_frames=3, size=(64, 96), scale=0.2)
-    for frame, true in zip(video, truth, strict=True):
-        image = true.image_a if direction == "a2b" else true.image_b
-        np.testing.assert_array_equal(frame.pixels, image)
-        assert frame.offset == true.offset
-
-
-@pytest.mark.parametrize("damaged", ["zeroed", "cut off"])
-def test_damage_in_the_middle_is_left_out_and_counted(write_clip, tmp_path, damaged):
-    path = write_clip(tmp_path / "in.avi", codec="mjpeg", count=10)
-    data = bytearray(path.read_bytes())
-    with av.open(str(path)) as container:
-        packets = [(p.pos, p.size) for p in container.demux(video=0) if p.size]
-    position, size = packets[4]
-    if damaged == "zeroed":
-        data[position + 8 : position + 8 + size] = bytes(size)
-        expected, skipped = [0, 40, 80, 120, 200, 240, 280, 320, 360], 1
-    else:
-        data = data[: packets[7][0] + packets[7][1] // 2]
-        expected, skipped = [0, 40, 80, 120, 160, 200, 240], None
-    path.write_bytes(data)
-    video = open_video(path)
-    times = [round(f.time * 25) * 40 for f in video]  # AVI's clock is that of its frames
-    # A frame that was cut off may come out in part; none before it may be missing.
-    assert times[: len(expected)] == expected and len(times) <= len(expected) + 1
-    if skipped:
-        assert video.num_skipped == skipped and len(times) == len(expected)
-        with pytest.raises(VideoError, match=r"damaged frame.*skip_bad"):
-            list(open_video(path, skip_bad=False))
-
-
-def test_refusals_name_the_file_and_the_reason(tmp_path):
-    with av.open(str(tmp_path / "sound.mp4"), "w") as container:
-        voice = container.add_stream("aac", rate=48000, layout="mono")
-        samples = av.AudioFrame.from_ndarray(np.zeros((1, 4800), "f"), format="fltp", layout="mono")
-        samples.sample_rate = 48000
-        container.mux(voice.encode(samples))
-        container.mux(voice.encode())
-    with av.open(str(tmp_path / "none.avi"), "w") as container:
-        stream = container.add_stream("mjpeg", rate=25)
-        stream.height, stream.width, stream.pix_fmt = 32, 32, "yuvj420p"
-        container.start_encoding()
-    (tmp_path / "noise.mkv").write_bytes(bytes(range(256)) * 20)
-    for name, words in {
-        "sound.mp4": "sound.mp4 holds no video stream",
-        "none.avi": "none.avi",
-        "noise.mkv": "unknown container",
-        "gone.mp4": "gone.mp4 does not exist",
-    }.items():
-        with pytest.raises(VideoError, match=words):
-            open_video(tmp_path / name)
-    for source in ("world:meadow2forest?speed=3", "world:meadow2forest?seed=x", "world:nowhere"):
-        with pytest.raises(VideoError):
-            open_video(source)
+def test_every_below_1_is_refused(tmp_path):
     with pytest.raises(VideoError, match="every must be at least 1"):
         open_video(tmp_path, every=0)

@@ -1,39 +1,22 @@
-"""Clips from file to file: as many frames, as long, as large as before; and what can't be used.
+"""Clips from file to file: as many frames, as long, as large as before; and without flicker.
 
-Alignment is in test_alignment.py, the folded network in test_frame_network.py.
+The parts are tested beside this file: test_camera.py, test_frame_network.py and so on.
 """
-
-import re
-import signal
-import subprocess
-import sys
-from pathlib import Path
 
 import av
 import numpy as np
 import pytest
 from PIL import Image
 
-from cyclegan_tf.cli.main import main
-from cyclegan_tf.errors import VideoError
 from cyclegan_tf.translation.translator import Translator
 from cyclegan_tf.video.sources import open_video
 from cyclegan_tf.video.translate import convert_video, translate_video
 from data_pipeline.worlds import scroll
 
-ROOT = Path(__file__).resolve().parents[3]
-
 
 @pytest.fixture(scope="module")
 def translator(random_generator):
     return Translator(random_generator(upsampling="resize"), "float32")
-
-
-@pytest.fixture(scope="module")
-def generator_file(random_generator, tmp_path_factory):
-    path = tmp_path_factory.mktemp("generator") / "generator_ab.keras"
-    random_generator(upsampling="resize", name="generator_ab").save(path)
-    return path
 
 
 def convert(source, out, translator, **options):
@@ -163,75 +146,6 @@ def test_a_pan_of_the_foreground_gives_shifted_translations_exactly(random_gener
     assert largest("stats") > 20  # the test can see what it is about
 
 
-def test_damaged_frames_are_counted_or_an_error(tmp_path, write_pictures, translator):
-    folder = tmp_path / "frames"
-    write_pictures(folder, [(36, 52)] * 4)
-    (folder / "m2.png").write_bytes((folder / "m2.png").read_bytes()[:200])
-    video = open_video(str(folder), direction="a2b")
-    assert len(list(video)) == 3
-    assert video.num_skipped == 1
-    with pytest.raises(VideoError, match=r"m2\.png"):
-        list(open_video(str(folder), direction="a2b", skip_bad=False))
-
-
-def test_bad_input_is_one_line_and_exit_code_2(tmp_path, write_clip, generator_file, capsys):
-    clip = write_clip(tmp_path / "clip.mp4", count=2)
-    (tmp_path / "text.mp4").write_text("no video")
-    (tmp_path / "empty").mkdir()
-    for source, out, words in (
-        ("missing.mp4", "out.mp4", "does not exist"),
-        (tmp_path / "text.mp4", "out.mp4", "text.mp4"),
-        (tmp_path / "empty", "out.mp4", "holds no pictures"),
-        ("world:meadow2forest?path=sideways", "out.mp4", "sideways"),
-        (clip, "out.xyz", "xyz"),
-        (clip, clip, "overwritten"),
-    ):
-        out = tmp_path / out
-        with pytest.raises(SystemExit) as stop:
-            main(["video", str(generator_file), str(source), "--out", str(out)])
-        assert stop.value.code == 2, source
-        error = capsys.readouterr().err.strip().splitlines()[-1]
-        assert error.startswith("cyclegan-tf: ")
-        assert words in error
-
-
-def test_command_translates_a_walk_through_a_world(tmp_path, generator_file, capsys):
-    source = "world:meadow2forest?seed=3&path=pan&frames=5&scale=0.2&height=64&width=96"
-    with pytest.raises(SystemExit) as stop:
-        main(["video", str(generator_file), source, "--out", str(tmp_path / "pan.mp4")])
-    assert stop.value.code == 0
-    assert "5 frames translated" in capsys.readouterr().out
-    assert len(frames_of(tmp_path / "pan.mp4")[0]) == 5
-
-
-def test_ctrl_c_leaves_a_file_that_plays(tmp_path, write_clip, generator_file):
-    clip = write_clip(tmp_path / "in.mp4", count=400)
-    out = tmp_path / "out.mp4"
-    command = [sys.executable, "-m", "cyclegan_tf", "video", generator_file, clip, "--out", out]
-    # Jobs in the background of a shell script ignore Ctrl-C, and so would what they start.
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    process = subprocess.Popen([*map(str, command)], cwd=ROOT, stderr=subprocess.PIPE)
-    signal.signal(signal.SIGINT, before)
-    shown = b""
-    while not re.search(rb"[^0-9]([1-9][0-9]+)/400", shown):  # at least ten frames are done
-        byte = process.stderr.read(1)
-        assert byte, shown.decode()
-        shown += byte
-    process.send_signal(signal.SIGINT)
-    said = process.communicate(timeout=60)[1].decode()
-    assert process.returncode == 130
-    assert "Traceback" not in said
-    told = int(re.search(r"interrupted; .*out\.mp4 holds ([0-9]+) frames", said).group(1))
-    assert 10 <= told < 400
-    assert len(frames_of(out)[0]) == told
-    assert not list(tmp_path.glob(".*"))  # no scratch file
-
-
-def test_exact_goes_with_full_only(translator, generator_file, tmp_path, capsys):
+def test_exact_goes_with_full_only(translator):
     with pytest.raises(ValueError, match="exact needs stabilize='full'; received 'stats'"):
         translate_video([], translator, stabilize="stats", exact=True)
-    with pytest.raises(SystemExit) as stop:
-        flags = ["--out", str(tmp_path / "x.gif"), "--stabilize", "off", "--exact"]
-        main(["video", str(generator_file), "world:meadow2forest", *flags])
-    assert stop.value.code == 2
-    assert "--exact needs --stabilize full; received off" in capsys.readouterr().err

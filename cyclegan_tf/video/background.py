@@ -1,0 +1,124 @@
+"""Threads of their own for decoding and encoding: `ahead` reads in one, `InBackground` writes."""
+
+import os
+import queue
+import threading
+from collections.abc import Iterable, Iterator
+from typing import Protocol, TypeVar
+
+import av
+
+from cyclegan_tf.errors import VideoError
+from cyclegan_tf.video.clip import Frame
+
+_END = object()
+Item = TypeVar("Item")
+
+
+class Writer(Protocol):
+    """What takes the frames of a clip: a file, or a folder."""
+
+    def write(self, frame: Frame) -> None:
+        """Takes the next frame."""
+
+    def close(self, finished: bool = True) -> None:
+        """Completes what was written so far; `finished` is False after an interruption."""
+
+
+def ahead(items: Iterable[Item], number: int) -> Iterator[Item]:
+    """Iterates in a thread of its own, at most `number` items ahead of the user.
+
+    Args:
+        items: What to iterate. Its errors are raised where the item would have come.
+        number: Items that may wait.
+
+    Returns:
+        An iterator of the same items.
+    """
+    waiting, stop = queue.Queue(number), threading.Event()
+
+    def put(item):
+        while not stop.is_set():
+            try:
+                return waiting.put(item, timeout=0.1)
+            except queue.Full:
+                pass
+
+    def work():
+        try:
+            for item in items:
+                put((item, None))
+                if stop.is_set():
+                    return
+            put((_END, None))
+        except BaseException as error:  # handed over, raised by the one who waits
+            put((_END, error))
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    try:
+        while True:
+            item, error = waiting.get()
+            if error:
+                raise error
+            if item is _END:
+                return
+            yield item
+    finally:
+        stop.set()
+        thread.join()
+
+
+class InBackground:
+    """Writes in a thread of its own, a few frames behind; an error is raised at the next frame.
+
+    Args:
+        writer: What to write with.
+        path: Path to name in errors.
+    """
+
+    def __init__(self, writer: Writer, path: str | os.PathLike) -> None:
+        self._writer, self._path = writer, path
+        self._waiting, self._error = queue.Queue(4), None
+        self._thread = threading.Thread(target=self._work, daemon=True)
+        self._thread.start()
+
+    def write(self, frame: Frame) -> None:
+        """Takes the next frame.
+
+        Raises:
+            VideoError: A frame before it could not be written.
+        """
+        self._raise()
+        self._waiting.put(frame)
+
+    def close(self, finished: bool = True) -> None:
+        """Makes a playable file of what was written.
+
+        Args:
+            finished: False after an interruption: the sound then ends with the last frame.
+
+        Raises:
+            VideoError: The file could not be written.
+        """
+        self._waiting.put(None)
+        self._thread.join()
+        try:
+            self._writer.close(finished and self._error is None)
+        except (OSError, av.error.FFmpegError) as error:
+            self._error = self._error or error
+        self._raise()
+
+    def _work(self):
+        while (frame := self._waiting.get()) is not None:
+            if self._error is None:
+                try:
+                    self._writer.write(frame)
+                except Exception as error:  # handed over, raised by `write` or `close`
+                    self._error = error
+
+    def _raise(self):
+        if isinstance(self._error, (OSError, av.error.FFmpegError)):
+            raise VideoError(f"{self._path} cannot be written: {self._error}.") from self._error
+        if self._error:
+            raise self._error

@@ -1,0 +1,68 @@
+"""`FrameAligner`: frames laid on the generator's grid, wherever the camera is."""
+
+import numpy as np
+
+# The generators halve an image twice, so only shifts by multiples of 4 pixels move through them
+# unchanged. The CPU computes 3x3 convolutions in tiles of 4 rows and columns at quarter resolution:
+# with 16 pixels, each keeps its place in its tile, and with it nearly all of its rounding.
+GRID = 16
+
+
+class FrameAligner:
+    """Pads frames so that each pixel of the map meets the strided convolutions in the same phase.
+
+    A frame whose upper left corner is at (x, y) of the map is laid at column `x % 16` and row
+    `y % 16` of a working image; a reflection of the frame fills the rest of it. Away from the
+    borders, the translation of a shifted view is then the shifted translation.
+
+    Args:
+        height: Height of the frames in pixels.
+        width: Width of the frames in pixels.
+        moves: Whether frames have different offsets. If not, less of the working image is unused.
+
+    Attributes:
+        size: (height, width) of the frames.
+        shape: (height, width) of the working image.
+    """
+
+    def __init__(self, height: int, width: int, moves: bool = True) -> None:
+        self.size: tuple[int, int] = height, width
+        # One working size for all offsets: equal shapes are computed in the same order.
+        step, spare = (GRID, GRID - 1) if moves else (4, 0)
+        self.shape: tuple[int, int] = tuple(
+            max(-(-(side + spare) // step) * step, 16) for side in self.size
+        )
+
+    def lay(self, frame: np.ndarray, offset: tuple[int, int] = (0, 0)) -> np.ndarray:
+        """Returns the working image with a frame on it.
+
+        Args:
+            frame: uint8 `(height, width, 3)`.
+            offset: (x, y) of its upper left corner on the map, in whole pixels.
+
+        Returns:
+            float32 `(*shape, 3)` in [-1, 1].
+        """
+        corner = self._corner(offset)
+        padding = [
+            (before, total - before - side)
+            for before, total, side in zip(corner, self.shape, self.size, strict=True)
+        ]
+        padded = np.pad(frame, (*padding, (0, 0)), mode="reflect")
+        return padded.astype(np.float32) / np.float32(127.5) - np.float32(1.0)
+
+    def cut(self, image: np.ndarray, offset: tuple[int, int] = (0, 0)) -> np.ndarray:
+        """Cuts the frame out of a working image again.
+
+        Args:
+            image: `(*shape, channels)`, of any dtype.
+            offset: Same as in `lay`.
+
+        Returns:
+            `(height, width, channels)` of the same dtype.
+        """
+        top, left = self._corner(offset)
+        return image[top : top + self.size[0], left : left + self.size[1]]
+
+    def _corner(self, offset):
+        return offset[1] % GRID, offset[0] % GRID

@@ -1,0 +1,120 @@
+"""The commands `train` and `demo`: flags to settings, and one clear line for bad input."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from cyclegan_tf.presets import preset
+
+
+def last_line(text):
+    return text.strip().splitlines()[-1]
+
+
+@pytest.fixture
+def trained(monkeypatch):
+    """What `train` was called with; it does nothing."""
+    from cyclegan_tf.training import train as training
+
+    calls = []
+    monkeypatch.setattr(training, "train", lambda *arguments: calls.append(arguments))
+    return calls
+
+
+def test_flags_override_the_preset(run, trained):
+    flags = ["--crop-size", "64", "--ema", "0.5", "--gan-loss", "hinge", "--skip-bad"]
+    assert run("train", "tiny", "--data", "maps", "--run", "here", *flags)[0] == 0
+    expected = preset("tiny", data="maps", crop_size=64, ema=0.5, gan_loss="hinge", skip_bad=True)
+    assert [(config, Path(folder)) for config, folder in trained] == [(expected, Path("here"))]
+
+
+def test_without_flags_the_preset_is_trained_in_a_folder_of_its_name(run, trained):
+    assert run("train", "tiny", "--no-skip-bad")[0] == 0
+    assert trained == [(preset("tiny"), Path("runs/tiny"))]
+
+
+def one_domain(data):
+    shutil.rmtree(data / "B")
+
+
+def empty_domain(data):
+    for path in (data / "B").iterdir():
+        path.unlink()
+
+
+def broken_images(data):
+    whole = (data / "A" / "m0.png").read_bytes()
+    (data / "A" / "m0.png").write_bytes(whole[: len(whole) // 2])
+    (data / "B" / "m1.png").write_bytes(b"no picture")
+
+
+def untouched(data):
+    pass
+
+
+@pytest.mark.parametrize(
+    ("preset_name", "prepare", "flags", "parts"),
+    [
+        ("henesys2elinia", untouched, [], ["no preset 'henesys2elinia'", "henesys2ellinia"]),
+        ("tiny", shutil.rmtree, [], ["data", "no such folder"]),
+        ("tiny", one_domain, [], ["data: only one domain", "no 'B' beside it"]),
+        ("tiny", empty_domain, [], ["data/B: no images"]),
+        ("tiny", broken_images, [], ["2 of 7 images", "A/m0.png", "B/m1.png", "--skip-bad"]),
+        ("tiny", untouched, ["--crop-size", "30"], ["crop_size must be a multiple of 4", "30"]),
+        ("tiny", untouched, ["--crop-size", "8"], ["crop_size must be at least 12", "8"]),
+        ("tiny", untouched, ["--decay-epoch", "9"], ["decay_epoch must not exceed epochs (4)"]),
+        ("default", untouched, ["--data", ""], ["data (--data) is missing"]),
+        ("tiny", untouched, ["--batch-size", "0"], ["batch_size must be at least 1; received 0"]),
+        ("tiny", untouched, ["--name-a", "C"], ["data", "'C'"]),
+        ("tiny", untouched, ["--data", "world:meadow2forst"], ["meadow2forst"]),
+        ("tiny", untouched, ["--data", "world:meadow2forest?size=2"], ["unknown option 'size'"]),
+        ("henesys2ellinia", untouched, [], ["data: needs the folders 'henesys' and 'ellinia'"]),
+    ],
+    ids=lambda value: value.__name__ if callable(value) else None,
+)
+def test_bad_input_of_train_is_code_2_and_leaves_no_run(
+    preset_name, prepare, flags, parts, two_folders, tmp_path, run
+):
+    data = shutil.copytree(two_folders, tmp_path / "data")
+    prepare(data)
+    names = ["--name-a", "A", "--name-b", "B"] if preset_name == "tiny" else []
+    code, _, error = run(
+        "train", preset_name, "--data", data, "--run", tmp_path / "run", *names, *flags
+    )
+    assert code == 2
+    message = error[error.index("cyclegan-tf: ") :]
+    for part in parts:
+        assert part in message
+    if prepare is not broken_images:  # which are listed line by line
+        assert message.count("\n") == 1
+    assert not (tmp_path / "run").exists()
+
+
+def test_maps_smaller_than_the_crop_are_code_2(two_folders, tmp_path, run):
+    flags = ["--name-a", "A", "--name-b", "B", "--crop-size", "64", "--sample-every", "0"]
+    code, _, error = run("train", "tiny", "--data", two_folders, "--run", tmp_path / "run", *flags)
+    assert code == 2
+    assert "7 maps are smaller than the crop of 64x64" in error
+    assert not (tmp_path / "run" / "checkpoints").exists()
+
+
+def test_run_folder_below_a_file_is_code_2(two_folders, tmp_path, run):
+    (tmp_path / "file").write_text("")
+    flags = ["--data", two_folders, "--name-a", "A", "--name-b", "B"]
+    code, _, error = run("train", "tiny", "--run", tmp_path / "file" / "run", *flags)
+    assert code == 2
+    assert "file/run cannot be made" in last_line(error)
+
+
+def test_wrong_type_of_a_flag_is_code_2(run):
+    code, _, error = run("train", "tiny", "--crop-size", "large")
+    assert code == 2
+    assert "argument --crop-size: invalid int value: 'large'" in last_line(error)
+
+
+def test_demo_names_its_page(run, monkeypatch, tmp_path):
+    from cyclegan_tf import demo
+
+    monkeypatch.setattr(demo, "run_demo", lambda folder: Path(folder) / "index.html")
+    assert run("demo", "--run", tmp_path)[:2] == (0, f"Open {tmp_path / 'index.html'}\n")

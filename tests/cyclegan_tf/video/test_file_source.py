@@ -1,0 +1,83 @@
+"""Reading video files: times and durations, rotation, colours, damage, and clear refusals."""
+
+import av
+import numpy as np
+import pytest
+
+from cyclegan_tf.errors import VideoError
+from cyclegan_tf.video.sources import open_video
+
+
+def milliseconds(clip):
+    return [round(f.time * 1000) for f in clip], [round(f.duration * 1000) for f in clip]
+
+
+def test_times_and_durations_of_a_variable_rate(write_clip, tmp_path):
+    ticks = [0, 10, 100, 130, 500, 510]
+    video = open_video(write_clip(tmp_path / "in.mp4", ticks=ticks, last=250))
+    assert milliseconds(video) == (ticks, [10, 90, 30, 370, 10, 250])
+    assert (video.size, video.num_frames, video.audio) == ((36, 52), 6, None)
+    assert len(list(video)) == 6  # again, from the beginning
+
+
+@pytest.mark.parametrize(("turned", "corner"), [(90, (-1, 0)), (-90, (0, -1)), (180, (-1, -1))])
+def test_rotation_turns_the_picture_as_players_do(write_clip, tmp_path, turned, corner):
+    video = open_video(write_clip(tmp_path / "in.mp4", turned=turned, count=2))
+    assert video.size == ((36, 52) if turned == 180 else (52, 36))
+    # The white corner was top left; turned counter-clockwise by 90 degrees it is bottom left.
+    brightest = next(iter(video)).pixels.astype(int).mean(-1)
+    assert brightest[corner] > 230
+    corners = [brightest[0, 0], brightest[0, -1], brightest[-1, 0], brightest[-1, -1]]
+    assert sum(level > 230 for level in corners) == 1
+
+
+def test_colours_are_those_of_the_pictures(write_clip, tmp_path):
+    frames = list(open_video(write_clip(tmp_path / "in.mp4", count=5)))
+    levels = [int(f.pixels[-4:, -4:].mean().round()) for f in frames]
+    np.testing.assert_allclose(levels, [20 + 12 * i for i in range(5)], atol=2)
+
+
+@pytest.mark.parametrize("damaged", ["zeroed", "cut off"])
+def test_damage_in_the_middle_is_left_out_and_counted(write_clip, tmp_path, damaged):
+    path = write_clip(tmp_path / "in.avi", codec="mjpeg", count=10)
+    data = bytearray(path.read_bytes())
+    with av.open(str(path)) as container:
+        packets = [(p.pos, p.size) for p in container.demux(video=0) if p.size]
+    position, size = packets[4]
+    if damaged == "zeroed":
+        data[position + 8 : position + 8 + size] = bytes(size)
+        expected, skipped = [0, 40, 80, 120, 200, 240, 280, 320, 360], 1
+    else:
+        data = data[: packets[7][0] + packets[7][1] // 2]
+        expected, skipped = [0, 40, 80, 120, 160, 200, 240], None
+    path.write_bytes(data)
+    video = open_video(path)
+    times = [round(f.time * 25) * 40 for f in video]  # AVI's clock is that of its frames
+    # A frame that was cut off may come out in part; none before it may be missing.
+    assert times[: len(expected)] == expected and len(times) <= len(expected) + 1
+    if skipped:
+        assert video.num_skipped == skipped and len(times) == len(expected)
+        with pytest.raises(VideoError, match=r"damaged frame.*skip_bad"):
+            list(open_video(path, skip_bad=False))
+
+
+def test_refusals_name_the_file_and_the_reason(tmp_path):
+    with av.open(str(tmp_path / "sound.mp4"), "w") as container:
+        voice = container.add_stream("aac", rate=48000, layout="mono")
+        samples = av.AudioFrame.from_ndarray(np.zeros((1, 4800), "f"), format="fltp", layout="mono")
+        samples.sample_rate = 48000
+        container.mux(voice.encode(samples))
+        container.mux(voice.encode())
+    with av.open(str(tmp_path / "none.avi"), "w") as container:
+        stream = container.add_stream("mjpeg", rate=25)
+        stream.height, stream.width, stream.pix_fmt = 32, 32, "yuvj420p"
+        container.start_encoding()
+    (tmp_path / "noise.mkv").write_bytes(bytes(range(256)) * 20)
+    for name, words in {
+        "sound.mp4": "sound.mp4 holds no video stream",
+        "none.avi": "none.avi",
+        "noise.mkv": "unknown container",
+        "gone.mp4": "gone.mp4 does not exist",
+    }.items():
+        with pytest.raises(VideoError, match=words):
+            open_video(tmp_path / name)

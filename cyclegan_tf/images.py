@@ -1,21 +1,23 @@
 """The borders between pictures and tensors: uint8 <-> [-1, 1], reading, atomic writing, grids.
 
-Named by range. How training images are read (alpha flattened) is in data_pipeline; here alpha is
-kept.
+Conversions are named by range. Files are decoded by data_pipeline; what it raises becomes
+`ImageError` here, and only here.
 """
 
+import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 
 from cyclegan_tf.errors import ImageError
+from data_pipeline import decoding
+from data_pipeline.decoding import Picture
 from data_pipeline.files import atomic_file
 
-SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif")
 
-
-def uint8_to_unit(image):
+def uint8_to_unit(image: np.ndarray) -> np.ndarray:
     """uint8 [0, 255] to float32 [-1, 1], any shape.
 
     >>> uint8_to_unit(np.array([0, 255], "uint8"))
@@ -24,7 +26,7 @@ def uint8_to_unit(image):
     return np.asarray(image, np.float32) / 127.5 - 1.0
 
 
-def unit_to_uint8(image):
+def unit_to_uint8(image: np.ndarray) -> np.ndarray:
     """Float [-1, 1] to uint8 [0, 255], rounded, values outside clipped; any shape.
 
     >>> unit_to_uint8(np.array([-2.0, 0.1, 1.0]))
@@ -33,34 +35,45 @@ def unit_to_uint8(image):
     return np.clip(np.rint((np.asarray(image, np.float32) + 1.0) * 127.5), 0, 255).astype(np.uint8)
 
 
-def read_image(path) -> np.ndarray:
-    """Reads a picture as uint8 `(h, w, 3)`, or `(h, w, 4)` where it has transparency.
+def read_picture(path: str | os.PathLike, *, deep: bool = False) -> Picture:
+    """Reads a picture with alpha, colour profile and resolution, see `decoding.read_picture`.
 
-    EXIF orientation is applied, 16-bit gray is scaled to 8 bits, of an animation the first frame
-    is taken.
+    Args:
+        path: The picture.
+        deep: Keep 16 bits per channel where the file has them (PNG, gray TIFF).
+
+    Returns:
+        A `Picture` of uint8 or uint16 `(h, w, 3 or 4)`.
 
     Raises:
         ImageError: The file is missing, truncated, or no picture.
     """
     try:
-        with Image.open(path) as image:
-            image.load()
-            image = ImageOps.exif_transpose(image)
-            has_alpha = "A" in image.getbands() or "transparency" in image.info
-            if image.mode.startswith("I"):  # 16-bit gray: convert() would clip it to white
-                gray = (np.asarray(image).astype(np.float64) / 257.0).clip(0, 255)
-                return np.repeat(np.rint(gray).astype(np.uint8)[..., None], 3, axis=-1)
-            return np.array(image.convert("RGBA" if has_alpha else "RGB"))
-    except UnidentifiedImageError as error:
-        raise ImageError(f"{path} is not a picture that can be read.") from error
-    except FileNotFoundError as error:
-        raise ImageError(f"{path} does not exist.") from error
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        return decoding.read_picture(path, deep=deep)
+    except ValueError as error:
+        if isinstance(error.__cause__, FileNotFoundError):
+            raise ImageError(f"{path} does not exist.") from error
+        if isinstance(error.__cause__, UnidentifiedImageError):
+            raise ImageError(f"{path} is not a picture that can be read.") from error
         raise ImageError(f"{path} cannot be read: {error}.") from error
 
 
-def write_image(path, image, **options):
-    """Writes uint8 `(h, w, 3 or 4)`; the format is that of the suffix. Atomic: whole or not at all.
+def read_image(path: str | os.PathLike) -> np.ndarray:
+    """Reads the pixels of a picture: uint8 `(h, w, 3)`, or `(h, w, 4)` where it has alpha.
+
+    Raises:
+        ImageError: The file is missing, truncated, or no picture.
+    """
+    return read_picture(path).pixels
+
+
+def write_image(path: str | os.PathLike, image: np.ndarray, **options) -> None:
+    """Writes a picture whole or not at all, with the folders that lead to it.
+
+    Args:
+        path: Where to; the format is that of the suffix.
+        image: uint8 `(h, w, 3 or 4)`.
+        **options: For `PIL.Image.Image.save`.
 
     Raises:
         ImageError: The folder cannot be written to, the disk is full, or the format is unknown.
@@ -74,11 +87,11 @@ def write_image(path, image, **options):
         raise ImageError(f"{path} cannot be written: {error}.") from error
 
 
-def grid(rows, gap: int = 4, background: int = 255) -> np.ndarray:
+def grid(rows: Sequence[Sequence[np.ndarray]], gap: int = 4, background: int = 255) -> np.ndarray:
     """Lays out uint8 pictures in rows, top left aligned.
 
     Args:
-        rows: List of lists of uint8 `(h, w, 3)`; sizes may differ.
+        rows: uint8 `(h, w, 3)` each; sizes may differ.
         gap: Pixels between and around them.
         background: Gray value behind them.
 

@@ -7,26 +7,32 @@ import importlib
 
 _HOME = {
     "DataError": "errors",
+    "GroundTruth": "ground_truth",
     "ImageStore": "store",
+    "Picture": "decoding",
+    "Report": "check.report",
     "Source": "sources",
     "available_splits": "listing",
     "build_store": "store",
-    "examine": "check.doctor",
     "crop_stream": "stream",
+    "examine": "check.doctor",
+    "find_ground_truth": "ground_truth",
+    "find_images": "listing",
     "load_maps": "sources",
     "open_sources": "sources",
     "read_image": "decoding",
+    "read_picture": "decoding",
     "write_html": "check.contact_sheet",
 }
 
 __all__ = sorted(_HOME)
 
 
-def __getattr__(name):
+def __getattr__(name: str) -> object:
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(importlib.import_module(f"{__name__}.{_HOME[name]}"), name)
 
 
-def __dir__():
+def __dir__() -> list[str]:
     return __all__

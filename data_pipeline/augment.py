@@ -6,33 +6,37 @@ Each function is pure: random numbers come in as arguments; the stream alone dec
 import tensorflow as tf
 
 
-def flip(image, uniform, probability):
+def flip(image: tf.Tensor, uniform: tf.Tensor | float, probability: float) -> tf.Tensor:
     """Mirrors left and right where `uniform < probability`.
 
     Args:
-        image: tensor `(h, w, c)`.
-        uniform: float scalar in [0, 1), the random number.
-        probability: float in [0, 1]; 0 never mirrors, 1 always.
+        image: `(h, w, c)`, any dtype.
+        uniform: The random number, a float scalar in [0, 1).
+        probability: In [0, 1]; 0 never mirrors, 1 always.
+
+    Returns:
+        The same shape and dtype.
     """
     # Ten times as fast as tf.where over image[:, ::-1]: a strided slice walks pixel by pixel.
     return tf.cond(uniform < probability, lambda: tf.reverse(image, [1]), lambda: image)
 
 
-def jitter_colors(image, uniforms, strength):
-    """Changes brightness, contrast and saturation, each by a factor in [1 - strength, 1 +
-    strength].
+def jitter_colors(image: tf.Tensor, uniforms: tf.Tensor, strength: float) -> tf.Tensor:
+    """Changes brightness, contrast and saturation by up to `strength`.
+
+    Each by its own factor, which is uniform in [1 - strength, 1 + strength].
 
     Brightness scales towards black, contrast around the mean luma of the crop, saturation around
     the luma of each pixel (luma weights of ITU-R BT.601). Values that leave the range are clipped
     once, at the end.
 
     Args:
-        image: float tensor `(h, w, 3)`, RGB in [-1, 1].
-        uniforms: float tensor `(3,)` in [0, 1); 0.5 changes nothing.
-        strength: float in [0, 1). 0.1 to 0.2 are customary.
+        image: float32 `(h, w, 3)`, RGB in [-1, 1].
+        uniforms: The random numbers, float32 `(3,)` in [0, 1); 0.5 changes nothing.
+        strength: In [0, 1). 0.1 to 0.2 are customary.
 
     Returns:
-        float tensor `(h, w, 3)` in [-1, 1].
+        float32 `(h, w, 3)` in [-1, 1].
     """
     shape = tf.shape(image)
     brightness, contrast, saturation = tf.unstack(1.0 + strength * (2.0 * uniforms - 1.0))
@@ -46,20 +50,21 @@ def jitter_colors(image, uniforms, strength):
     return tf.reshape(image, shape)
 
 
-def reflect_indices(start, count, size):
+def reflect_indices(
+    start: tf.Tensor | int, count: tf.Tensor | int, size: tf.Tensor | int
+) -> tf.Tensor:
     """Pixels `start ... start + count - 1` of a line of `size` pixels that reflects at both ends.
 
-    The pixel on the edge isn't doubled, as in `tf.pad(mode="REFLECT")`; unlike there, the line may
-    be left further than
-    its own length: 0 1 2 goes on as 1 0 1 2 1 0 ...
+    As in `tf.pad(mode="REFLECT")`, the pixel on the edge isn't doubled. Unlike there, one may go
+    further beyond an end than the line is long: 0 1 2 goes on as 1 0 1 2 1 0 ...
 
     Args:
-        start: int scalar tensor, may be negative.
-        count: int scalar tensor, >= 1.
-        size: int scalar tensor, >= 1.
+        start: The first pixel, an int scalar; may be negative.
+        count: How many, an int scalar >= 1.
+        size: Length of the line, an int scalar >= 1.
 
     Returns:
-        int64 tensor `(count,)` in [0, size).
+        int64 `(count,)` in [0, size).
 
     >>> reflect_indices(-3, 8, 3).numpy().tolist()
     [1, 2, 1, 0, 1, 2, 1, 0]

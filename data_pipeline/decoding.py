@@ -1,72 +1,134 @@
-"""From an image file to a uint8 RGB array, whatever its format, depth, palette, alpha, orientation.
+"""From a picture file to pixels, whatever its format, depth, palette, alpha or orientation.
 
-Nothing here knows about domains or folders (`listing.py`), or about TensorFlow.
+The only place that opens picture files. Which files a folder holds is found by listing.py.
 """
 
 import io
-import os
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import ExifTags, Image
 
-# What a folder is searched for; inside a file the content decides, not the name.
-IMAGE_SUFFIXES = frozenset(
-    (".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".bmp", ".tif", ".tiff", ".gif")
-)
+# What a folder is searched for. Inside a file the content decides, not the name.
+IMAGE_SUFFIXES = (".bmp", ".gif", ".jfif", ".jpe", ".jpeg", ".jpg")
+IMAGE_SUFFIXES += (".png", ".tif", ".tiff", ".webp")
+WHITE = (255, 255, 255)
+_PNG = b"\x89PNG\r\n\x1a\n"
 
 
-def read_image(file, background=(255, 255, 255)):
-    """Decodes one image to 8-bit RGB, upright, without alpha.
+@dataclass(frozen=True)
+class Picture:
+    """Pixels and what belongs to them.
 
-    The first frame of an animation counts. EXIF orientation is applied. 16-bit samples keep their
-    high byte (gray and colour alike, so both depths agree). Alpha, of RGBA, LA or a transparent
-    palette entry, is blended onto `background`. Colour profiles are ignored.
+    Attributes:
+        pixels: uint8 or uint16 `(h, w, 3)`, or `(h, w, 4)` with alpha, which isn't premultiplied.
+        info: `icc_profile` (bytes) and `dpi` (pair of numbers), where the file has them.
+    """
+
+    pixels: np.ndarray
+    info: dict = field(default_factory=dict)
+
+
+def read_picture(file: Path | str | bytes, *, deep: bool = False) -> Picture:
+    """Reads a picture upright, with its alpha, colour profile and resolution.
+
+    Of an animation, the first frame is read. EXIF orientation is applied. Gray, palettes and CMYK
+    become RGB. 16 bits become 8 by their high byte, gray and colour alike, as Pillow does it for
+    colour. A colour profile is handed on, not applied, and left out where it isn't one for RGB.
 
     Args:
-        file: a path, the bytes of an encoded image, or a uint8 array `(h, w, 3)`, which is returned
-            as it is.
-        background: three ints in [0, 255], the RGB colour behind transparent pixels. Defaults to
-            white.
+        file: A path, or the bytes of an encoded picture.
+        deep: Keep 16 bits per channel where the file has them (PNG, gray TIFF). Needs TensorFlow
+            for PNG.
+
+    Returns:
+        A `Picture`; its pixels are uint8, or uint16 with `deep` and a file of 16 bits.
+
+    Raises:
+        ValueError: The file can't be decoded to its last byte, or holds something other than 1 to
+            16-bit colours (32-bit floats have no agreed range). The text gives the reason, not the
+            name of the file; the cause is what the decoder raised.
+    """
+    with _opened(file) as image:
+        image.load()  # The whole file: a truncated one raises here.
+        if deep and image.format == "PNG" and (content := _16_bit_png(file)):
+            pixels = _decode_16_bit_png(content)
+        else:
+            pixels = _pixels_of(image, deep)
+        orientation = image.getexif().get(ExifTags.Base.Orientation, 1)
+        info = {key: image.info[key] for key in ("icc_profile", "dpi") if image.info.get(key)}
+        # A profile for gray or CMYK doesn't fit the RGB that the pixels have become.
+        if info.get("icc_profile", b"")[16:20] != b"RGB ":
+            info.pop("icc_profile", None)
+        return Picture(_upright(pixels, orientation), info)
+
+
+def read_image(
+    file: Path | str | bytes | np.ndarray, background: Sequence[int] = WHITE
+) -> np.ndarray:
+    """Reads a picture as training sees it: `read_picture` in 8 bits, without alpha.
+
+    Args:
+        file: A path, the bytes of an encoded picture, or a uint8 array `(h, w, 3)`, which is
+            returned as it is.
+        background: RGB colour behind transparent pixels, three values in [0, 255]. Default: white.
 
     Returns:
         uint8 array `(h, w, 3)`, C-contiguous.
 
     Raises:
-        ValueError: the file can't be decoded to its last byte, or holds something other than 1 to
-            16-bit colours (32-bit floats have no agreed range). The text gives the reason, not the
-            name of the file.
+        ValueError: As in `read_picture`.
     """
     if isinstance(file, np.ndarray):
         return file
-    try:
-        with Image.open(io.BytesIO(file) if isinstance(file, bytes) else file) as image:
-            image.load()  # The whole file: a truncated one raises here.
-            ImageOps.exif_transpose(image, in_place=True)
-            return _to_rgb(image, background)
-    except Exception as error:  # Pillow's decoders raise nearly everything, SyntaxError included.
-        raise ValueError(_reason(error, file)) from error
+    pixels = read_picture(file).pixels
+    return pixels if pixels.shape[-1] == 3 else flatten_alpha(pixels, background)
 
 
-def _to_rgb(image, background):
-    if image.mode == "F":
-        raise ValueError("32-bit float pixels have no agreed range; save it with 8 or 16 bits")
-    if image.mode.startswith("I"):  # 16-bit gray; "I" when Pillow had no 16-bit mode for it.
-        gray = np.asarray(image)
-        if gray.min() < 0 or gray.max() > 65535:
-            raise ValueError("32-bit integer pixels; save it with 8 or 16 bits")
-        gray = (gray.astype(np.uint16) >> 8).astype(np.uint8)
-        return np.ascontiguousarray(np.broadcast_to(gray[..., None], (*gray.shape, 3)))
-    if image.has_transparency_data:
-        return flatten_alpha(np.asarray(image.convert("RGBA")), background)
-    return np.array(image if image.mode == "RGB" else image.convert("RGB"))
+def read_labels(file: Path | str | bytes) -> np.ndarray:
+    """Reads a picture whose values are class ids: palette indices or gray levels, as stored.
+
+    Args:
+        file: A path, or the bytes of an encoded picture.
+
+    Returns:
+        uint8 array `(h, w)`.
+
+    Raises:
+        ValueError: The file can't be decoded, or has several channels or more than 8 bits.
+    """
+    with _opened(file) as image:
+        image.load()
+        if image.mode not in ("L", "P"):
+            raise ValueError(f"labels must be 8-bit gray or palette indices; received {image.mode}")
+        return np.array(image)
 
 
-def flatten_alpha(rgba, background=(255, 255, 255)):
-    """Blends pixels `(h, w, 4)` onto one colour: uint8 `(h, w, 3)`, rounded.
+def kind_of(file: Path | str | bytes | np.ndarray) -> str:
+    """Returns file format and pixel mode: "PNG P+alpha", "JPEG RGB"; "drawn" for arrays.
 
-    Alpha isn't premultiplied.
+    Raises:
+        ValueError: The file is no picture.
+    """
+    if isinstance(file, np.ndarray):
+        return "drawn"
+    with _opened(file) as image:
+        hidden = image.has_transparency_data and "A" not in image.mode
+        return f"{image.format} {image.mode}{'+alpha' if hidden else ''}"
+
+
+def flatten_alpha(rgba: np.ndarray, background: Sequence[int] = WHITE) -> np.ndarray:
+    """Blends pixels onto one colour, rounded.
+
+    Args:
+        rgba: uint8 `(h, w, 4)`, alpha not premultiplied.
+        background: RGB colour, three values in [0, 255]. Default: white.
+
+    Returns:
+        uint8 array `(h, w, 3)`.
 
     >>> flatten_alpha(np.array([[[9, 0, 20, 255], [9, 0, 20, 0], [0, 0, 0, 51]]], "uint8")).tolist()
     [[[9, 0, 20], [255, 255, 255], [204, 204, 204]]]
@@ -77,10 +139,17 @@ def flatten_alpha(rgba, background=(255, 255, 255)):
     return ((colour * alpha + behind * (255 - alpha) + 127) // 255).astype(np.uint8)
 
 
-def resize_shorter_side(image, side):
-    """Resizes uint8 `(h, w, 3)` so that its shorter side has `side` pixels: bicubic, antialiased.
+def resize_shorter_side(image: np.ndarray, side: int) -> np.ndarray:
+    """Resizes so that the shorter side has `side` pixels, bicubic and antialiased.
 
-    The proportions stay. As `load_size` in the authors' code, which makes everything square.
+    The proportions stay. Like `load_size` in the authors' code, which makes everything square.
+
+    Args:
+        image: uint8 `(h, w, 3)`.
+        side: Pixels, >= 1.
+
+    Returns:
+        uint8 array; `image` itself where nothing changes.
 
     >>> resize_shorter_side(np.zeros((256, 512, 3), "uint8"), 286).shape
     (286, 572, 3)
@@ -92,42 +161,59 @@ def resize_shorter_side(image, side):
     return np.array(Image.fromarray(image).resize((width, height), Image.Resampling.BICUBIC))
 
 
-def _reason(error, file):
+@contextmanager
+def _opened(file: Path | str | bytes) -> Iterator[Image.Image]:
+    try:
+        with Image.open(io.BytesIO(file) if isinstance(file, bytes) else file) as image:
+            yield image
+    except Exception as error:  # Decoders raise nearly everything, SyntaxError included.
+        raise ValueError(_reason(error, file)) from error
+
+
+def _reason(error: Exception, file: Path | str | bytes) -> str:
     """One short line for a person, whatever a decoder raised."""
-    size = len(file) if isinstance(file, bytes) else None
-    if size is None and os.path.exists(file):
-        size = Path(file).stat().st_size
-    if size == 0:
-        return "the file is empty"
     if isinstance(error, Image.UnidentifiedImageError):
-        return "not an image, or of an unknown format"
-    return " ".join(str(error).split()) or type(error).__name__
+        size = len(file) if isinstance(file, bytes) else Path(file).stat().st_size
+        return "not an image, or of an unknown format" if size else "the file is empty"
+    if isinstance(error, MemoryError):
+        return "there is too little memory to decode it"
+    text = getattr(error, "strerror", None) or str(error)
+    return " ".join(text.split()) or type(error).__name__
 
 
-def for_each_in_threads(function, items, *, progress=True, description="", num_threads=None):
-    """Calls `function` on every item in threads; results in the order of `items`.
+def _pixels_of(image: Image.Image, deep: bool) -> np.ndarray:
+    if image.mode == "F":
+        raise ValueError("32-bit float pixels have no agreed range; save it with 8 or 16 bits")
+    if image.mode.startswith("I"):  # 16-bit gray; "I" when Pillow had no 16-bit mode for it.
+        gray = np.asarray(image)
+        if gray.min() < 0 or gray.max() > 65535:
+            raise ValueError("32-bit integer pixels; save it with 8 or 16 bits")
+        gray = gray.astype(np.uint16)
+        gray = gray if deep else (gray >> 8).astype(np.uint8)
+        return np.repeat(gray[..., None], 3, axis=-1)
+    mode = "RGBA" if image.has_transparency_data else "RGB"
+    return np.array(image if image.mode == mode else image.convert(mode))
 
-    Threads are enough: Pillow decodes outside the GIL.
 
-    Args:
-        function: called with one item. What it raises is raised here.
-        items: a sequence.
-        progress: bool, shows a tqdm bar on stderr (a widget in a notebook), if it takes a second.
-        description: str, the label of the bar.
-        num_threads: int, defaults to the number of cores, at most 8: each holds one decoded image.
-    """
-    from tqdm.auto import tqdm
+def _16_bit_png(file: Path | str | bytes) -> bytes | None:
+    """Returns the content of a PNG of 16 bits per channel, else None: Pillow doesn't tell."""
+    content = file if isinstance(file, bytes) else Path(file).read_bytes()
+    return content if content.startswith(_PNG) and content[24] == 16 else None
 
-    num_threads = num_threads or min(8, os.cpu_count() or 1)
-    with ThreadPoolExecutor(num_threads) as pool:
-        results = pool.map(function, items)
-        return list(
-            tqdm(
-                results,
-                total=len(items),
-                desc=description,
-                unit="image",
-                delay=1.0,
-                disable=not progress,
-            )
-        )
+
+def _decode_16_bit_png(content: bytes) -> np.ndarray:
+    import tensorflow as tf  # Slow to load. Pillow reads 16-bit colour as 8-bit.
+
+    has_alpha = content[25] & 4  # A bit of the colour type.
+    return tf.io.decode_png(content, 4 if has_alpha else 3, tf.uint16).numpy()
+
+
+def _upright(pixels: np.ndarray, orientation: int) -> np.ndarray:
+    """Applies the orientation of EXIF, 1 to 8: from 5 on, rows and columns are swapped."""
+    if orientation in (5, 6, 7, 8):
+        pixels = pixels.swapaxes(0, 1)
+    if orientation in (3, 4, 7, 8):
+        pixels = pixels[::-1]
+    if orientation in (2, 3, 6, 7):
+        pixels = pixels[:, ::-1]
+    return np.ascontiguousarray(pixels)

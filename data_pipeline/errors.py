@@ -1,8 +1,4 @@
-"""The one exception that bad input data raises.
-
-What counts as bad is decided where the data is read: here is only the type, so that importing it
-costs nothing.
-"""
+"""The one exception that bad input data raises; importing it loads nothing else."""
 
 
 class DataError(ValueError):

@@ -6,14 +6,16 @@ Where the images lie is found by `listing.py`; they become training crops in `st
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from data_pipeline.decoding import for_each_in_threads, read_image, resize_shorter_side
+from data_pipeline.addresses import Data
+from data_pipeline.decoding import WHITE, read_image, resize_shorter_side
 from data_pipeline.errors import DataError
-from data_pipeline.listing import list_domains
+from data_pipeline.listing import Listing, list_domains
+from data_pipeline.threads import for_each_in_threads
 
 # Decoded maps of one domain that may stay in memory: 250 maps of 2000x1300 are 1.8 GiB.
 MEMORY_LIMIT_BYTES = 4 * 2**30
@@ -21,14 +23,12 @@ MEMORY_LIMIT_BYTES = 4 * 2**30
 
 @dataclass(frozen=True)
 class Source:
-    """The maps of one domain. Every one of them was decoded once when it was opened: none is
-    broken.
+    """The maps of one domain. Each was decoded once when it was opened: none is broken.
 
     Attributes:
-        name: str, e.g. "trainA" or "henesys".
-        names: tuple of str, unique: file paths relative to the folder without the suffix, sorted;
-            or map names.
-        sizes: tuple of (height, width) in pixels, upright.
+        name: "trainA" or "henesys", for example.
+        names: Unique: file paths relative to the folder without the suffix, sorted; or map names.
+        sizes: (height, width) of each in pixels, upright.
         load: `load(i)` gives map `i` as uint8 `(height, width, 3)`.
         adopt: `adopt(i, pixels)` makes `load(i)` give `pixels`, the same map held elsewhere, so
             that nothing is in memory twice.
@@ -40,32 +40,32 @@ class Source:
     load: Callable[[int], np.ndarray]
     adopt: Callable[[int, np.ndarray], None] = lambda index, pixels: None
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.names)
 
     @property
-    def num_bytes(self):
+    def num_bytes(self) -> int:
         """Size of all maps decoded, in bytes."""
         return sum(3 * height * width for height, width in self.sizes)
 
 
 def open_sources(
-    data,
+    data: Data,
     *,
-    names=("A", "B"),
-    split="train",
-    skip_bad=False,
-    background=(255, 255, 255),
-    load_size=0,
-    memory_limit_bytes=MEMORY_LIMIT_BYTES,
-    progress=True,
-):
+    names: tuple[str, str] = ("A", "B"),
+    split: str = "train",
+    skip_bad: bool = False,
+    background: Sequence[int] = WHITE,
+    load_size: int = 0,
+    memory_limit_bytes: int = MEMORY_LIMIT_BYTES,
+    progress: bool = True,
+) -> tuple[Source, Source]:
     """Opens the images of both domains.
 
     Each is decoded once, to find the broken ones before anything is trained.
 
     Args:
-        data: where the images are, one of
+        data: Where the images are, one of
             - a directory with the folders `trainA`, `trainB` (and perhaps `testA`, `testB`, `valA`,
               `valB`), or with two folders named as in `names`; searched to the bottom for PNG,
               JPEG, WebP, BMP, TIFF and GIF files (hidden files and other types are passed over);
@@ -74,32 +74,31 @@ def open_sources(
               downloaded when needed (option: `?data_dir=DIR`);
             - `"world:meadow2forest?scale=0.25&num_maps=40&captures=2&seed=0"`, a built-in world,
               options as in `data_pipeline.worlds.world_maps`.
-        names: two str, the folders to look for in a directory that has no `trainA` and `trainB`.
+        names: The folders to look for in a directory that has no `trainA` and `trainB`.
         split: "train", "test" or "val". Plain folders hold only "train": see `available_splits`.
-        skip_bad: bool, leaves unreadable images out with a warning instead of raising.
-        background: three ints in [0, 255], the RGB colour behind transparent pixels. Defaults to
-            white.
-        load_size: int, resizes every image so that its shorter side has this many pixels
-            (`resize_shorter_side`). Defaults to 0: pixels stay as they are.
-        memory_limit_bytes: int, decoded maps per domain that may be kept until `build_store` takes
-            them over. Defaults to 4 GiB.
-        progress: bool, shows progress bars.
+        skip_bad: Leave unreadable images out with a warning instead of raising.
+        background: RGB colour behind transparent pixels, three values in [0, 255]. Default: white.
+        load_size: Resize every image so that its shorter side has this many pixels
+            (`resize_shorter_side`). 0, the default, leaves pixels as they are.
+        memory_limit_bytes: Decoded maps per domain that may be kept until `build_store` takes them
+            over. Default: 4 GiB.
+        progress: Show progress bars.
 
     Returns:
-        `Source` of A and `Source` of B.
+        The `Source` of A and that of B.
 
     Raises:
-        DataError: a folder is missing or empty, there is only one domain, both are the same, the
+        DataError: A folder is missing or empty, there is only one domain, both are the same, the
             split doesn't exist, or images are unreadable or truncated (all of both domains named at
             once).
     """
     if len(background) != 3 or not all(0 <= value <= 255 for value in background):
-        raise DataError(f"background must be three numbers in [0, 255]; got {background}")
+        raise DataError(f"background must be three numbers in [0, 255]; received {background!r}.")
     if load_size < 0:
-        raise DataError(f"load_size must be 0 (off) or a side in pixels; got {load_size}")
+        raise DataError(f"load_size must be 0 (off) or a side in pixels; received {load_size!r}.")
     listings = list_domains(data, names=names, split=split, progress=progress)
     domains = [
-        _Domain(listing, tuple(background), load_size, memory_limit_bytes) for listing in listings
+        _Opening(listing, tuple(background), load_size, memory_limit_bytes) for listing in listings
     ]
     jobs = [(domain, index) for domain in domains for index in range(len(domain.origins))]
     reasons = for_each_in_threads(
@@ -115,36 +114,42 @@ def open_sources(
         if not skip_bad:
             raise DataError(
                 f"{len(bad)} of {len(jobs)} images can't be read:{lines}\n"
-                "Repair or remove them, or leave them out with skip_bad=True (--skip-bad)"
+                "Repair or remove them, or leave them out with skip_bad=True (--skip-bad)."
             )
         logging.getLogger(__name__).warning("Left out %d unreadable images:%s", len(bad), lines)
     return tuple(domain.source() for domain in domains)
 
 
-def load_maps(source, indices):
+def load_maps(source: Source, indices: Iterable[int]) -> list[np.ndarray]:
     """Decodes some maps whole, e.g. for previews or evaluation.
 
     Args:
-        source: a `Source`.
-        indices: iterable of int, each in [0, len(source)).
+        source: The maps of one domain.
+        indices: Which, each in [0, len(source)).
 
     Returns:
-        List of uint8 arrays `(height, width, 3)`, in the order of `indices`.
+        uint8 arrays `(height, width, 3)`, in the order of `indices`.
 
     Raises:
-        IndexError: an index is out of range.
+        IndexError: An index is out of range.
     """
     indices = [int(index) for index in indices]
     for index in indices:
         if not 0 <= index < len(source):
-            raise IndexError(f"{source.name} has maps 0 to {len(source) - 1}; got {index}")
+            raise IndexError(f"{source.name} has maps 0 to {len(source) - 1}; received {index}.")
     return for_each_in_threads(source.load, indices, progress=False)
 
 
-class _Domain:
+class _Opening:
     """A listing while it is checked, and the decoded maps that there was room for."""
 
-    def __init__(self, listing, background, load_size, memory_limit_bytes):
+    def __init__(
+        self,
+        listing: Listing,
+        background: tuple[int, ...],
+        load_size: int,
+        memory_limit_bytes: int,
+    ):
         self._name, self._names = listing.name, listing.names
         self.origins = [listing.origin(index) for index in range(len(listing))]
         self._files = list(listing.files)
@@ -154,12 +159,12 @@ class _Domain:
         self._kept = {}
         self._sizes = {}
 
-    def _read(self, index):
+    def _read(self, index: int) -> np.ndarray:
         image = read_image(self._files[index], self._background)
         return resize_shorter_side(image, self._load_size) if self._load_size else image
 
-    def check(self, index):
-        """None, or why image `index` can't be read."""
+    def check(self, index: int) -> str | None:
+        """Returns None, or why image `index` can't be read."""
         try:
             image = self._read(index)
         except ValueError as error:
@@ -174,16 +179,21 @@ class _Domain:
                 self._kept[index] = image
         return None
 
-    def source(self):
+    def source(self) -> Source:
+        """Returns those that can be read.
+
+        Raises:
+            DataError: There are none.
+        """
         good = sorted(self._sizes)
         if not good:
-            raise DataError(f"{self._name}: none of its {len(self.origins)} images is readable")
+            raise DataError(f"{self._name}: none of its {len(self.origins)} images is readable.")
 
-        def load(index):
+        def load(index: int) -> np.ndarray:
             kept = self._kept.get(good[index])
             return self._read(good[index]) if kept is None else kept
 
-        def adopt(index, pixels):
+        def adopt(index: int, pixels: np.ndarray) -> None:
             self._kept[good[index]] = pixels
 
         return Source(

@@ -1,13 +1,13 @@
 """Decoded maps where the stream can cut from them: one flat uint8 buffer, or decoding on the fly.
 
-Which piece of which map is cut, and what becomes of it, is `stream.py`'s business.
+Which piece of which map is cut, and what becomes of it, is decided in stream.py.
 """
 
 import numpy as np
 import tensorflow as tf
 
-from data_pipeline.decoding import for_each_in_threads
-from data_pipeline.sources import MEMORY_LIMIT_BYTES
+from data_pipeline.sources import MEMORY_LIMIT_BYTES, Source
+from data_pipeline.threads import for_each_in_threads
 
 
 class ImageStore:
@@ -17,14 +17,23 @@ class ImageStore:
     of a crop is one contiguous copy of `height * map width * 3` bytes, however large the map is;
     nothing else of the map is touched.
 
+    Args:
+        source: The maps.
+        buffer: All of them, uint8 `(source.num_bytes,)`; None decodes on the fly.
+
     Attributes:
-        name: str, the domain.
-        names: tuple of str, one per map.
+        name: The domain.
+        names: One per map.
         sizes: int64 array `(num_maps, 2)`, height and width in pixels.
-        in_memory: bool; if not, each read decodes the whole map.
+        in_memory: If not, each read decodes the whole map.
     """
 
-    def __init__(self, source, buffer=None):
+    name: str
+    names: tuple[str, ...]
+    sizes: np.ndarray
+    in_memory: bool
+
+    def __init__(self, source: Source, buffer: np.ndarray | None = None):
         self.name = source.name
         self.names = source.names
         self.sizes = np.asarray(source.sizes, np.int64).reshape(-1, 2)
@@ -40,20 +49,29 @@ class ImageStore:
                 tf.experimental.dlpack.from_dlpack(buffer.__dlpack__()) if self.in_memory else None
             )
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.names)
 
-    def size(self, index):
-        """Height and width of map `index` (int64 scalar tensor): int64 tensor `(2,)`."""
+    def size(self, index: tf.Tensor) -> tf.Tensor:
+        """Returns height and width of map `index` (int64 scalar): int64 tensor `(2,)`."""
         return self._sizes[index]
 
-    def read(self, index, top, left, height, width):
-        """Cuts a rectangle out of one map.
+    def read(
+        self,
+        index: tf.Tensor,
+        top: tf.Tensor,
+        left: tf.Tensor,
+        height: tf.Tensor,
+        width: tf.Tensor,
+    ) -> tf.Tensor:
+        """Cuts a rectangle, which must lie inside the map, out of one map.
 
         Args:
-            index: int64 scalar tensor in [0, len(store)).
-            top, left: int64 scalar tensors, the corner in pixels.
-            height, width: int64 scalar tensors. The rectangle must lie inside the map.
+            index: Which map, an int64 scalar in [0, len(store)).
+            top: Row of the upper left corner in pixels, an int64 scalar.
+            left: Column of the upper left corner in pixels, an int64 scalar.
+            height: Pixels, an int64 scalar.
+            width: Pixels, an int64 scalar.
 
         Returns:
             uint8 tensor `(height, width, 3)`.
@@ -74,7 +92,9 @@ class ImageStore:
         return patch
 
 
-def build_store(source, *, memory_limit_bytes=MEMORY_LIMIT_BYTES, progress=True):
+def build_store(
+    source: Source, *, memory_limit_bytes: int = MEMORY_LIMIT_BYTES, progress: bool = True
+) -> ImageStore:
     """Puts the maps of one domain where `crop_stream` can cut from them.
 
     Both ways give the same samples; the choice is one of memory against time. In memory, the store
@@ -82,13 +102,10 @@ def build_store(source, *, memory_limit_bytes=MEMORY_LIMIT_BYTES, progress=True)
     so nothing is held twice. On the fly, the maps that the source kept while checking are a cache.
 
     Args:
-        source: a `Source`.
-        memory_limit_bytes: int; above it the maps are decoded on the fly, whole, for every crop.
-            Defaults to 4 GiB. 0 always decodes on the fly.
-        progress: bool, shows a progress bar while maps have to be decoded.
-
-    Returns:
-        An `ImageStore`.
+        source: The maps.
+        memory_limit_bytes: Above it the maps are decoded on the fly, whole, for every crop.
+            Default: 4 GiB. 0 always decodes on the fly.
+        progress: Show a progress bar while maps have to be decoded.
     """
     num_bytes = source.num_bytes
     if num_bytes > memory_limit_bytes:
@@ -98,7 +115,7 @@ def build_store(source, *, memory_limit_bytes=MEMORY_LIMIT_BYTES, progress=True)
     buffer = buffer[-buffer.ctypes.data % 64 :][:num_bytes]
     starts = np.cumsum([0] + [3 * height * width for height, width in source.sizes])
 
-    def move(index):
+    def move(index: int) -> None:
         pixels = buffer[starts[index] : starts[index + 1]].reshape(*source.sizes[index], 3)
         pixels[...] = source.load(index)
         pixels.flags.writeable = False

@@ -1,7 +1,6 @@
 """The endless stream of training crops, in which sample k is a pure function of (seed, k).
 
-Where pixels are kept is in `store.py`, what is done to a crop in `augment.py`; nothing here has a
-state to save.
+Pixels are kept in store.py; what is done to a crop is in augment.py. There is no state to save.
 """
 
 import math
@@ -23,19 +22,19 @@ _TOP, _LEFT, _FLIP, _SCALE, _COLORS, _NUM_UNIFORMS = 0, 1, 2, 3, slice(4, 7), 8
 
 
 def crop_stream(
-    store_a,
-    store_b,
+    store_a: ImageStore,
+    store_b: ImageStore,
     *,
-    crop_size,
-    batch_size,
-    seed,
-    start=0,
-    flip=0.5,
-    scale_jitter=0.0,
-    color_jitter=0.0,
-    small_images="error",
-    vertical_position=False,
-):
+    crop_size: int,
+    batch_size: int,
+    seed: int,
+    start: int = 0,
+    flip: float = 0.5,
+    scale_jitter: float = 0.0,
+    color_jitter: float = 0.0,
+    small_images: str = "error",
+    vertical_position: bool = False,
+) -> tf.data.Dataset:
     """Endless batches of unpaired training crops.
 
     A and B are independent streams: each goes through a new permutation of all its maps in every
@@ -45,25 +44,24 @@ def crop_stream(
     nothing is skipped through.
 
     Args:
-        store_a, store_b: `ImageStore` of each domain.
-        crop_size: int, side of the square crops in pixels, a multiple of 4 (the generator halves
-            twice).
-        batch_size: int, >= 1.
-        seed: int, >= 0.
-        start: int, >= 0, the first sample (not batch).
-        flip: float in [0, 1], probability of mirroring left and right. Defaults to 0.5, as in the
-            paper.
-        scale_jitter: float, >= 0. The side of what is cut is drawn log-uniformly from
+        store_a: The maps of domain A.
+        store_b: The maps of domain B.
+        crop_size: Side of the square crops in pixels, a multiple of 4 (the generator halves twice).
+        batch_size: Crops of each domain per batch, >= 1.
+        seed: >= 0.
+        start: The first sample (not batch), >= 0.
+        flip: Probability of mirroring left and right, in [0, 1]. Default: 0.5, as in the paper.
+        scale_jitter: >= 0. The side of what is cut is drawn log-uniformly from
             `crop_size / (1 + scale_jitter)` to `crop_size * (1 + scale_jitter)` pixels (at most the
-            shorter side of the map) and resized to `crop_size`, antialiased. Defaults to 0: pixels
-            stay as they are.
-        color_jitter: float in [0, 1), strength of `augment.jitter_colors`. Defaults to 0.
+            shorter side of the map) and resized to `crop_size`, antialiased. 0, the default, leaves
+            pixels as they are.
+        color_jitter: Strength of `augment.jitter_colors`, in [0, 1). Default: 0.
         small_images: "error" refuses maps that are smaller than the crop in height or width; "pad"
             continues them by reflection, on both sides alike. They are never resized.
-        vertical_position: bool, adds a fourth channel that says where in its map a row lies: from
-            -1 at the upper edge to 1 at the lower one (beyond that, where a crop reaches out of a
-            small map). The maps of both domains should be about equally high: where they aren't,
-            this channel alone tells A from B.
+        vertical_position: Add a fourth channel that says where in its map a row lies: from -1 at
+            the upper edge to 1 at the lower one (beyond that, where a crop reaches out of a small
+            map). The maps of both domains should be about equally high: where they aren't, this
+            channel alone tells A from B.
 
     Returns:
         Infinite `tf.data.Dataset` of `(real_a, real_b)`, each float32 `(batch_size, crop_size,
@@ -72,14 +70,14 @@ def crop_stream(
     Raises:
         DataError: `crop_size` isn't a positive multiple of 4, or maps are smaller than it (all
             listed).
-        ValueError: another argument is out of its range.
+        ValueError: Another argument is out of its range.
     """
     _check_range("batch_size", batch_size, batch_size >= 1, ">= 1")
     _check_range("start", start, start >= 0, ">= 0")
     if crop_size < 4 or crop_size % 4:
-        raise DataError(f"crop_size must be a positive multiple of 4; got {crop_size}")
+        raise DataError(f"crop_size must be a positive multiple of 4; received {crop_size!r}.")
     if small_images not in ("error", "pad"):
-        raise ValueError(f"small_images must be 'error' or 'pad'; got {small_images!r}")
+        raise ValueError(f"small_images must be 'error' or 'pad'; received {small_images!r}.")
     if small_images == "error":
         _refuse_small_maps((store_a, store_b), crop_size)
     options = dict(
@@ -105,25 +103,29 @@ def crop_stream(
 
 
 def sample_crop(
-    store,
-    k,
+    store: ImageStore,
+    k: tf.Tensor | int,
     *,
-    crop_size,
-    seed,
-    domain,
-    flip=0.5,
-    scale_jitter=0.0,
-    color_jitter=0.0,
-    vertical_position=False,
-):
+    crop_size: int,
+    seed: int,
+    domain: int,
+    flip: float = 0.5,
+    scale_jitter: float = 0.0,
+    color_jitter: float = 0.0,
+    vertical_position: bool = False,
+) -> tf.Tensor:
     """Training sample k of one domain, eagerly or in a graph: the definition of the stream.
 
     Args:
-        store: an `ImageStore`.
-        k: int or int64 scalar tensor, >= 0.
+        store: The maps. Those that are smaller than the crop are continued by reflection.
+        k: Which sample, an int64 scalar >= 0.
+        crop_size: As in `crop_stream`.
+        seed: As in `crop_stream`.
         domain: 0 for A, 1 for B: makes their randomness independent.
-        crop_size, seed, flip, scale_jitter, color_jitter, vertical_position: as in `crop_stream`.
-            Maps that are smaller than the crop are continued by reflection.
+        flip: As in `crop_stream`.
+        scale_jitter: As in `crop_stream`.
+        color_jitter: As in `crop_stream`.
+        vertical_position: As in `crop_stream`.
 
     Returns:
         float32 tensor `(crop_size, crop_size, 3)` in [-1, 1], or 4 with `vertical_position`.
@@ -163,14 +165,16 @@ def sample_crop(
     return image
 
 
-def _permuted(k, num_maps, order_key):
+def _permuted(k: tf.Tensor, num_maps: int, order_key: int) -> tf.Tensor:
     """The map of sample k: every pass over the domain has a permutation of its own."""
     return tf.random.experimental.index_shuffle(
         k % num_maps, tf.stack([order_key, k // num_maps]), tf.constant(num_maps - 1, tf.int64)
     )
 
 
-def _drawn_side(uniform, size, crop_size, scale_jitter):
+def _drawn_side(
+    uniform: tf.Tensor, size: tf.Tensor, crop_size: int, scale_jitter: float
+) -> tf.Tensor:
     """Side in pixels of what is cut, int64, before it is resized to `crop_size`."""
     if not scale_jitter:
         return tf.constant(crop_size, tf.int64)
@@ -182,9 +186,8 @@ def _drawn_side(uniform, size, crop_size, scale_jitter):
     return tf.cast(tf.round(side), tf.int64)
 
 
-def _corner(uniforms, size, side):
-    """Top and left of the square, int64 `(2,)`; uniform over all places, the last row and column
-    among them.
+def _corner(uniforms: tf.Tensor, size: tf.Tensor, side: tf.Tensor) -> tf.Tensor:
+    """Top and left of the square, int64 `(2,)`, uniform over all places, the last ones included.
 
     Where the map is smaller than the square, the one place leaves the map in the middle: negative.
     """
@@ -195,20 +198,22 @@ def _corner(uniforms, size, side):
     return tf.where(room < 0, room // 2, drawn)
 
 
-def _row_positions(top, side, height, crop_size):
+def _row_positions(top: tf.Tensor, side: tf.Tensor, height: tf.Tensor, crop_size: int) -> tf.Tensor:
     """Where the middle of each row of a crop lies in its map, float32 `(crop_size,)`."""
     top, side, height = (tf.cast(n, tf.float32) for n in (top, side, height))
     rows = top + (tf.range(crop_size, dtype=tf.float32) + 0.5) * side / crop_size
     return 2.0 * rows / height - 1.0
 
 
-def _read_reflected(store, index, corner, size, side):
+def _read_reflected(
+    store: ImageStore, index: tf.Tensor, corner: tf.Tensor, size: tf.Tensor, side: tf.Tensor
+) -> tf.Tensor:
     """Like `store.read` of a square, of which a part may lie outside the map."""
     inside = tf.minimum(side, size)
     first = tf.maximum(corner, 0)
     image = store.read(index, first[0], first[1], inside[0], inside[1])
 
-    def reflected():
+    def reflected() -> tf.Tensor:
         # Where the map is large enough, `corner - first` is 0 and the indices change nothing.
         rows = reflect_indices(corner[0] - first[0], side, inside[0])
         columns = reflect_indices(corner[1] - first[1], side, inside[1])
@@ -217,7 +222,7 @@ def _read_reflected(store, index, corner, size, side):
     return tf.cond(tf.reduce_all(inside == side), lambda: image, reflected)
 
 
-def _refuse_small_maps(stores, crop_size):
+def _refuse_small_maps(stores: tuple[ImageStore, ImageStore], crop_size: int) -> None:
     small = [
         f"\n  {store.name}/{name}: {height}x{width}"
         for store in stores
@@ -228,10 +233,10 @@ def _refuse_small_maps(stores, crop_size):
         raise DataError(
             f"{len(small)} maps are smaller than the crop of {crop_size}x{crop_size} "
             f"(height x width):{''.join(small)}\nChoose a smaller crop_size, or continue them by "
-            "reflection: small_images='pad' (--small-images pad)"
+            "reflection: small_images='pad' (--small-images pad)."
         )
 
 
-def _check_range(name, value, holds, rule):
+def _check_range(name: str, value: float, holds: bool, rule: str) -> None:
     if not holds:
-        raise ValueError(f"{name} must be {rule}; got {value}")
+        raise ValueError(f"{name} must be {rule}; received {value!r}.")

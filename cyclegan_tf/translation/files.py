@@ -1,10 +1,12 @@
 """Files and folders of pictures through a translator: read, translate and write at the same time.
 
-What a translation is, is translation.py's matter; here are names, order, failures and side outputs.
+Names, order, failures and side outputs are decided here; translator.py does one picture.
 """
 
 import errno
+import os
 from collections import deque
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -13,18 +15,20 @@ import numpy as np
 from cyclegan_tf import images
 from cyclegan_tf.errors import ImageError
 from cyclegan_tf.translation import formats
+from data_pipeline.decoding import IMAGE_SUFFIXES, Picture
+from data_pipeline.listing import find_images
 
 AHEAD = 2  # pictures read before they are needed, and written after: more only takes memory
 
 
-def pictures_in(item) -> list[tuple[Path, Path]]:
-    """Lists a picture, or those of a folder and its subfolders, in order.
+def pictures_in(item: str | os.PathLike) -> list[tuple[Path, Path]]:
+    """Lists a picture, or those of a folder and its subfolders as `find_images` does.
 
     Args:
         item: Path of a picture or a folder.
 
     Returns:
-        `(path, name)`; the name is relative to the folder.
+        `(path, name)`, sorted by the name, which is relative to the folder.
 
     Raises:
         ImageError: There is nothing, or no picture in the folder.
@@ -34,17 +38,15 @@ def pictures_in(item) -> list[tuple[Path, Path]]:
         raise ImageError(f"{item} does not exist.")
     if not item.is_dir():
         return [(item, Path(item.name))]
-    found = sorted(
-        path
-        for path in item.rglob("*")
-        if path.suffix.lower() in images.SUFFIXES and not path.name.startswith(".")
-    )
+    found, _ = find_images(item)
     if not found:
-        raise ImageError(f"{item} holds no pictures ({', '.join(images.SUFFIXES)}).")
+        raise ImageError(f"{item} holds no pictures ({', '.join(IMAGE_SUFFIXES)}).")
     return [(path, path.relative_to(item)) for path in found]
 
 
-def plan_files(inputs, out_dir, suffix: str = ".png") -> list[tuple[Path, Path]]:
+def plan_files(
+    inputs: Iterable[str | os.PathLike], out_dir: str | os.PathLike, suffix: str = ".png"
+) -> list[tuple[Path, Path]]:
     """Pairs every input picture with its output file, before anything is translated.
 
     Args:
@@ -76,15 +78,15 @@ def plan_files(inputs, out_dir, suffix: str = ".png") -> list[tuple[Path, Path]]
 
 
 def translate_files(
-    translator,
-    plan,
-    progress=None,
+    translator: Callable[[np.ndarray], np.ndarray],
+    plan: Sequence[tuple[Path, Path]],
+    progress: Callable[[list], Iterable] | None = None,
     *,
     skip_existing: bool = False,
     deep: bool = False,
     quality: int = 90,
     compare: bool = False,
-    slider: str | None = None,
+    slider: str | os.PathLike | None = None,
 ) -> list[tuple[Path, str]]:
     """Translates the pictures of `plan_files`; one that fails doesn't stop the others.
 
@@ -97,9 +99,9 @@ def translate_files(
         progress: Wraps the loop to show progress, e.g. `tqdm.tqdm`.
         skip_existing: Leave out pictures whose output exists.
         deep: Write 16 bits per channel where the input has them.
-        quality: Of JPEG and WebP outputs, 1 to 100.
+        quality: For JPEG and WebP outputs, 1 to 100.
         compare: Also write `NAME_compare.png`: the input beside (or, where wide, above) the output.
-        slider: Path of a page to write, with a before/after slider for every picture.
+        slider: A page to write, with a before/after slider for every picture.
 
     Returns:
         The failures: `(input, reason)`.
@@ -113,13 +115,13 @@ def translate_files(
         todo = list(plan)
     failures, reads, writes = {}, deque(), deque()
 
-    def write(path, output, picture, fake):
-        formats.write_picture(output, formats.Picture(fake, picture.info), quality)
+    def write(output: Path, picture: Picture, fake: np.ndarray) -> None:
+        formats.write_picture(output, Picture(fake, picture.info), quality)
         if compare:
             side = output.with_name(f"{output.stem}_compare.png")
             images.write_image(side, side_by_side(picture.pixels, fake))
 
-    def finish_one():
+    def finish_one() -> None:
         path, future = writes.popleft()
         try:
             future.result()
@@ -132,7 +134,7 @@ def translate_files(
         try:
             for i, (path, output) in enumerate((progress or iter)(todo)):
                 for ahead, _ in todo[i + len(reads) : i + 1 + AHEAD]:
-                    reads.append(reader.submit(formats.read_picture, ahead, deep))
+                    reads.append(reader.submit(images.read_picture, ahead, deep=deep))
                 try:
                     picture = reads.popleft().result()
                     fake = translator(picture.pixels)
@@ -144,7 +146,7 @@ def translate_files(
                         raise
                     failures[path] = f"{path} needs more memory than there is. Try --max-memory."
                     continue
-                writes.append((path, writer.submit(write, path, output, picture, fake)))
+                writes.append((path, writer.submit(write, output, picture, fake)))
                 while len(writes) > AHEAD:
                     finish_one()
             while writes:
@@ -160,7 +162,7 @@ def translate_files(
     return list(failures.items())
 
 
-def side_by_side(real, fake) -> np.ndarray:
+def side_by_side(real: np.ndarray, fake: np.ndarray) -> np.ndarray:
     """Joins two pictures of one size along their shorter axis: wide ones lie above each other.
 
     Args:
@@ -174,10 +176,10 @@ def side_by_side(real, fake) -> np.ndarray:
     (4, 5, 3)
     """
     axis = 0 if real.shape[1] >= real.shape[0] else 1
-    pair = [x if x.dtype == np.uint8 else (x // 257).astype(np.uint8) for x in (real, fake)]
+    pair = [x if x.dtype == np.uint8 else (x >> 8).astype(np.uint8) for x in (real, fake)]
     return np.concatenate([x[..., :3] for x in pair], axis=axis)
 
 
-def _is_hopeless(error) -> bool:
+def _is_hopeless(error: ImageError) -> bool:
     cause = error.__cause__
     return getattr(cause, "errno", None) in (errno.ENOSPC, errno.EACCES, errno.EROFS, errno.EDQUOT)

@@ -1,11 +1,12 @@
-"""The doctor's page of pictures: one self-contained HTML file with every image of both domains.
-
-The findings come ready made in the report (`report.py`, `doctor.py`).
-"""
+"""The doctor's page of pictures: one self-contained HTML file with every image of both domains."""
 
 from base64 import b64encode
+from collections.abc import Sequence
 from html import escape
 from pathlib import Path
+
+from data_pipeline.check.fingerprint import Fingerprint
+from data_pipeline.check.report import Report
 
 _STYLE = """
 body { font: 14px/1.4 system-ui, sans-serif; margin: 2rem; color: #222; background: #fff }
@@ -22,15 +23,15 @@ figure.bad div { border-color: #b00020 } figure.odd div { border-color: #e0a000 
 """
 
 
-def write_html(report, path):
+def write_html(report: Report, path: Path | str) -> Path:
     """Writes a contact sheet: what was found, then every image, the faulty ones framed.
 
     Args:
-        report: a `report.Report`.
-        path: str or Path of the HTML file; its folder must exist. About 6 kB per image.
+        report: What `examine` found.
+        path: The HTML file; its folder must exist. About 6 kB per image.
 
     Returns:
-        The `Path` written.
+        The path.
     """
     flagged = {}
     for level, findings in (("bad", report.problems), ("odd", report.notes)):
@@ -56,7 +57,7 @@ def write_html(report, path):
     return path
 
 
-def _figure(p, flags):
+def _figure(p: Fingerprint, flags: Sequence[tuple[str, str]]) -> str:
     kinds = ", ".join(dict.fromkeys(kind for _, kind in flags))
     level = "bad" if any(level == "bad" for level, _ in flags) else "odd" if flags else ""
     source = f"data:image/jpeg;base64,{b64encode(p.thumbnail).decode()}"

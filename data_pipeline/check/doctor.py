@@ -1,18 +1,19 @@
 """The dataset doctor: looks at all images of both domains and says what would hurt training.
 
-What is measured of an image is in `fingerprint.py`; how the findings are shown, in `report.py`.
+What is measured of an image is in fingerprint.py; how the findings are shown, in report.py.
 """
+
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from data_pipeline.check.contact_sheet import write_html
-from data_pipeline.check.fingerprint import Fingerprint, alike_pairs, fingerprint, is_blank, kind_of
-from data_pipeline.check.report import Domain, Finding, Report, shown_size
-from data_pipeline.decoding import for_each_in_threads, read_image, resize_shorter_side
-from data_pipeline.listing import list_domains
+from data_pipeline.addresses import Data
+from data_pipeline.check.fingerprint import Fingerprint, alike_pairs, fingerprint, is_blank
+from data_pipeline.check.report import ExaminedDomain, Finding, Report, shown_size
+from data_pipeline.decoding import WHITE, kind_of, read_image, resize_shorter_side
+from data_pipeline.listing import Listing, list_domains, shown
 from data_pipeline.sources import MEMORY_LIMIT_BYTES
-
-__all__ = ["Domain", "Finding", "Report", "examine", "write_html"]
+from data_pipeline.threads import for_each_in_threads
 
 # The original experiments, full-sized networks at 480x480, took 80 to 100 hours for 240,000 to
 # 300,000 updates on this GPU.
@@ -23,36 +24,41 @@ _OPPOSITE = (("top", "bottom"), ("left", "right"))
 
 
 def examine(
-    data,
+    data: Data,
     *,
-    crop_size,
-    names=("A", "B"),
-    split="train",
-    batch_size=1,
-    epochs=0,
-    steps_per_epoch=0,
-    load_size=0,
-    small_images="error",
-    background=(255, 255, 255),
-    memory_limit_bytes=MEMORY_LIMIT_BYTES,
-    progress=True,
-):
+    crop_size: int,
+    names: tuple[str, str] = ("A", "B"),
+    split: str = "train",
+    batch_size: int = 1,
+    epochs: int = 0,
+    steps_per_epoch: int = 0,
+    load_size: int = 0,
+    small_images: str = "error",
+    background: Sequence[int] = WHITE,
+    memory_limit_bytes: int = MEMORY_LIMIT_BYTES,
+    progress: bool = True,
+) -> Report:
     """Examines every image of both domains of any source.
 
     Args:
-        data, names, split, load_size, background, progress: as in `open_sources`.
-        crop_size: int, side of the training crops in pixels.
-        batch_size: int.
-        epochs: int, for the estimate of updates and time; 0 leaves it out.
-        steps_per_epoch: int; 0 means images of the smaller domain // batch_size.
-        small_images: "error" or "pad", as in `crop_stream`: whether small images are a problem.
-        memory_limit_bytes: int, per domain, as in `build_store`.
+        data: As in `open_sources`.
+        crop_size: Side of the training crops in pixels.
+        names: As in `open_sources`.
+        split: As in `open_sources`.
+        batch_size: Crops of each domain per batch.
+        epochs: For the estimate of updates and time; 0, the default, leaves it out.
+        steps_per_epoch: 0, the default, means images of the smaller domain // batch_size.
+        load_size: As in `open_sources`.
+        small_images: As in `crop_stream`: small images are a problem unless it is "pad".
+        background: As in `open_sources`.
+        memory_limit_bytes: Per domain, as in `build_store`.
+        progress: Show progress bars.
 
     Returns:
-        A `Report` of the images as they are trained on, i.e. after `load_size`.
+        A `Report` on the images as they are trained on, after `load_size`.
 
     Raises:
-        DataError: there is nothing to examine: a folder is missing, empty or given twice.
+        DataError: There is nothing to examine: a folder is missing, empty or given twice.
     """
     listings = list_domains(data, names=names, split=split, progress=progress)
     jobs = [(listing, index) for listing in listings for index in range(len(listing))]
@@ -64,7 +70,7 @@ def examine(
     )
     split_at = len(listings[0])
     domains = tuple(
-        Domain(
+        ExaminedDomain(
             listing.name,
             tuple(r for r in part if isinstance(r, Fingerprint)),
             tuple(r for r in part if not isinstance(r, Fingerprint)),
@@ -76,7 +82,7 @@ def examine(
     num_updates = epochs * updates_per_epoch
     area = batch_size * (crop_size / 480) ** 2
     return Report(
-        data=" and ".join(map(str, data)) if isinstance(data, (tuple, list)) else str(data),
+        data=shown(data),
         crop_size=crop_size,
         domains=domains,
         problems=tuple(_problems(domains, 0 if small_images == "pad" else crop_size)),
@@ -87,7 +93,9 @@ def examine(
     )
 
 
-def _measure(listing, index, background, load_size):
+def _measure(
+    listing: Listing, index: int, background: Sequence[int], load_size: int
+) -> Fingerprint | tuple[str, str]:
     """A Fingerprint, or (origin, reason)."""
     origin, file = listing.origin(index), listing.files[index]
     try:
@@ -99,7 +107,7 @@ def _measure(listing, index, background, load_size):
     return fingerprint(image, name=listing.names[index], origin=origin, kind=kind_of(file))
 
 
-def _problems(domains, crop_size):
+def _problems(domains: tuple[ExaminedDomain, ExaminedDomain], crop_size: int) -> Iterator[Finding]:
     """Yields what would hurt training; `crop_size` 0 where every size will do."""
     unreadable = [f"{origin}: {why}" for domain in domains for origin, why in domain.unreadable]
     if unreadable:
@@ -125,7 +133,9 @@ def _problems(domains, crop_size):
     yield from _of_images("blank", "one colour all over: there is nothing to learn", blank)
 
 
-def _notes(domains, memory_limit_bytes):
+def _notes(
+    domains: tuple[ExaminedDomain, ExaminedDomain], memory_limit_bytes: int
+) -> Iterator[Finding]:
     """Yields what is worth knowing, but may well be meant so."""
     for domain in domains:
         copies = {}
@@ -154,21 +164,21 @@ def _notes(domains, memory_limit_bytes):
             yield Finding("few", text)
 
 
-def _of_images(kind, text, images):
+def _of_images(kind: str, text: str, images: list[tuple[Fingerprint, str]]) -> Iterator[Finding]:
     """Yields one finding about some images, given as (Fingerprint, detail), or nothing."""
     if images:
         cases = tuple(f"{p.origin} ({detail})" if detail else p.origin for p, detail in images)
         yield Finding(kind, text, cases, frozenset(p.origin for p, _ in images))
 
 
-def _of_groups(kind, text, groups):
+def _of_groups(kind: str, text: str, groups: list[Sequence[Fingerprint]]) -> Iterator[Finding]:
     """Yields one finding about groups of images that go together, or nothing."""
     if groups:
         cases = tuple(" = ".join(p.origin for p in group) for group in groups)
         yield Finding(kind, text, cases, frozenset(p.origin for g in groups for p in g))
 
 
-def _is_boxed(p):
+def _is_boxed(p: Fingerprint) -> bool:
     """Whether there are bars of one colour on two opposite sides."""
     return any(
         a in p.borders
@@ -178,12 +188,12 @@ def _is_boxed(p):
     )
 
 
-def _has_neutral_border(p):
+def _has_neutral_border(p: Fingerprint) -> bool:
     """Whether a margin is gray, as margins are; a coloured one may as well be the sky."""
     return any(max(colour) - min(colour) <= _SAME_COLOUR for _, colour in p.borders.values())
 
 
-def _borders_of(p):
+def _borders_of(p: Fingerprint) -> str:
     return ", ".join(
         f"{side} {thickness} px #{bytes(colour).hex()}"
         for side, (thickness, colour) in p.borders.items()

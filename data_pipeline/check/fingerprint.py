@@ -1,12 +1,12 @@
 """What the dataset doctor measures of one decoded image, and how it finds images that look alike.
 
-Nothing here judges: what is a fault, and what is only worth a note, is decided in `doctor.py`.
+What is a fault, and what is only worth a note, is decided in doctor.py.
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
-from pathlib import Path
 
 import numpy as np
 from PIL import Image
@@ -22,17 +22,21 @@ class Fingerprint:
     """Small facts about one image, instead of its pixels.
 
     Attributes:
-        name, origin: str, as in `Listing`.
-        kind: str, file format and Pillow mode: "PNG RGBA"; "drawn" for a built-in world.
-        height, width: int, pixels, upright.
-        digest: bytes, equal exactly when the decoded pixels are.
-        hash: float32 array `(64,)` of -1 and 1, where brightness rises to the right (dHash).
-        miniature: float32 array `(16, 16, 3)` in [0, 255].
-        thumbnail: bytes, a JPEG that fits 160x160.
-        mean, std: float64 arrays `(3,)` in [0, 255], per channel over the pixels.
-        luma, saturation: float in [0, 255], means over the pixels.
-        borders: dict of side ("top", "bottom", "left", "right") to (pixels, RGB colour) of a flat
-            margin; only margins of at least 2 % of the side's length.
+        name: As in `Listing.names`.
+        origin: As from `Listing.origin`.
+        kind: File format and Pillow mode: "PNG RGBA"; "drawn" for a built-in world.
+        height: Pixels, upright.
+        width: Pixels, upright.
+        digest: Equal exactly when the decoded pixels are.
+        hash: float32 `(64,)` of -1 and 1, where brightness rises to the right (dHash).
+        miniature: float32 `(16, 16, 3)` in [0, 255].
+        thumbnail: A JPEG that fits 160x160.
+        mean: float64 `(3,)` in [0, 255], per channel over the pixels.
+        std: The standard deviation, likewise.
+        luma: In [0, 255], mean over the pixels.
+        saturation: In [0, 255], mean over the pixels.
+        borders: From a side ("top", "bottom", "left", "right") to (pixels, RGB colour) of its flat
+            margin, for those of at least 2 % of the side's length.
     """
 
     name: str
@@ -48,15 +52,17 @@ class Fingerprint:
     std: np.ndarray
     luma: float
     saturation: float
-    borders: dict
+    borders: dict[str, tuple[int, tuple[int, int, int]]]
 
 
-def fingerprint(image, *, name, origin, kind):
+def fingerprint(image: np.ndarray, *, name: str, origin: str, kind: str) -> Fingerprint:
     """Measures one image.
 
     Args:
-        image: uint8 array `(h, w, 3)`.
-        name, origin, kind: str, passed on.
+        image: uint8 `(h, w, 3)`.
+        name: Handed on, as `origin` and `kind` are.
+        origin: See `Fingerprint`.
+        kind: See `Fingerprint`.
     """
     picture = Image.fromarray(image)
     height, width = image.shape[:2]
@@ -86,27 +92,15 @@ def fingerprint(image, *, name, origin, kind):
     )
 
 
-def kind_of(file):
-    """File format and pixel mode from the header: "PNG P+alpha", "JPEG RGB"; "drawn" for arrays."""
-    if isinstance(file, np.ndarray):
-        return "drawn"
-    with Image.open(file if isinstance(file, (str, Path)) else BytesIO(file)) as image:
-        return f"{image.format} {image.mode}{'+alpha' if _hides_alpha(image) else ''}"
-
-
-def _hides_alpha(image):
-    return image.has_transparency_data and "A" not in image.mode
-
-
-def flat_borders(image):
-    """Margins of one colour along the sides of an image.
+def flat_borders(image: np.ndarray) -> dict[str, tuple[int, tuple[int, int, int]]]:
+    """Finds the margins of one colour along the sides of an image.
 
     Args:
-        image: uint8 array `(h, w, 3)`.
+        image: uint8 `(h, w, 3)`.
 
     Returns:
-        Dict from side to (thickness in pixels, RGB tuple), without the sides that have none. A
-        wholly flat image has none.
+        From a side to (thickness in pixels, RGB colour), without the sides that have none. A wholly
+        flat image has none.
 
     >>> framed = np.full((100, 100, 3), 7, np.uint8)
     >>> framed[10:] = np.arange(100)[:, None]
@@ -130,24 +124,25 @@ def flat_borders(image):
     return borders
 
 
-def is_blank(print_):
+def is_blank(print_: Fingerprint) -> bool:
     """Whether an image has (nearly) one colour all over."""
     return float(print_.std.max()) < 2.0
 
 
-def alike_pairs(prints, others=None):
-    """Pairs of images that look the same: copies, and those saved anew, scaled or retouched.
+def alike_pairs(
+    prints: Sequence[Fingerprint], others: Sequence[Fingerprint] | None = None
+) -> list[tuple[int, int]]:
+    """Finds pairs of images that look the same: copies, also saved anew, scaled or retouched.
 
     Two images are alike when their 64-bit difference hashes nearly agree, so do their miniatures in
     colour, and their shapes within 2 %. Blank images are alike to nothing.
 
     Args:
-        prints: list of `Fingerprint`.
-        others: list of `Fingerprint`; pairs go from `prints` to these. Defaults to pairs within
-            `prints`, each once.
+        prints: Of the images.
+        others: Where the second of each pair is looked for. Default: in `prints`, each pair once.
 
     Returns:
-        List of (i, j), sorted; `i < j` without `others`.
+        (i, j), sorted; `i < j` without `others`.
     """
     second = prints if others is None else others
     if not prints or not second:
@@ -162,7 +157,7 @@ def alike_pairs(prints, others=None):
     ]
 
 
-def _look_alike(a, b):
+def _look_alike(a: Fingerprint, b: Fingerprint) -> bool:
     if is_blank(a) or is_blank(b):
         return False
     stretch = (a.width * b.height) / (a.height * b.width)

@@ -1,9 +1,10 @@
 """What the dataset doctor reports, and the report as one screen of text.
 
-What counts as a finding is decided in `doctor.py`; the page of pictures is in `contact_sheet.py`.
+What counts as a finding is decided in doctor.py; the page of pictures is in contact_sheet.py.
 """
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,11 +17,11 @@ class Finding:
     """One kind of fault or peculiarity.
 
     Attributes:
-        kind: str, one of "unreadable", "too small", "both domains", "letterbox", "blank" of
-            problems; "duplicate", "alike", "border", "transparent", "memory", "few" of notes.
-        text: str, one line: what it is and what to do.
-        cases: tuple of str, a line per image or group of images concerned: the origin and details.
-        origins: frozenset of str, the origins of all those images.
+        kind: Of a problem: "unreadable", "too small", "both domains", "letterbox" or "blank"; of a
+            note: "duplicate", "alike", "border", "transparent", "memory" or "few".
+        text: What it is and what to do, in one line.
+        cases: A line for each image or group of images concerned: the origin and details.
+        origins: The origins of all those images.
     """
 
     kind: str
@@ -30,15 +31,21 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Domain:
-    """The readable images of one domain, measured, and what couldn't be read."""
+class ExaminedDomain:
+    """What was measured of one domain.
+
+    Attributes:
+        name: As in `Listing`.
+        prints: Of the images that can be read.
+        unreadable: (origin, reason) of the others.
+    """
 
     name: str
     prints: tuple[Fingerprint, ...]
     unreadable: tuple[tuple[str, str], ...]
 
     @property
-    def num_bytes(self):
+    def num_bytes(self) -> int:
         """Size of the decoded images in bytes."""
         return sum(3 * p.height * p.width for p in self.prints)
 
@@ -48,35 +55,36 @@ class Report:
     """What `examine` found; `str(report)` is a page of text.
 
     Attributes:
-        data: what was examined, as text.
-        crop_size: int, pixels.
-        domains: `Domain` of A and of B.
-        problems: tuple of `Finding` that would hurt training: the command exits with 1 if any.
-        notes: tuple of `Finding` worth knowing.
-        updates_per_epoch, num_updates: int; `num_updates` is 0 where no number of epochs was given.
-        t4_hours: float, very rough time for them on a T4 with the full-sized networks, from how
-            long the original experiments took.
+        data: What was examined, as text.
+        crop_size: Side of the training crops in pixels.
+        domains: A and B.
+        problems: What would hurt training; the command exits with 1 if there are any.
+        notes: What is worth knowing.
+        updates_per_epoch: How many updates an epoch has.
+        num_updates: How many there are in all; 0 where no number of epochs was given.
+        t4_hours: A very rough time for them on a T4 with the full-sized networks, from how long the
+            original experiments took.
     """
 
     data: str
     crop_size: int
-    domains: tuple[Domain, Domain]
+    domains: tuple[ExaminedDomain, ExaminedDomain]
     problems: tuple[Finding, ...]
     notes: tuple[Finding, ...]
     updates_per_epoch: int
     num_updates: int
     t4_hours: float
 
-    def __str__(self):
+    def __str__(self) -> str:
         return "\n".join(_lines(self))
 
 
-def shown_size(num_bytes):
-    """Bytes for a person: MiB, or GiB from a quarter on."""
+def shown_size(num_bytes: int) -> str:
+    """Returns a number of bytes for a person: MiB, or GiB from a quarter on."""
     return f"{num_bytes / 2**30:.2f} GiB" if num_bytes >= 2**28 else f"{num_bytes / 2**20:.1f} MiB"
 
 
-def _lines(report, num_shown=2):
+def _lines(report: Report, num_shown: int = 2) -> Iterator[str]:
     """Yields the lines of the text page, at most 100 columns apart from the paths in it."""
     yield f"{report.data}, crops of {report.crop_size}x{report.crop_size}"
     yield ""
@@ -106,7 +114,7 @@ def _lines(report, num_shown=2):
     yield would if count else "Nothing here would hurt training."
 
 
-def _column(domain, crop_size):
+def _column(domain: ExaminedDomain, crop_size: int) -> dict[str, str]:
     """{label: value} of the side-by-side table."""
     prints = domain.prints
     column = {"": domain.name, "images": f"{len(prints)}"}

@@ -5,10 +5,12 @@ How training images are read is tested with data_pipeline.
 
 import os
 import stat
+import struct
 
 import numpy as np
 import pytest
 from PIL import Image
+from PIL.PngImagePlugin import PngImageFile
 
 from cyclegan_tf import images
 from cyclegan_tf.errors import ImageError
@@ -55,7 +57,7 @@ def test_transparent_palette_entry_becomes_alpha(tmp_path):
 def test_gray_of_8_and_16_bits_agree(tmp_path):
     gray = np.array([[0, 1, 128, 255]], np.uint8)
     Image.fromarray(gray).save(tmp_path / "8.png")
-    Image.fromarray(gray.astype(np.uint16) * 257).save(tmp_path / "16.png")
+    Image.fromarray(gray.astype(np.uint16) * 256 + 255).save(tmp_path / "16.png")  # high byte
     expected = np.repeat(gray[..., None], 3, axis=-1)
     np.testing.assert_array_equal(images.read_image(tmp_path / "8.png"), expected)
     np.testing.assert_array_equal(images.read_image(tmp_path / "16.png"), expected)
@@ -87,6 +89,18 @@ def test_truncated_picture_is_named(tmp_path, write_pictures):
     (tmp_path / "m0.png").write_bytes(whole[: len(whole) // 2])
     with pytest.raises(ImageError, match="m0.png"):
         images.read_image(tmp_path / "m0.png")
+
+
+def test_whatever_a_decoder_raises_names_the_picture(tmp_path, monkeypatch, write_pictures):
+    write_pictures(tmp_path, [(8, 8)])
+    for error in (SyntaxError("no"), KeyError("no"), struct.error("no"), RuntimeError("no")):
+
+        def load(image, error=error):
+            raise error
+
+        monkeypatch.setattr(PngImageFile, "load", load)
+        with pytest.raises(ImageError, match=r"m0.png cannot be read: '?no'?\."):
+            images.read_image(tmp_path / "m0.png")
 
 
 def test_missing_picture_and_folder_are_named(tmp_path):

@@ -2,13 +2,21 @@
 
 import doctest
 import io
+import struct
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageOps
+from PIL.PngImagePlugin import PngImageFile
 
 from data_pipeline import decoding
-from data_pipeline.decoding import flatten_alpha, for_each_in_threads, read_image
+from data_pipeline.decoding import (
+    flatten_alpha,
+    kind_of,
+    read_image,
+    read_labels,
+    read_picture,
+)
 
 # 2 x 3, all channels different, so that a wrong axis or channel order shows.
 RGB = np.array(
@@ -120,6 +128,51 @@ def test_exif_orientation_is_applied(orientation, upright, kind):
     np.testing.assert_array_equal(read_image(data), upright)
 
 
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_every_orientation_is_that_of_pillow(orientation):
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    data = encoded(Image.fromarray(RGB), format="PNG", exif=exif)
+    with Image.open(io.BytesIO(data)) as image:
+        np.testing.assert_array_equal(read_image(data), ImageOps.exif_transpose(image))
+
+
+def test_a_picture_keeps_alpha_profile_and_resolution(tmp_path):
+    rgba = np.random.default_rng(0).integers(0, 256, (3, 4, 4), np.uint8)
+    profile = bytes(16) + b"RGB " + bytes(108)
+    Image.fromarray(rgba).save(tmp_path / "x.png", icc_profile=profile, dpi=(300, 300))
+    picture = read_picture(tmp_path / "x.png")
+    np.testing.assert_array_equal(picture.pixels, rgba)
+    assert picture.info["icc_profile"] == profile
+    assert picture.info["dpi"] == pytest.approx((300, 300), abs=0.1)
+    np.testing.assert_array_equal(
+        read_image(str(tmp_path / "x.png"), (9, 8, 7)), flatten_alpha(rgba, (9, 8, 7))
+    )
+    gray = encoded(Image.new("L", (2, 2)), format="PNG", icc_profile=bytes(16) + b"GRAY")
+    assert read_picture(gray).info == {}
+
+
+@pytest.mark.parametrize("kind", ["PNG", "TIFF"])
+def test_16_bits_are_kept_where_they_are_asked_for(kind):
+    gray = np.array([[0, 255, 256, 0x7FFF, 0x8000, 65535]], np.uint16)
+    data = encoded(Image.fromarray(gray), format=kind)
+    deep = read_picture(data, deep=True).pixels
+    assert deep.dtype == np.uint16
+    np.testing.assert_array_equal(deep, np.repeat(gray[..., None], 3, axis=-1))
+    shallow = encoded(Image.fromarray(RGB), format=kind)
+    assert read_picture(shallow, deep=True).pixels.dtype == np.uint8
+
+
+def test_labels_are_indices_not_colours():
+    labels = np.array([[0, 1, 2], [2, 1, 15]], np.uint8)
+    indexed = Image.fromarray(labels).convert("P")
+    indexed.putpalette(np.arange(48, dtype=np.uint8)[::-1].tobytes())
+    for image in (indexed, Image.fromarray(labels)):
+        np.testing.assert_array_equal(read_labels(encoded(image, format="PNG")), labels)
+    with pytest.raises(ValueError, match="8-bit gray or palette indices; received RGB"):
+        read_labels(encoded(Image.fromarray(RGB), format="PNG"))
+
+
 def test_arrays_pass_through():
     assert read_image(RGB) is RGB
 
@@ -144,9 +197,33 @@ def test_the_reasons_are_readable():
             read_image(data)
 
 
-def test_threads_keep_the_order_and_pass_errors_on():
-    items = list(range(50))
-    squares = for_each_in_threads(lambda x: x * x, items, progress=False, num_threads=4)
-    assert squares == [x * x for x in items]
-    with pytest.raises(ZeroDivisionError):
-        for_each_in_threads(lambda x: 1 // x, [1, 0], progress=False)
+def test_whatever_a_decoder_raises_is_a_value_error(monkeypatch):
+    data = encoded(Image.fromarray(RGB), format="PNG")
+    for error, text in (
+        (SyntaxError("broken\nchunk"), "broken chunk"),
+        (struct.error("short"), "short"),
+        (IndexError(), "IndexError"),
+        (Image.DecompressionBombError("too many pixels"), "too many pixels"),
+        (PermissionError(13, "Permission denied", "/a/b.png"), "Permission denied"),
+        (MemoryError(), "too little memory"),
+    ):
+
+        def load(image, error=error):
+            raise error
+
+        monkeypatch.setattr(PngImageFile, "load", load)
+        for read in (read_picture, read_image, read_labels):
+            with pytest.raises(ValueError, match=text) as caught:
+                read(data)
+            assert caught.value.__cause__ is error
+
+
+def test_kinds(tmp_path):
+    assert kind_of(np.zeros((2, 2, 3), np.uint8)) == "drawn"
+    Image.new("P", (2, 2)).save(tmp_path / "a.png", transparency=0)
+    assert kind_of(tmp_path / "a.png") == "PNG P+alpha"
+    stream = io.BytesIO()
+    Image.new("RGBA", (2, 2)).save(stream, format="WEBP")
+    assert kind_of(stream.getvalue()) == "WEBP RGBA"
+    Image.new("L", (2, 2)).save(tmp_path / "b.jpg")
+    assert kind_of(tmp_path / "b.jpg") == "JPEG L"

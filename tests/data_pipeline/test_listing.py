@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from data_pipeline.decoding import IMAGE_SUFFIXES
 from data_pipeline.errors import DataError
-from data_pipeline.listing import available_splits, list_domains
+from data_pipeline.listing import available_splits, find_images, list_domains
 
 
 @pytest.fixture
@@ -76,7 +77,7 @@ def test_splits(tree):
     assert available_splits((root / "trainA", root / "trainB")) == ("train",)
     with pytest.raises(DataError, match="no test images; it has train. .*testA and testB"):
         list_domains((root / "trainA", root / "trainB"), split="test")
-    with pytest.raises(DataError, match="split must be one of train, test, val; got 'valid'"):
+    with pytest.raises(DataError, match="split must be one of train, test, val; received 'valid'"):
         list_domains(root, split="valid")
     assert available_splits("world:meadow2forest") == ("train", "test", "val")
 
@@ -85,6 +86,29 @@ def test_a_ring_of_links_ends(tree):
     root = tree("trainA/a.png", "trainB/b.png")
     (root / "trainA" / "again").symlink_to(root / "trainA")
     assert list_domains(root)[0].names == ("a",)
+
+
+def test_of_two_links_to_one_folder_the_first_is_followed(tree):
+    root = tree("a/x.png", "elsewhere/y.png", "elsewhere/again/z.png")
+    for name in ("third", "second"):
+        (root / "a" / name).symlink_to(root / "elsewhere")
+    paths, num_others = find_images(root / "a")
+    names = [path.relative_to(root / "a").as_posix() for path in paths]
+    assert names == ["second/again/z.png", "second/y.png", "x.png"] and num_others == 0
+
+
+def test_what_counts_as_an_image_file(tree):
+    root = tree(
+        *(f"in/m{i}{suffix}" for i, suffix in enumerate(IMAGE_SUFFIXES)),
+        *("in/M.JPG", "in/sub/n.png", "in/.hidden.png", "in/.hidden/x.png", "in/__MACOSX/x.png"),
+        *("in/folder.png/readme.txt", "in/notes.txt"),
+    )
+    paths, num_others = find_images(root / "in")
+    names = [path.name for path in paths]
+    assert names == ["M.JPG", *(f"m{i}{s}" for i, s in enumerate(IMAGE_SUFFIXES)), "n.png"]
+    assert num_others == 3  # .hidden.png, readme.txt, notes.txt
+    paths, num_others = find_images(str(root / "in"), subfolders=False)
+    assert "n.png" not in [path.name for path in paths] and num_others == 2
 
 
 def test_what_is_wrong_with_folders_is_said(tree):
@@ -96,7 +120,7 @@ def test_what_is_wrong_with_folders_is_said(tree):
         (root / "one", "only one domain: there is 'A', but no 'B' beside it"),
         (root / "none", "needs the folders 'A' and 'B', or 'trainA' and 'trainB'; it holds 'x'"),
         ((root / "trainA", root / "nowhere"), "nowhere: no such folder"),
-        ((root / "trainA",), "one place or two folders; got 1 folders"),
+        ((root / "trainA",), "one place or two folders; received 1 folders"),
         ((root / "trainA", root / "one" / ".." / "trainA"), "the same folder for both domains"),
         ((root / "one", root / "one" / "A"), "one lies inside the other"),
     ):
@@ -108,10 +132,10 @@ def test_what_is_wrong_with_folders_is_said(tree):
     "data, text",
     [
         ("world:meadow2forest?scal=1", "unknown option 'scal' .did you mean 'scale'.*there are"),
-        ("world:meadow2forest?scale=big", "scale must be a number; got 'big'"),
-        ("world:meadow2forest?num_maps=1.5", "num_maps must be a whole number; got '1.5'"),
+        ("world:meadow2forest?scale=big", "scale must be a number; received 'big'"),
+        ("world:meadow2forest?num_maps=1.5", "num_maps must be a whole number; received '1.5'"),
         ("world:meadow2forest?seed=1&seed=2", "key=value&key=value, each once"),
-        ("world:meadow2forest?seed", "seed must be a whole number; got ''"),
+        ("world:meadow2forest?seed", "seed must be a whole number; received ''"),
         ("world:meadow2fores", "world:meadow2fores: .*meadow2forest"),
         ("tfds:no_such_set/at_all", "tfds:no_such_set/at_all: .*not found"),
         ("tfds:mnist?split=train", "unknown option 'split'.*there are data_dir"),

@@ -85,7 +85,7 @@ def test_maps_are_decoded_once_while_there_is_room(data):
 def test_load_maps(data):
     a, _ = open_sources(data, progress=False)
     assert [int(m[0, 0, 0]) for m in load_maps(a, [2, 0, np.int64(2)])] == [12, 10, 12]
-    with pytest.raises(IndexError, match="trainA has maps 0 to 2; got 3"):
+    with pytest.raises(IndexError, match="trainA has maps 0 to 2; received 3"):
         load_maps(a, [0, 3])
 
 
@@ -93,7 +93,7 @@ def test_the_background_reaches_the_pixels(data):
     Image.new("RGBA", (4, 4), (9, 9, 9, 0)).save(data / "trainA" / "map0.png")
     a, _ = open_sources(data, progress=False, background=(1, 2, 3))
     np.testing.assert_array_equal(a.load(0), np.full((4, 4, 3), (1, 2, 3)))
-    with pytest.raises(DataError, match=r"background must be three .*got \(1, 2, 300\)"):
+    with pytest.raises(DataError, match=r"background must be three .*received \(1, 2, 300\)"):
         open_sources(data, background=(1, 2, 300))
 
 
@@ -102,5 +102,5 @@ def test_load_size_resizes_the_shorter_side_and_keeps_the_proportions(data):
     a, _ = open_sources(data, progress=False, load_size=24)
     assert a.sizes[0] == (24, 48) == a.load(0).shape[:2]
     assert (a.load(0) == (1, 2, 3)).all()
-    with pytest.raises(DataError, match="load_size must be 0 .* got -1"):
+    with pytest.raises(DataError, match="load_size must be 0 .* received -1"):
         open_sources(data, load_size=-1)

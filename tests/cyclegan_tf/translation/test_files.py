@@ -3,6 +3,7 @@
 import struct
 import threading
 import zlib
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,7 +14,14 @@ from cyclegan_tf import images
 from cyclegan_tf.errors import ImageError
 from cyclegan_tf.pages import write_slider_page
 from cyclegan_tf.translation import formats
-from cyclegan_tf.translation.files import plan_files, side_by_side, translate_files
+from cyclegan_tf.translation.files import (
+    pictures_in,
+    plan_files,
+    side_by_side,
+    translate_files,
+)
+from data_pipeline.decoding import Picture
+from data_pipeline.listing import find_images
 
 
 def invert(image):
@@ -50,6 +58,21 @@ def test_plan_keeps_names_and_refuses_collisions(folder):
         plan_files([folder / "none.png"], folder / "out")
 
 
+def test_the_pictures_of_a_folder_are_those_that_training_would_take(folder):
+    place = folder / "in"
+    for name in ("5.jfif", "6.jpe", "sub/7.PNG"):
+        (place / name).parent.mkdir(exist_ok=True)
+        Image.fromarray(gradient()).save(place / name, "PNG")
+    for name in (".hidden.png", ".thumbnails/0.png", "__MACOSX/0.png", "notes.txt"):
+        (place / name).parent.mkdir(exist_ok=True)
+        (place / name).write_text("")
+    (place / "8.png").mkdir()  # a folder
+    (place / "sub" / "ring").symlink_to(place)
+    names = [f"{i}.png" for i in range(5)] + ["5.jfif", "6.jpe", "sub/7.PNG"]
+    assert pictures_in(place) == [(place / name, Path(name)) for name in names]
+    assert [path for path, _ in pictures_in(place)] == find_images(place)[0]
+
+
 def test_every_output_is_that_of_its_input(folder):
     plan = plan_files([folder / "in"], folder / "out")
     seen = []
@@ -63,19 +86,19 @@ def test_every_output_is_that_of_its_input(folder):
 def test_reading_and_writing_go_on_while_translating(folder, monkeypatch):
     """While the third picture is translated, the fourth is read and the second written."""
     read, written = threading.Event(), threading.Event()
-    real_read, real_write = formats.read_picture, formats.write_picture
+    real_read, real_write = images.read_picture, formats.write_picture
 
-    def read_picture(path, deep):
+    def read_picture(path, *, deep):
         if path.name == "3.png":
             read.set()
-        return real_read(path, deep)
+        return real_read(path, deep=deep)
 
     def write_picture(path, *rest):
         real_write(path, *rest)
         if path.name == "1.png":
             written.set()
 
-    monkeypatch.setattr(formats, "read_picture", read_picture)
+    monkeypatch.setattr(images, "read_picture", read_picture)
     monkeypatch.setattr(formats, "write_picture", write_picture)
 
     def translate(image):
@@ -142,6 +165,8 @@ def test_compare_joins_along_the_shorter_axis():
     joined = side_by_side(wide, invert(wide))
     np.testing.assert_array_equal(joined[4:], 255 - joined[:4])
     assert side_by_side(tall, tall).shape == (9, 8, 3)
+    deep = np.array([[[0, 255, 256], [0x7FFF, 0x8000, 65535]]], np.uint16)
+    assert side_by_side(deep, deep)[0].tolist() == [[0, 0, 1], [127, 128, 255]]  # the high byte
 
 
 # Formats ----------------------------------------------------------------------------------------
@@ -164,20 +189,20 @@ def test_a_profile_for_other_colours_is_dropped(tmp_path):
     profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
     profile[16:20] = b"GRAY"
     Image.fromarray(gradient()[..., 0]).save(tmp_path / "gray.png", icc_profile=bytes(profile))
-    assert formats.read_picture(tmp_path / "gray.png").info == {}
+    assert images.read_picture(tmp_path / "gray.png").info == {}
 
 
 def test_quality_is_handed_on_and_jpeg_loses_its_alpha_on_white(tmp_path):
     noise = np.random.default_rng(0).integers(0, 256, (64, 64, 4), np.uint8)
     sizes = []
     for quality in (20, 95):
-        formats.write_picture(tmp_path / "a.jpg", formats.Picture(noise), quality)
+        formats.write_picture(tmp_path / "a.jpg", Picture(noise), quality)
         sizes.append((tmp_path / "a.jpg").stat().st_size)
     assert sizes[1] > 2 * sizes[0]
     clear = np.zeros((16, 16, 4), np.uint8)
-    formats.write_picture(tmp_path / "a.jpg", formats.Picture(clear))
+    formats.write_picture(tmp_path / "a.jpg", Picture(clear))
     assert images.read_image(tmp_path / "a.jpg").min() > 250
-    formats.write_picture(tmp_path / "a.webp", formats.Picture(noise[..., :3]), 100)
+    formats.write_picture(tmp_path / "a.webp", Picture(noise[..., :3]), 100)
     np.testing.assert_array_equal(images.read_image(tmp_path / "a.webp"), noise[..., :3])
 
 
@@ -196,11 +221,9 @@ def test_16_bit_png_stays_16_bit(tmp_path, channels):
 
 def test_16_bit_png_carries_profile_and_resolution(tmp_path):
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-    picture = formats.Picture(
-        np.zeros((3, 3, 3), np.uint16), {"icc_profile": profile, "dpi": (72, 72)}
-    )
+    picture = Picture(np.zeros((3, 3, 3), np.uint16), {"icc_profile": profile, "dpi": (72, 72)})
     formats.write_picture(tmp_path / "deep.png", picture)
-    again = formats.read_picture(tmp_path / "deep.png", deep=True)
+    again = images.read_picture(tmp_path / "deep.png", deep=True)
     assert again.pixels.dtype == np.uint16
     assert again.info["icc_profile"] == profile
     assert np.allclose(again.info["dpi"], 72, atol=0.02)
@@ -213,10 +236,10 @@ def test_16_bit_png_carries_profile_and_resolution(tmp_path):
 def test_16_bit_gray_tiff_becomes_16_bit_colour(tmp_path):
     gray = np.arange(12, dtype=np.uint16).reshape(3, 4) * 5000
     Image.fromarray(gray).save(tmp_path / "gray.tif")
-    pixels = formats.read_picture(tmp_path / "gray.tif", deep=True).pixels
+    pixels = images.read_picture(tmp_path / "gray.tif", deep=True).pixels
     np.testing.assert_array_equal(pixels, np.repeat(gray[..., None], 3, -1))
     with pytest.raises(ImageError, match="can't hold 16 bits per channel: write PNG"):
-        formats.write_picture(tmp_path / "gray.jpg", formats.Picture(pixels))
+        formats.write_picture(tmp_path / "gray.jpg", Picture(pixels))
 
 
 # The slider page --------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Borders, likeness and kinds of files, on images made for the purpose."""
+"""Borders and likeness, on images made for the purpose."""
 
 import doctest
 from io import BytesIO
@@ -8,13 +8,7 @@ import pytest
 from PIL import Image
 
 from data_pipeline.check import fingerprint as module
-from data_pipeline.check.fingerprint import (
-    alike_pairs,
-    fingerprint,
-    flat_borders,
-    is_blank,
-    kind_of,
-)
+from data_pipeline.check.fingerprint import alike_pairs, fingerprint, flat_borders, is_blank
 from data_pipeline.decoding import read_image
 
 
@@ -94,14 +88,3 @@ def test_other_colours_other_shapes_and_blanks_are_not_alike():
     blanks = [measured(np.full((50, 50, 3), 7, np.uint8))] * 2
     assert is_blank(blanks[0]) and not is_blank(shapes[0])
     assert alike_pairs(blanks) == []
-
-
-def test_kinds(tmp_path):
-    assert kind_of(np.zeros((2, 2, 3), np.uint8)) == "drawn"
-    Image.new("P", (2, 2)).save(tmp_path / "a.png", transparency=0)
-    assert kind_of(tmp_path / "a.png") == "PNG P+alpha"
-    stream = BytesIO()
-    Image.new("RGBA", (2, 2)).save(stream, format="WEBP")
-    assert kind_of(stream.getvalue()) == "WEBP RGBA"
-    Image.new("L", (2, 2)).save(tmp_path / "b.jpg")
-    assert kind_of(tmp_path / "b.jpg") == "JPEG L"

@@ -29,6 +29,7 @@ import json
 import os
 import resource
 import time
+from fractions import Fraction
 from typing import NamedTuple
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
@@ -41,6 +42,7 @@ from cyclegan_tf.metrics.temporal import flow_difference, warping_error, warping
 from cyclegan_tf.model.networks import resnet_generator
 from cyclegan_tf.runs.loading import load_generator
 from cyclegan_tf.translation.translator import Translator
+from cyclegan_tf.video.clip import Frame
 from cyclegan_tf.video.frame_network import FrameNetwork
 from cyclegan_tf.video.translate import STABILIZE, translate_video
 from data_pipeline.worlds import PAIRS, ScrollFrame, scroll
@@ -181,14 +183,8 @@ def clip(arguments, size, pair, path):
     return frames
 
 
-class _Input:
-    """What `translate_video` takes as a frame with a known offset."""
-
-    def __init__(self, pixels, offset):
-        self.pixels, self.offset = pixels, offset
-
-    def _replace(self, pixels):
-        return _Input(pixels, self.offset)
+def _frame(pixels, offset):
+    return Frame(pixels, Fraction(0), Fraction(1), offset)  # times don't matter here
 
 
 def _measure_path(case, path):
@@ -196,7 +192,7 @@ def _measure_path(case, path):
     trues = [case.true(f) for f in frames]
     true, base = _warping(trues, frames), None
     for stabilize in STABILIZE:
-        inputs = [_Input(case.real(f), f.offset) for f in frames]
+        inputs = [_frame(case.real(f), f.offset) for f in frames]
         fakes = [f.pixels for f in translate_video(inputs, case.translator, stabilize=stabilize)]
         warp = _warping(fakes, frames)
         base = warp - true if base is None else base
@@ -265,7 +261,7 @@ def _measure_kid(case):
         wide = next(scroll(case.pair, size=(size[0], size[1] + 5 * 81), **options))
         if seed < 100 + number:
             views = [(81 * i, case.real(wide)[:, 81 * i : 81 * i + size[1]]) for i in range(6)]
-            clips.append([_Input(view, (x, 0)) for x, view in views])
+            clips.append([_frame(view, (x, 0)) for x, view in views])
         else:
             trues.append(case.true(wide))
     kid = PatchKID(trues)

@@ -35,7 +35,8 @@ def ahead(items: Iterable[Item], number: int) -> Iterator[Item]:
     Returns:
         An iterator of the same items.
     """
-    waiting, stop = queue.Queue(number), threading.Event()
+    waiting: queue.Queue = queue.Queue(number)
+    stop = threading.Event()
 
     def put(item):
         while not stop.is_set():
@@ -79,7 +80,8 @@ class InBackground:
 
     def __init__(self, writer: Writer, path: str | os.PathLike) -> None:
         self._writer, self._path = writer, path
-        self._waiting, self._error = queue.Queue(4), None
+        self._waiting: queue.Queue = queue.Queue(4)
+        self._error: Exception | None = None
         self._thread = threading.Thread(target=self._work, daemon=True)
         self._thread.start()
 

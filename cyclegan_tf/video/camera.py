@@ -16,7 +16,8 @@ class Camera:
 
     def __init__(self) -> None:
         self.offset: tuple[int, int] = (0, 0)
-        self._before = self._motion = None
+        self._before: _View | None = None
+        self._motion: tuple[int, int] | None = None
 
     def __call__(self, frame: np.ndarray) -> tuple[int, int]:
         """Takes the next frame.
@@ -31,7 +32,7 @@ class Camera:
         now = _View(frame)
         if self._before is not None and self._before.gray.shape == now.gray.shape:
             self._motion = _camera_motion(self._before, now, self._motion)
-            self.offset = tuple(a + b for a, b in zip(self.offset, self._motion, strict=True))
+            self.offset = self.offset[0] + self._motion[0], self.offset[1] + self._motion[1]
         self._before = now
         return self.offset
 
@@ -54,12 +55,11 @@ def camera_motion(before: np.ndarray, after: np.ndarray) -> tuple[int, int]:
     Raises:
         ValueError: The frames differ in size.
     """
-    before, after = _View(before), _View(after)
-    if before.gray.shape != after.gray.shape:
+    if before.shape != after.shape:
         raise ValueError(
-            f"frames must have one size; received {before.gray.shape} and {after.gray.shape}."
+            f"frames must have one size; received {before.shape[:2]} and {after.shape[:2]}."
         )
-    return _camera_motion(before, after)
+    return _camera_motion(_View(before), _View(after))
 
 
 class _View:

@@ -1,5 +1,6 @@
 """A clip as something to iterate: `Video`, and the `Frame`s that it yields."""
 
+import math
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -58,14 +59,18 @@ class Video:
     def __init__(
         self,
         name: str,
-        size: tuple[int, int] | None,
+        size: tuple[int, int],
         rate: Fraction | int,
         time_base: Fraction,
         num_frames: int | None,
     ) -> None:
-        self.name, self.size, self.rate = name, size, Fraction(rate)
-        self.time_base, self.num_frames = Fraction(time_base), num_frames
-        self._every, self._fps = 1, None
+        self.name = name
+        self.size = size
+        self.rate = Fraction(rate)
+        self.time_base = Fraction(time_base)
+        self.num_frames = num_frames
+        self._every = 1
+        self._fps: Fraction | None = None
 
     def __iter__(self) -> Iterator[Frame]:
         return _thinned(self._frames(), self._every, self._fps)
@@ -85,13 +90,13 @@ class Video:
         rate = self.rate / every
         rate = min(rate, Fraction(fps)) if fps else rate
         if self.num_frames:
-            self.num_frames = -(-self.num_frames * rate // self.rate)
+            self.num_frames = math.ceil(self.num_frames * rate / self.rate)
         self.rate = rate
 
 
 def pixels_of(frame: Frame | np.ndarray) -> np.ndarray:
     """Returns the uint8 image `(h, w, 3)` of a frame."""
-    return getattr(frame, "pixels", frame)
+    return frame.pixels if isinstance(frame, Frame) else frame
 
 
 def _thinned(frames, every, fps):

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -36,9 +37,12 @@ class ContainerWriter:
         )
         os.close(handle)
         self._container = av.open(self._partial, "w", format=path.suffix[1:].lower())
-        self._stream = self._sound = None
-        self._shape, self._end = None, Fraction(0)
-        self._durations = {}  # by time stamp: encoders forget them, which changes the last frame's
+        self._stream: Any = None  # of PyAV; made for the size of the first frame
+        self._sound: _Sound | None = None
+        self._shape: tuple[int, ...] = ()
+        self._end = Fraction(0)
+        # By time stamp: encoders forget them, which changes the last frame's.
+        self._durations: dict[int, int] = {}
 
     def write(self, frame: Frame) -> None:
         """Takes the next frame.
@@ -46,7 +50,7 @@ class ContainerWriter:
         Raises:
             VideoError: Its size isn't that of the first frame.
         """
-        if self._shape is None:
+        if self._stream is None:
             self._start(frame.pixels.shape)
         if frame.pixels.shape != self._shape:
             raise VideoError(

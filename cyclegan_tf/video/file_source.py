@@ -36,7 +36,8 @@ class FileVideo(Video):
                 seconds = Fraction(container.duration, av.time_base)
             number = stream.frames or (round(seconds * rate) if seconds else None)
             self.aspect = stream.sample_aspect_ratio or Fraction(1)
-            super().__init__(str(path), None, rate, stream.time_base, number)
+            size = stream.height, stream.width
+            super().__init__(str(path), size, rate, stream.time_base, number)
         first = next(iter(self), None)
         if first is None:
             raise VideoError(f"{path} holds a video stream without a single readable frame.")

@@ -29,9 +29,8 @@ class FrameAligner:
         self.size: tuple[int, int] = height, width
         # One working size for all offsets: equal shapes are computed in the same order.
         step, spare = (GRID, GRID - 1) if moves else (4, 0)
-        self.shape: tuple[int, int] = tuple(
-            max(-(-(side + spare) // step) * step, 16) for side in self.size
-        )
+        height, width = (max(-(-(side + spare) // step) * step, 16) for side in self.size)
+        self.shape: tuple[int, int] = height, width
 
     def lay(self, frame: np.ndarray, offset: tuple[int, int] = (0, 0)) -> np.ndarray:
         """Returns the working image with a frame on it.

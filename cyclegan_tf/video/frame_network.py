@@ -4,6 +4,7 @@ Statistics come from shots.py, the offsets of the camera from camera.py.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -34,14 +35,16 @@ class FrameNetwork:
     def __init__(self, translator: Translator, exact: bool = False) -> None:
         # BLAS adds up in an order that depends on a pixel's place among those given to it. The
         # graph doesn't, within one strip.
-        self._options = {"engine": "graph", "strip_rows": ALL_ROWS} if exact else {}
+        self._options: dict[str, Any] = {"engine": "graph", "strip_rows": ALL_ROWS} if exact else {}
         self._generator, self._precision = translator.generator, translator.precision
         self._on_gpu = bool(tf.config.list_physical_devices("GPU"))
-        self._statistics = self._model = self._streamer = None
+        self._statistics: Statistics | None = None
+        self._streamer: Streamer | None = None
         self._graph = tf.function(
             lambda batch: self._model(batch, training=False),
             input_signature=[tf.TensorSpec((None, None, None, 3), tf.float32)],
         )
+        self._model: Any = None  # the generator with `_statistics` folded in
 
     def use(self, statistics: Statistics) -> None:
         """Folds in the statistics of the next shot; nothing is compiled again."""
@@ -72,11 +75,12 @@ class FrameNetwork:
         Returns:
             uint8 `(h, w, 3)` each.
         """
-        aligner = FrameAligner(*images[0].shape[:2], moves=offsets[0] is not None)
-        offsets = [offset or (0, 0) for offset in offsets]
-        inputs = [aligner.lay(*pair) for pair in zip(images, offsets, strict=True)]
-        if self._on_gpu:
-            outputs = self._graph(np.stack(inputs)).numpy()
-        else:
+        height, width = images[0].shape[:2]
+        aligner = FrameAligner(height, width, moves=offsets[0] is not None)
+        places = [offset or (0, 0) for offset in offsets]
+        inputs = [aligner.lay(*pair) for pair in zip(images, places, strict=True)]
+        if self._streamer:
             outputs = [self._streamer(x) for x in inputs]
-        return [unit_to_uint8(aligner.cut(*pair)) for pair in zip(outputs, offsets, strict=True)]
+        else:
+            outputs = self._graph(np.stack(inputs)).numpy()
+        return [unit_to_uint8(aligner.cut(*pair)) for pair in zip(outputs, places, strict=True)]

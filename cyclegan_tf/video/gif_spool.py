@@ -2,9 +2,10 @@
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -33,7 +34,7 @@ class Spool:
         handle, self._path = tempfile.mkstemp(dir=gif.parent, prefix=".spool_", suffix=".nut")
         os.close(handle)
         self._container = av.open(self._path, "w")
-        self._stream = None
+        self._stream: Any = None  # of PyAV; made for the size of the first frame
         self.ticks: list[int] = []
         self.end: Fraction = Fraction(0)
 
@@ -81,7 +82,7 @@ class Spool:
         width = max(round(self._stream.width * share), 1)
         return width, max(round(self._stream.height * width / self._stream.width), 1)
 
-    def frames(self, share: float, every: int) -> Iterator[av.VideoFrame]:
+    def frames(self, share: float, every: int) -> Generator[av.VideoFrame, None, None]:
         """Reads the file from its beginning: one frame in `every`, scaled to `size(share)`."""
         size = self.size(share)
         with av.open(self._path) as container:

@@ -30,7 +30,8 @@ def cuts(frames: Iterable[AnyFrame]) -> Iterator[tuple[AnyFrame, bool]]:
         An iterator of `(frame, begins)`: whether the frame is the first of a shot. Runs at most
         three frames behind.
     """
-    settled, waiting = None, deque()  # colours of the shot's last frame; frames unlike it
+    settled = None  # colours of the shot's last frame
+    waiting: deque = deque()  # frames unlike it
     for frame in frames:
         colours = _colours(pixels_of(frame))
         if settled is None:
@@ -75,9 +76,9 @@ def shot_statistics(
         yield from _looking_ahead(frames, record)
         return
     starts = dict(_shots(frames, record))
-    statistics = None
     for i, frame in enumerate(frames):
-        statistics = starts.get(i, statistics)
+        if i in starts:
+            statistics = starts[i]
         yield frame, statistics
 
 

@@ -45,12 +45,13 @@ def open_video(
             "every must be at least 1 and fps above 0, at most 1000; "
             f"received every={every}, fps={fps}."
         )
-    fps = None if fps is None else Fraction(fps).limit_denominator(1001)
+    rate = None if fps is None else Fraction(fps).limit_denominator(1001)
+    video: Video
     if str(source).startswith("world:"):
-        video = WorldVideo(str(source), Direction(direction), fps or RATE)
+        video = WorldVideo(str(source), Direction(direction), rate or RATE)
     elif Path(source).is_dir():
-        video = FolderVideo(Path(source), fps or RATE, skip_bad)
+        video = FolderVideo(Path(source), rate or RATE, skip_bad)
     else:
         video = FileVideo(Path(source), skip_bad)
-    video.thin(every, fps)
+    video.thin(every, rate)
     return video

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from cyclegan_tf.translation.translator import Translator
 from cyclegan_tf.video.background import ahead
 from cyclegan_tf.video.camera import Camera
-from cyclegan_tf.video.clip import AnyFrame, Video, pixels_of
+from cyclegan_tf.video.clip import AnyFrame, Frame, Video, pixels_of
 from cyclegan_tf.video.frame_network import FrameNetwork
 from cyclegan_tf.video.shots import shot_statistics
 from cyclegan_tf.video.writers import arrange, open_writer
@@ -97,7 +97,7 @@ def _batches(frames, translator, aligned, batch_size):
     batch, offsets, now = [], [], None
     for frame, statistics in shot_statistics(frames, translator.record):
         image = pixels_of(frame)
-        offset = getattr(frame, "offset", None)
+        offset = frame.offset if isinstance(frame, Frame) else None
         if aligned and offset is None:
             offset = camera(image)
         same = not batch or (statistics is now and image.shape == pixels_of(batch[0]).shape)
@@ -112,7 +112,7 @@ def _batches(frames, translator, aligned, batch_size):
 
 
 def _with_pixels(frame, image):
-    return frame._replace(pixels=image) if hasattr(frame, "pixels") else image
+    return frame._replace(pixels=image) if isinstance(frame, Frame) else image
 
 
 def convert_video(

@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl
 from cyclegan_tf.directions import Direction
 from cyclegan_tf.errors import VideoError
 from cyclegan_tf.video.clip import Frame, Video
+from data_pipeline.worlds import scroll
 
 # What can be set, and the defaults, which also say of which type it is.
 _OPTIONS = {"frames": 120, "height": 480, "width": 640, "seed": 0, "scale": 1.0, "path": "pan"}
@@ -25,8 +26,6 @@ class WorldVideo(Video):
     """
 
     def __init__(self, source: str, direction: Direction, rate: Fraction | int) -> None:
-        from data_pipeline.worlds import scroll
-
         pair, _, query = source.partition(":")[2].partition("?")
         options = _parse(source, query)
         number = options.pop("frames")

@@ -10,7 +10,7 @@ from PIL import Image
 
 from cyclegan_tf import images
 from cyclegan_tf.errors import VideoError
-from cyclegan_tf.video.background import InBackground
+from cyclegan_tf.video.background import InBackground, Writer
 from cyclegan_tf.video.clip import Frame, Video
 from cyclegan_tf.video.container_writer import CODECS, ContainerWriter
 from cyclegan_tf.video.gif_writer import GifWriter
@@ -45,6 +45,7 @@ def open_writer(
     out = Path(out)
     suffix = out.suffix.lower()
     _check(out, video, loop, max_mb)
+    writer: Writer
     try:
         if not suffix:
             out.mkdir(parents=True, exist_ok=True)

@@ -1,38 +1,41 @@
-"""Where a generator comes from: a run folder, a `.keras` file, or one that comes along.
+"""Where a generator comes from: a run folder, a `.keras` file, or the name of a pretrained one.
 
-Also all four networks of a run, to start another one from. What is done with a generator is
-translation.py's job.
+Also the four networks of a run, to start another one from.
 """
 
+import os
 from pathlib import Path
 
 import keras
 
-from cyclegan_tf.runs import pretrained
-from cyclegan_tf.model.cyclegan import CycleGAN
 from cyclegan_tf.directions import Direction
-from cyclegan_tf.model.networks import with_precision
-from cyclegan_tf.runs.folder import RunFolder
 from cyclegan_tf.errors import RunError
+from cyclegan_tf.model.cyclegan import CycleGAN
+from cyclegan_tf.model.networks import with_precision
+from cyclegan_tf.runs import pretrained
+from cyclegan_tf.runs.folder import RunFolder
 
 
-def resolve(path) -> Path:
-    """Returns the run folder or file that `path` means: a file of its own, if it is a shipped name.
+def resolve(path: str | os.PathLike) -> Path:
+    """Returns the run folder or file that is meant; for a pretrained generator's name its file.
 
-    What is there under that name goes first if it is a run or a file; a folder of pictures doesn't.
+    A run or file of that name goes before the pretrained generator; another folder doesn't, such as
+    one of pictures.
     """
     path, pretrained_file = Path(path), pretrained.find(str(path))
-    hidden = path.is_file() or RunFolder(path).config_file.exists()
-    return path if hidden or not pretrained_file else pretrained_file
+    is_there = path.is_file() or RunFolder(path).config_file.exists()
+    return path if is_there or not pretrained_file else pretrained_file
 
 
-def load_generator(path, direction: str | None = None) -> keras.Model:
+def load_generator(
+    path: str | os.PathLike, direction: Direction | str | None = None
+) -> keras.Model:
     """Loads one generator.
 
     Args:
-        path: A run folder (its final generators, or those of its last checkpoint while it is still
-            training), a generator's `.keras` file, a checkpoint's, or the name of a generator that
-            comes with the project, e.g. `"meadow2forest"`.
+        path: Path of a run folder (its final generators, or those of its last checkpoint while it
+            is still training), of a generator's `.keras` file or of a checkpoint; or the name of a
+            pretrained generator, e.g. `"meadow2forest"`.
         direction: `"a2b"` or `"b2a"`. Not needed for a file that holds a single generator.
 
     Returns:
@@ -42,50 +45,47 @@ def load_generator(path, direction: str | None = None) -> keras.Model:
         RunError: There is nothing at `path`, it is no generator or checkpoint of this project, or
             the direction is missing or not the file's.
     """
-    path = resolve(path)
     try:
-        direction = direction and Direction(direction)
+        way = None if direction is None else Direction(direction)
     except ValueError as error:
         raise RunError(str(error)) from error
-    if path.is_dir():
-        path = _file_in_run(RunFolder(path), direction)
-    if not path.exists():
+    file = resolve(path)
+    if file.is_dir():
+        file = _file_in_run(RunFolder(file), way)
+    if not file.exists():
         raise RunError(
-            f"{path} does not exist. Give a run folder, a .keras file or one of "
+            f"{file} does not exist. Give a run folder, a .keras file or one of "
             f"{', '.join(pretrained.names())}."
         )
     try:
-        model = keras.saving.load_model(path, compile=False)
-    except Exception as error:  # Keras raises many types here, all of them mean the same to a user
-        reason = str(error).strip().splitlines()[0]
+        model = keras.saving.load_model(file, compile=False)
+    except Exception as error:  # Keras raises many types here; to a user they all mean the same
         raise RunError(
-            f"{path} is not a generator or checkpoint of cyclegan_tf: {reason}"
+            f"{file} is not a generator or checkpoint of cyclegan_tf: {reason_of(error)}."
         ) from error
     if isinstance(model, CycleGAN):
-        if direction is None:
-            raise RunError(f"{path} holds both generators: give a direction, a2b or b2a.")
-        return model.output_generator(direction)
+        if way is None:
+            raise RunError(f"{file} holds both generators: give a direction, a2b or b2a.")
+        return model.output_generator(way)
     if getattr(model, "output_shape", None) != (None, None, None, 3):
-        raise RunError(f"{path} holds a {model.name}, not a generator of images.")
+        raise RunError(f"{file} holds a {model.name}, not a generator of images.")
     own = {f"generator_{way.suffix}": way for way in Direction}.get(model.name)
-    if direction and own and own != direction:
-        raise RunError(
-            f"{path} translates {own}, not {direction}. Load the other generator's file."
-        )
-    if model.weights[0].dtype == "float16":  # stored small, as those that come with the project
+    if way and own and own != way:
+        raise RunError(f"{file} translates {own}, not {way}. Load the other generator's file.")
+    if model.weights[0].dtype == "float16":  # stored small, as the pretrained ones are
         return with_precision(model, "float32")
     return model
 
 
-def load_networks(path, model: CycleGAN) -> None:
+def load_networks(path: str | os.PathLike, model: CycleGAN) -> None:
     """Gives the four networks of an untrained `model` the weights that another run has learned.
 
     Generators get the moving average where that run kept one. The optimizer, the learning rate and
     the history pools of `model` are left as they are.
 
     Args:
-        path: A run folder (its last checkpoint is taken) or a checkpoint of one.
-        model: Built of the same networks.
+        path: Path of a run folder, whose last checkpoint is taken, or of a checkpoint.
+        model: Model to change, built of the same networks.
 
     Raises:
         RunError: There is no checkpoint, or its networks are of another size.
@@ -96,8 +96,7 @@ def load_networks(path, model: CycleGAN) -> None:
     try:
         old = CycleGAN.load(saved[-1])
     except Exception as error:  # as in load_generator
-        reason = str(error).strip().splitlines()[0]
-        raise RunError(f"init_from: {saved[-1]} is no checkpoint: {reason}") from error
+        raise RunError(f"init_from: {saved[-1]} is no checkpoint: {reason_of(error)}.") from error
     learned = {
         "generator_ab": old.output_generator("a2b"),
         "generator_ba": old.output_generator("b2a"),
@@ -118,7 +117,19 @@ def load_networks(path, model: CycleGAN) -> None:
         new.set_weights(network.get_weights())
 
 
-def _file_in_run(run: RunFolder, direction):
+def reason_of(error: BaseException) -> str:
+    """Returns the first line of an error's text without its full stop, for a message of one line.
+
+    Some errors, like `MemoryError()`, have no text: then it is their name.
+
+    >>> reason_of(ValueError("It is damaged.\\nDetails follow.")), reason_of(MemoryError())
+    ('It is damaged', 'MemoryError')
+    """
+    lines = str(error).strip().splitlines()
+    return lines[0].rstrip(". ") if lines else type(error).__name__
+
+
+def _file_in_run(run: RunFolder, direction: Direction | None) -> Path:
     if direction is None:
         raise RunError(f"{run.path} holds both generators: give a direction, a2b or b2a.")
     if run.generator_file(direction).exists():

@@ -1,16 +1,17 @@
 """What can't be loaded as a generator is refused in one line.
 
-That what can be loaded translates is seen in test_translation.py, test_shipped.py and test_cli.py.
+That what can be loaded translates is seen in test_pretrained.py and test_old_files.py.
 """
 
+import keras
 import numpy as np
 import pytest
 
 from cyclegan_tf.config import Config
-from cyclegan_tf.runs.loading import load_generator, load_networks
+from cyclegan_tf.errors import RunError
 from cyclegan_tf.model.networks import patch_discriminator, resnet_generator
 from cyclegan_tf.runs.folder import RunFolder
-from cyclegan_tf.errors import RunError
+from cyclegan_tf.runs.loading import load_generator, load_networks
 from cyclegan_tf.training.train import build_model
 
 NETWORKS = ("generator_ab", "generator_ba", "discriminator_a", "discriminator_b")
@@ -30,12 +31,25 @@ def test_what_is_no_generator_is_refused_in_one_line(tmp_path):
         load_generator(tmp_path / "empty")
     with pytest.raises(RunError, match="direction must be a2b or b2a; received 'ab'"):
         load_generator(tmp_path / "empty", "ab")
-    patch_discriminator(4, 1).save(tmp_path / "critic.keras")
+    patch_discriminator(4, 1).save(tmp_path / "discriminator.keras")
     with pytest.raises(RunError, match="holds a patch_discriminator, not a generator"):
-        load_generator(tmp_path / "critic.keras")
+        load_generator(tmp_path / "discriminator.keras")
     resnet_generator(4, 1, name="generator_ab").save(tmp_path / "ab.keras")
     with pytest.raises(RunError, match="translates a2b, not b2a. Load the other"):
         load_generator(tmp_path / "ab.keras", "b2a")
+
+
+def test_an_error_without_text_is_told_by_its_name(tmp_path, monkeypatch):
+    def exhausted(path, **options):
+        raise MemoryError
+
+    monkeypatch.setattr(keras.saving, "load_model", exhausted)
+    file = tmp_path / "big.keras"
+    file.write_text("")
+    with pytest.raises(RunError, match=r"big\.keras is not a generator .*: MemoryError\.$"):
+        load_generator(file)
+    with pytest.raises(RunError, match=r"init_from: .*big\.keras is no checkpoint: MemoryError\.$"):
+        load_networks(file, model_of())
 
 
 # Networks to start from -----------------------------------------------------------------------

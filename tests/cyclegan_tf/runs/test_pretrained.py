@@ -1,19 +1,15 @@
 """The pretrained generators: found by name, and as good as their cards say."""
 
-import io
-import json
 import tomllib
 
 import numpy as np
 import pytest
-from PIL import Image
 
-from cyclegan_tf import images, preset
+from cyclegan_tf import images
+from cyclegan_tf.errors import RunError
+from cyclegan_tf.metrics import paired_l1
 from cyclegan_tf.runs import pretrained
 from cyclegan_tf.runs.loading import load_generator
-from cyclegan_tf.metrics import paired_l1
-from cyclegan_tf.errors import RunError
-from cyclegan_tf.training.train import train
 from cyclegan_tf.translation.translator import Translator
 from data_pipeline import open_sources
 from data_pipeline.worlds import PAIRS

@@ -6,8 +6,7 @@ from pathlib import Path
 
 
 def cpu_flags() -> set[str]:
-    """Returns what the CPU can do, as Linux names it; empty on other systems."""
-    # Linux only. Elsewhere (macOS, Windows) float32 is the safe answer.
+    """Returns what the CPU can do as Linux names it, e.g. `"avx512f"`; empty on other systems."""
     try:
         text = Path("/proc/cpuinfo").read_text()
     except OSError:
@@ -18,24 +17,26 @@ def cpu_flags() -> set[str]:
 
 @functools.cache
 def has_fast_onednn() -> bool:
-    """Returns whether TensorFlow computes by oneDNN on a CPU with AVX-512, where that is fastest.
+    """Returns whether TensorFlow uses oneDNN on a CPU with AVX-512, where that is fastest.
 
-    Call it once TensorFlow is imported: it reads `TF_ENABLE_ONEDNN_OPTS` as TensorFlow has then.
+    The first answer is kept. Ask only once TensorFlow is imported, since it then has read
+    `TF_ENABLE_ONEDNN_OPTS` and later changes have no effect.
     """
     return onednn_is_on() and "avx512f" in cpu_flags()
 
 
 def onednn_is_on() -> bool:
+    """Returns whether `TF_ENABLE_ONEDNN_OPTS` lets TensorFlow use oneDNN, as it does by default."""
     return os.environ.get("TF_ENABLE_ONEDNN_OPTS", "1").lower() not in ("0", "false")
 
 
-def set_up_cpu():
-    """Chooses CPU kernels for training; must be called before TensorFlow is imported.
+def set_up_cpu() -> None:
+    """Chooses CPU kernels and threads for training; call it before TensorFlow is imported.
 
-    Sets environment variables that aren't set yet. On two cores, whole ops run side by side, each
-    on one core: the step has two independent halves (A to B and B to A); measured with the preset
-    demo, this takes 0.70 of the time of TensorFlow's default. Not for translation: a single
-    generator has no halves.
+    It sets environment variables that aren't set yet. On two cores, whole ops run side by side,
+    each on one core, since the step has two independent halves (A to B and B to A): with the preset
+    demo, this takes 0.70 of the time of TensorFlow's default. It doesn't help translation, as a
+    single generator has no halves.
     """
     if "avx512f" not in cpu_flags():  # on AVX2, oneDNN is slower than Eigen (docs/speed.md)
         os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
@@ -44,11 +45,11 @@ def set_up_cpu():
         os.environ.setdefault("TF_NUM_INTEROP_THREADS", "2")
 
 
-def switch_off_remapper():
-    """Spares users an error line of TensorFlow about leaky ReLUs that means nothing; CPUs only.
+def switch_off_remapper() -> None:
+    """Spares users a meaningless error line of TensorFlow about leaky ReLUs; on CPUs only.
 
-    Its remapper, which joins layers, gives up on a discriminator's gradients on CPUs with oneDNN.
-    Without it an update takes as long as before.
+    TensorFlow's remapper, which joins layers, gives up on a discriminator's gradients on CPUs with
+    oneDNN. An update takes as long without it.
     """
     import tensorflow as tf
 

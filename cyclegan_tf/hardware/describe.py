@@ -1,7 +1,4 @@
-"""What the machine calls itself, for the first line of a training and for its card.
-
-What it can do, and what follows from that, is precision.py's job.
-"""
+"""What the machine calls itself, for the first line of a training and for its card."""
 
 import os
 import platform
@@ -11,7 +8,8 @@ from pathlib import Path
 def describe_hardware() -> str:
     """Returns the GPUs that TensorFlow sees, or else the CPU and the cores that may be used.
 
-    E.g. `"Tesla T4"`, or `"Intel(R) Xeon(R) CPU @ 2.20GHz, 2 cores"`.
+    Returns:
+        For example `"Tesla T4"`, or `"Intel(R) Xeon(R) CPU @ 2.20GHz, 2 cores"`.
     """
     import tensorflow as tf
 

@@ -1,7 +1,9 @@
-"""Which number format and which CPU kernels are fastest here, without giving up quality.
+"""Which number format is fastest on this machine, without giving up quality.
 
-Only the choice; the layers keep statistics, losses and outputs in float32 under every policy.
+The layers keep statistics, losses and outputs in float32 under every policy.
 """
+
+from collections.abc import Collection, Sequence
 
 from cyclegan_tf.hardware.cpu import cpu_flags, onednn_is_on
 
@@ -11,10 +13,16 @@ PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
 def resolve_precision(precision: str = "auto") -> str:
     """Returns the Keras dtype policy for this machine.
 
-    `"auto"` is `mixed_bfloat16` where the hardware computes in bfloat16 (GPUs of compute capability
-    8.0 and newer, CPUs with AVX-512 bf16 or AMX unless `TF_ENABLE_ONEDNN_OPTS` is 0, without which
-    they don't), `mixed_float16` on GPUs from 7.0 (V100, T4), and `float32` elsewhere. bfloat16 has
-    the range of float32 and needs no loss scaling, so it is preferred where there is a choice.
+    bfloat16 has the range of float32 and needs no loss scaling, so it is preferred where there is a
+    choice.
+
+    Args:
+        precision: `"auto"`, or one of `PRECISIONS`, which is returned as it is.
+
+    Returns:
+        For `"auto"`: `"mixed_bfloat16"` where the hardware computes in bfloat16 (GPUs of compute
+        capability 8.0 and newer; CPUs with AVX-512 bf16 or AMX, unless `TF_ENABLE_ONEDNN_OPTS` is
+        0), `"mixed_float16"` on GPUs from 7.0 (V100, T4), and `"float32"` elsewhere.
 
     Raises:
         ValueError: `precision` is neither `"auto"` nor one of `PRECISIONS`.
@@ -34,8 +42,17 @@ def resolve_precision(precision: str = "auto") -> str:
     return choose_precision(capabilities, cpu_flags() if onednn_is_on() else ())
 
 
-def choose_precision(compute_capabilities, cpu_flags) -> str:
-    """The rule of `resolve_precision` on given facts: GPU capabilities, flags of the CPU.
+def choose_precision(
+    compute_capabilities: Sequence[tuple[int, int]], cpu_flags: Collection[str]
+) -> str:
+    """Applies the rule of `resolve_precision` to given facts.
+
+    Args:
+        compute_capabilities: Major and minor version for each GPU; the weakest GPU decides.
+        cpu_flags: What the CPU can do, as in `cpu_flags()`; asked only where there is no GPU.
+
+    Returns:
+        One of `PRECISIONS`.
 
     >>> choose_precision([(7, 5)], {"avx512_bf16"})  # a T4 decides, whatever the CPU can do
     'mixed_float16'

@@ -1,16 +1,20 @@
 """What happens between updates: a progress line, metrics, previews, checkpoints, stopping.
 
-Keras callbacks whose "epoch" is one logging interval; training.py strings them together.
+These are Keras callbacks whose "epoch" is one logging interval; validation.py has a further one.
 """
 
 import math
 import sys
 import time
+from collections.abc import Sequence
+from typing import Any
 
 import keras
+import numpy as np
 from keras import ops
 
 from cyclegan_tf import images
+from cyclegan_tf.config import Config
 from cyclegan_tf.directions import Direction
 from cyclegan_tf.errors import RunError
 from cyclegan_tf.runs.folder import RunFolder
@@ -21,28 +25,37 @@ class ProgressLog(keras.callbacks.Callback):
 
     Args:
         run: Folder to write to.
-        config: Of the run.
+        config: Settings of the run.
         num_steps: Updates of the whole run.
         seconds: Training time of earlier sessions of this run.
-        verbose: Show the progress line.
+        verbose: Whether to show the progress line.
+
+    Attributes:
+        seconds: Training time so far, earlier sessions included.
+
+    Raises:
+        RunError: A loss or a weight became NaN or infinite.
     """
 
-    def __init__(self, run: RunFolder, config, num_steps: int, seconds: float, verbose: bool):
+    def __init__(
+        self, run: RunFolder, config: Config, num_steps: int, seconds: float, verbose: bool
+    ) -> None:
         super().__init__()
         self.run, self.config, self.num_steps, self.verbose = run, config, num_steps, verbose
         self.seconds = seconds
-        self.first_step = None
+        self._first_step: int | None = None  # of this session
         self._line_shown = 0.0
         # A terminal and a notebook can overwrite a line; a log file gets one now and then.
         self._overwrite = sys.stdout.isatty() or "ipykernel" in sys.modules
 
-    def on_epoch_begin(self, epoch, logs=None):
+    def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         self._began = time.perf_counter()
         self._step = int(self.model.step)
-        if self.first_step is None:
-            self.first_step, self.first_seconds = self._step, self.seconds
+        if self._first_step is None:
+            self._first_step, self._first_seconds = self._step, self.seconds
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        assert logs is not None  # Keras always gives them
         losses = {name: float(logs[name]) for name in self.model.trackers}
         bad = [name for name, value in losses.items() if not math.isfinite(value)]
         # The last update may have broken weights whose losses only the next one would show.
@@ -69,17 +82,18 @@ class ProgressLog(keras.callbacks.Callback):
             self._show(line)
 
     def time_is_up(self) -> bool:
+        """Whether `time_limit_minutes` have been trained."""
         limit = 60 * self.config.time_limit_minutes
         return bool(limit) and self.seconds >= limit
 
-    def _show(self, line):
+    def _show(self, line: dict[str, Any]) -> None:
         step, now = line["step"], time.perf_counter()
-        pace = (self.seconds - self.first_seconds) / (step - self.first_step)
+        pace = (self.seconds - self._first_seconds) / (step - self._first_step)
         left = pace * (self.num_steps - step)
         if self.config.time_limit_minutes:
             left = min(left, max(0.0, 60 * self.config.time_limit_minutes - self.seconds))
         pairs = [("gan", "gan_ab", "gan_ba"), ("cycle", "cycle_a", "cycle_b")]
-        pairs += [("critic", "discriminator_a", "discriminator_b")]
+        pairs += [("disc", "discriminator_a", "discriminator_b")]
         text = f"update {step}/{self.num_steps}  loss {line['loss']:.2f}  "
         text += "  ".join(f"{name} {line[a]:.2f}/{line[b]:.2f}" for name, a, b in pairs)
         text += f"  {line['images_per_second']:.2f} img/s  {clock(left)} left"
@@ -89,8 +103,8 @@ class ProgressLog(keras.callbacks.Callback):
             print(text, flush=True)
             self._line_shown = now
 
-    def on_train_end(self, logs=None):
-        if self.verbose and self._overwrite and self.first_step is not None:
+    def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
+        if self.verbose and self._overwrite and self._first_step is not None:
             print()
 
 
@@ -101,28 +115,35 @@ class Previews(keras.callbacks.Callback):
         run: Folder to write to.
         every: Updates between pictures.
         preview_a: uint8 `(h, w, 3)` images of domain A, sides multiples of 4.
-        preview_b: The same of domain B, as many.
+        preview_b: As many of domain B, likewise.
     """
 
-    def __init__(self, run: RunFolder, every: int, preview_a: list, preview_b: list):
+    def __init__(
+        self,
+        run: RunFolder,
+        every: int,
+        preview_a: Sequence[np.ndarray],
+        preview_b: Sequence[np.ndarray],
+    ) -> None:
         super().__init__()
         self.run, self.every = run, every
         self.previews = preview_a, preview_b
-        self._last = None
+        self._last = -1  # before the first `fit` of this session; there may be several
 
-    def on_train_begin(self, logs=None):
-        if self._last is None:
+    def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
+        if self._last < 0:
             self._last = int(self.model.step)
             if not self._last:
                 self.write()
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         step = int(self.model.step)
         if step // self.every > self._last // self.every:
             self.write()
         self._last = step
 
-    def write(self):
+    def write(self) -> None:
+        """Translates the previews there and back, and writes the picture."""
         there, back = map(self.model.output_generator, Direction)
         rows = []
         for real_a, real_b in zip(*self.previews, strict=True):
@@ -138,34 +159,40 @@ class Previews(keras.callbacks.Callback):
 
 
 class Checkpoints(keras.callbacks.Callback):
-    """Saves the whole state every so often, and stops the run when its time is up.
+    """Saves the whole state every `checkpoint_every` updates, and stops when the time is up.
 
     Args:
         run: Folder to write to.
-        config: Of the run.
-        metrics: The run's `ProgressLog`, which keeps the time; it must come before this one.
+        config: Settings of the run.
+        progress: Log of the run, which keeps the time. It must come before this callback.
     """
 
-    def __init__(self, run: RunFolder, config, metrics: ProgressLog):
+    def __init__(self, run: RunFolder, config: Config, progress: ProgressLog) -> None:
         super().__init__()
-        self.run, self.config, self.metrics = run, config, metrics
-        self._last = None
+        self.run, self.config, self.progress = run, config, progress
+        self._last = -1  # as in `Previews`
 
-    def on_train_begin(self, logs=None):
-        if self._last is None:
+    def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
+        if self._last < 0:
             self._last = int(self.model.step)
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         step, every = int(self.model.step), self.config.checkpoint_every
         if step // every > self._last // every:
             self.run.save_checkpoint(self.model, self.config.keep_checkpoints)
         self._last = step
-        if self.metrics.time_is_up():
+        if self.progress.time_is_up():
             self.model.stop_training = True
 
 
 def clock(seconds: float) -> str:
     """Formats a duration.
+
+    Args:
+        seconds: Duration in seconds.
+
+    Returns:
+        Hours, minutes and seconds.
 
     >>> clock(75), clock(7384)
     ('1:15', '2:03:04')

@@ -1,21 +1,32 @@
-"""Which images a run trains on, shows and validates on: opening, picking and cutting them.
+"""Which images a run trains on, shows and validates on: opening, picking and cutting them."""
 
-Crops for the updates are made by data_pipeline.
-"""
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from cyclegan_tf.config import Config
 from cyclegan_tf.training.validation import MOST_REAL_IMAGES
-from data_pipeline import available_splits, open_sources
+from data_pipeline.listing import available_splits
+from data_pipeline.sources import Source, open_sources
 
 # A simple classifier tells 240 from 300 pixels by the position alone no better than a coin does,
 # 128 from 240 in 78 of 100 crops of 96.
 MOST_HEIGHTS_DIFFER = 1.25
 
 
-def open_training_sources(config: Config, split: str = "train"):
-    """Opens both domains of a config: a pair of `data_pipeline.Source`."""
+def open_training_sources(config: Config, split: str = "train") -> tuple[Source, Source]:
+    """Opens the images of both domains of a config.
+
+    Args:
+        config: Settings of the run.
+        split: `"train"`, `"test"` or `"val"`.
+
+    Returns:
+        Sources of A and of B.
+
+    Raises:
+        DataError: The images can't be used, see `data_pipeline.open_sources`.
+    """
     return open_sources(
         config.data,
         names=(config.name_a, config.name_b),
@@ -27,11 +38,21 @@ def open_training_sources(config: Config, split: str = "train"):
     )
 
 
-def preview_images(config: Config, sources, num_images: int = 2):
-    """Picks evenly spaced images of each domain and cuts their centres out.
+def preview_images(
+    config: Config, sources: Sequence[Source], num_images: int = 2
+) -> list[list[np.ndarray]]:
+    """Picks evenly spaced images of each domain and cuts out their centres.
 
-    To twice the crop size, but no more than 512 pixels where the crop is smaller than that:
-    previews are to cost little beside the updates.
+    These are of twice the crop size, but no more than 512 pixels where the crop is smaller than
+    that: previews should cost little beside the updates.
+
+    Args:
+        config: Settings of the run.
+        sources: Domains to pick from.
+        num_images: Images of each domain.
+
+    Returns:
+        A list for each domain: uint8 `(h, w, 3)`, sides multiples of 4.
     """
     side = min(2 * config.crop_size, max(config.crop_size, 512))
     return [
@@ -40,19 +61,26 @@ def preview_images(config: Config, sources, num_images: int = 2):
     ]
 
 
-def validation_images(config: Config, sources, num_images: int = 8):
+def validation_images(
+    config: Config, sources: Sequence[Source], num_images: int = 8
+) -> tuple[list[list[np.ndarray]], list[list[np.ndarray]]]:
     """Picks what `Validation` translates and what it compares that with.
 
     The inputs come from the data's "val" or "test" split where there is one, else from the training
     images. All are cut like previews, since patch-KID sees what is in a picture, not only how it is
     drawn: whole maps have another share of sky than their centres.
 
+    Args:
+        config: Settings of the run.
+        sources: Training images of A and of B.
+        num_images: Inputs of each domain.
+
     Returns:
-        Inputs of A and of B; training images of A and of B.
+        Inputs of A and of B; training images of A and of B. All as in `preview_images`.
     """
     names = config.name_a, config.name_b
-    held_out = [s for s in ("val", "test") if s in available_splits(config.data, names=names)]
-    held_out = open_training_sources(config, held_out[0]) if held_out else sources
+    splits = [s for s in ("val", "test") if s in available_splits(config.data, names=names)]
+    held_out = open_training_sources(config, splits[0]) if splits else sources
     counts = [min(len(source), MOST_REAL_IMAGES) for source in sources]
     real = [
         preview_images(config, [source], count)[0]
@@ -61,17 +89,36 @@ def validation_images(config: Config, sources, num_images: int = 8):
     return preview_images(config, held_out, num_images), real
 
 
-def centre_crop(image, side: int):
-    """Cuts the centre out of `(h, w, c)`: at most `side` pixels, both sides multiples of 4."""
+def centre_crop(image: np.ndarray, side: int) -> np.ndarray:
+    """Cuts the centre out of an image `(h, w, c)`.
+
+    Args:
+        image: Image of any dtype.
+        side: Most pixels of each side.
+
+    Returns:
+        A view whose sides are multiples of 4, as the generators need it.
+    """
     height, width = (min(n, side) // 4 * 4 for n in image.shape[:2])
     top, left = (image.shape[0] - height) // 2, (image.shape[1] - width) // 2
     return image[top : top + height, left : left + width]
 
 
-def without_telling_heights(config, sources, say):
-    """Turns `vertical_position` off where it would tell the domains by the heights of their images.
+def without_telling_heights(
+    config: Config, sources: Sequence[Source], say: Callable[[str], object]
+) -> Config:
+    """Turns `vertical_position` off where the heights of the images tell the domains apart.
 
-    The position grows more slowly in higher images, and a generator can't change that.
+    The position grows more slowly in higher images, which a generator can't change: discriminators
+    would go by that alone.
+
+    Args:
+        config: Settings of the run.
+        sources: Training images of A and of B.
+        say: Called with a line of text when the field is turned off.
+
+    Returns:
+        The settings to train with.
     """
     low, high = sorted(np.median([height for height, _ in s.sizes]) for s in sources)
     if not config.vertical_position or high <= MOST_HEIGHTS_DIFFER * low:

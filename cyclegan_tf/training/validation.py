@@ -1,15 +1,18 @@
 """What is watched while training: patch-KID for the best generators, and signs of trouble.
 
-A Keras callback beside those of callbacks.py. The measures are in metrics/, what they say in docs.
+This is a Keras callback like those of callbacks.py; docs/metrics.md says what the measures mean.
 """
 
 import logging
+from collections.abc import Sequence
+from typing import Any
 
 import keras
 import numpy as np
 from PIL import Image
 
 from cyclegan_tf import images
+from cyclegan_tf.config import Config
 from cyclegan_tf.directions import Direction
 from cyclegan_tf.metrics.kid import PatchKID
 from cyclegan_tf.metrics.structure import luminance_correlation
@@ -18,10 +21,10 @@ from cyclegan_tf.runs.folder import RunFolder, save_model
 
 PATCH_SIZE = 32
 MOST_REAL_IMAGES = 40
-INVERTED = -0.2  # correlation of luminance; the least of the true pairs of the worlds is 0.0
-COLLAPSED = 0.02  # share of the discriminator's loss at a draw
-ALIKE = 0.1  # outputs differ this much less from each other than the inputs do
-PATIENCE = 5  # intervals with a collapsed discriminator before it is called that
+INVERTED = -0.2  # correlation of luminance below which colours are swapped; true pairs have >= 0
+COLLAPSED = 0.02  # a discriminator has won below this share of its loss at a draw ...
+PATIENCE = 5  # ... in this many logging intervals on end
+ALIKE = 0.1  # outputs are all the same below this share of the variety of their inputs
 
 _DRAW = {"lsgan": 0.25, "vanilla": float(np.log(2)), "hinge": 1.0}  # halved, as they are logged
 
@@ -33,14 +36,20 @@ class Validation(keras.callbacks.Callback):
     best_ab.keras or best_ba.keras. Warnings go to the log, once until the trouble is over.
 
     Args:
-        run: Folder to write to; what it holds from before is gone on from.
-        config: Of the run.
+        run: Folder to write to. The best distances so far are taken from its validation.jsonl.
+        config: Settings of the run.
         inputs: uint8 `(h, w, 3)` images of A and of B to translate, sides multiples of 4; if
-            possible such as training doesn't see.
+            possible held-out ones.
         real: uint8 `(h, w, 3)` images of A and of B to compare the translations with.
     """
 
-    def __init__(self, run: RunFolder, config, inputs, real):
+    def __init__(
+        self,
+        run: RunFolder,
+        config: Config,
+        inputs: Sequence[Sequence[np.ndarray]],
+        real: Sequence[Sequence[np.ndarray]],
+    ) -> None:
         super().__init__()
         self.run, self.config = run, config
         self.inputs = dict(zip(Direction, inputs, strict=True))
@@ -52,13 +61,16 @@ class Validation(keras.callbacks.Callback):
             for way in Direction
         }
         self._validated = lines[-1]["step"] if lines else None
-        self._last, self._low, self._warned = None, {"a": 0, "b": 0}, set()
+        self._last = -1  # before the first `fit` of this session; there may be several
+        self._low = {"a": 0, "b": 0}
+        self._warned: set[str] = set()
 
-    def on_train_begin(self, logs=None):
-        if self._last is None:
+    def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
+        if self._last < 0:
             self._last = int(self.model.step)
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        assert logs is not None  # Keras always gives them
         for domain in "ab":
             low = logs[f"discriminator_{domain}"] < COLLAPSED * _DRAW[self.config.gan_loss]
             self._low[domain] = self._low[domain] + 1 if low else 0
@@ -73,14 +85,14 @@ class Validation(keras.callbacks.Callback):
             self.validate()
         self._last = step
 
-    def validate_last(self):
-        """The end of training, where no validation fell on it."""
+    def validate_last(self) -> None:
+        """Validates at the end of training, unless the last update has been validated."""
         if self._validated != int(self.model.step):
             self.validate()
 
-    def validate(self) -> dict:
+    def validate(self) -> dict[str, Any]:
         """Translates, measures, saves what is best so far; returns the line that was written."""
-        line = {"step": int(self.model.step)}
+        line: dict[str, Any] = {"step": int(self.model.step)}
         for way in Direction:
             generator = self.model.output_generator(way)
             inputs = self.inputs[way]
@@ -92,8 +104,9 @@ class Validation(keras.callbacks.Callback):
             correlations = [luminance_correlation(*pair) for pair in pairs]
             line[f"luminance_{way}"] = round(float(np.nan_to_num(correlations).mean()), 4)
             line[f"variety_{way}"] = round(variety(fakes) / max(variety(inputs), 1e-9), 4)
-            if self.kid[way]:
-                line[f"kid_{way}"] = round(self.kid[way].distance(fakes), 5)
+            kid = self.kid[way]
+            if kid:
+                line[f"kid_{way}"] = round(kid.distance(fakes), 5)
                 if line[f"kid_{way}"] < self.best[way]:
                     self.best[way] = line[f"kid_{way}"]
                     save_model(with_precision(generator, "float32"), self.run.best_file(way))
@@ -112,14 +125,14 @@ class Validation(keras.callbacks.Callback):
         self._validated = line["step"]
         return line
 
-    def _warn(self, trouble, is_there, what_to_do):
+    def _warn(self, trouble: str, is_there: bool, what_to_do: str) -> None:
         if is_there and trouble not in self._warned:
             step = int(self.model.step)
             logging.getLogger(__name__).warning("Update %d: %s; %s.", step, trouble, what_to_do)
         (self._warned.add if is_there else self._warned.discard)(trouble)
 
 
-def _patch_kid(real, inputs):
+def _patch_kid(real: Sequence[np.ndarray], inputs: Sequence[np.ndarray]) -> PatchKID | None:
     """A `PatchKID` at the scales that fit into all images; None if there is nothing to compare."""
     shortest = min(min(image.shape[:2]) for image in (*real, *inputs))
     scales = [scale for scale in (1, 2) if scale * PATCH_SIZE <= shortest]
@@ -128,8 +141,8 @@ def _patch_kid(real, inputs):
     return PatchKID(real[:MOST_REAL_IMAGES], patch_size=PATCH_SIZE, scales=scales)
 
 
-def variety(pictures) -> float:
-    """How much pictures differ from one another: mean deviation of their 8x8 thumbnails.
+def variety(pictures: Sequence[np.ndarray]) -> float:
+    """Returns how much pictures differ from one another: mean deviation of their 8x8 thumbnails.
 
     Args:
         pictures: uint8 `(h, w, 3)` images of any sizes.

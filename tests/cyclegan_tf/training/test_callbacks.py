@@ -1,6 +1,6 @@
 """What happens between updates, with stand-ins for the model: lines, previews, checkpoints, time.
 
-Together with real training they are in test_training.py.
+How they work together in a real training is in test_train.py.
 """
 
 import types
@@ -46,11 +46,11 @@ def run(tmp_path):
 def test_a_line_per_interval_has_losses_rate_pace_and_time(run, scaled, monkeypatch):
     times = iter([100.0, 104.0])
     monkeypatch.setattr("cyclegan_tf.training.callbacks.time.perf_counter", lambda: next(times))
-    metrics = ProgressLog(run, Config(batch_size=3), 100, seconds=10.0, verbose=False)
-    model = attached(metrics, StandIn(step=20, scaled=scaled)).model
-    metrics.on_epoch_begin(0)
+    progress = ProgressLog(run, Config(batch_size=3), 100, seconds=10.0, verbose=False)
+    model = attached(progress, StandIn(step=20, scaled=scaled)).model
+    progress.on_epoch_begin(0)
     model.step = 28
-    metrics.on_epoch_end(0, {"loss": 1.5, "gan_ab": 0.25})
+    progress.on_epoch_end(0, {"loss": 1.5, "gan_ab": 0.25})
     # 8 updates of 3 crops in 4 seconds, after 10 seconds of an earlier session.
     assert run.read_metrics() == [
         {
@@ -66,21 +66,21 @@ def test_a_line_per_interval_has_losses_rate_pace_and_time(run, scaled, monkeypa
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])
 def test_loss_that_is_not_finite_stops_the_run_by_name(run, value):
-    metrics = attached(ProgressLog(run, Config(), 100, 0.0, verbose=False), StandIn(step=7))
-    metrics.on_epoch_begin(0)
+    progress = attached(ProgressLog(run, Config(), 100, 0.0, verbose=False), StandIn(step=7))
+    progress.on_epoch_begin(0)
     with pytest.raises(RunError, match=r"gan_ab became non-finite before update 7\. .*learning_ra"):
-        metrics.on_epoch_end(0, {"loss": 1.0, "gan_ab": value})
+        progress.on_epoch_end(0, {"loss": 1.0, "gan_ab": value})
     assert run.read_metrics() == []
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])
 def test_weights_that_are_not_finite_stop_the_run_before_they_are_saved(run, value):
     # The losses of an update are those of the weights before it.
-    metrics = attached(ProgressLog(run, Config(), 100, 0.0, verbose=False), StandIn(step=7))
-    metrics.on_epoch_begin(0)
-    metrics.model.trainable_variables[0].assign([1.0, value])
+    progress = attached(ProgressLog(run, Config(), 100, 0.0, verbose=False), StandIn(step=7))
+    progress.on_epoch_begin(0)
+    progress.model.trainable_variables[0].assign([1.0, value])
     with pytest.raises(RunError, match=r"weights became non-finite before update 7\."):
-        metrics.on_epoch_end(0, {"loss": 1.0, "gan_ab": 0.5})
+        progress.on_epoch_end(0, {"loss": 1.0, "gan_ab": 0.5})
 
 
 @pytest.mark.parametrize(
@@ -88,32 +88,33 @@ def test_weights_that_are_not_finite_stop_the_run_before_they_are_saved(run, val
     [(0.0, 1e9, False), (2.0, 119.9, False), (2.0, 120.0, True), (2.0, 121.0, True)],
 )
 def test_time_is_up_by_hand(run, minutes, seconds, expected):
-    metrics = ProgressLog(run, Config(time_limit_minutes=minutes), 100, seconds, verbose=False)
-    assert metrics.time_is_up() is expected
+    progress = ProgressLog(run, Config(time_limit_minutes=minutes), 100, seconds, verbose=False)
+    assert progress.time_is_up() is expected
 
 
 def test_progress_line_tells_losses_and_the_time_left(run, capsys, monkeypatch):
     times = iter([100.0, 104.0, 104.0])
     monkeypatch.setattr("cyclegan_tf.training.callbacks.time.perf_counter", lambda: next(times))
     names = ("gan_ab", "gan_ba", "cycle_a", "cycle_b", "discriminator_a", "discriminator_b")
-    metrics = attached(ProgressLog(run, Config(), 50, 60.0, verbose=True), StandIn(step=40))
-    metrics.model.trackers = dict.fromkeys(("loss", *names))
-    metrics.on_epoch_begin(0)
-    metrics.model.step = 42
-    metrics.on_epoch_end(0, {"loss": 9.0} | {name: 0.5 for name in names})
+    progress = attached(ProgressLog(run, Config(), 50, 60.0, verbose=True), StandIn(step=40))
+    progress.model.trackers = dict.fromkeys(("loss", *names))
+    progress.on_epoch_begin(0)
+    progress.model.step = 42
+    progress.on_epoch_end(0, {"loss": 9.0} | {name: 0.5 for name in names})
     text = capsys.readouterr().out
     # 2 seconds an update, 8 updates to go.
     assert "update 42/50" in text
     assert "loss 9.00" in text
+    assert "gan 0.50/0.50  cycle 0.50/0.50  disc 0.50/0.50" in text
     assert "0:16 left" in text
 
 
 def test_progress_is_silent_when_asked(run, capsys):
-    metrics = attached(ProgressLog(run, Config(), 50, 0.0, verbose=False), StandIn())
-    metrics.on_epoch_begin(0)
-    metrics.model.step = 1
-    metrics.on_epoch_end(0, {"loss": 1.0, "gan_ab": 1.0})
-    metrics.on_train_end()
+    progress = attached(ProgressLog(run, Config(), 50, 0.0, verbose=False), StandIn())
+    progress.on_epoch_begin(0)
+    progress.model.step = 1
+    progress.on_epoch_end(0, {"loss": 1.0, "gan_ab": 1.0})
+    progress.on_train_end()
     assert capsys.readouterr().out == ""
 
 
@@ -156,9 +157,9 @@ def checkpoints(time_is_up=False, step=0):
     run = types.SimpleNamespace(
         save_checkpoint=lambda model, keep: saved.append((model.step, keep))
     )
-    metrics = types.SimpleNamespace(time_is_up=lambda: time_is_up)
+    progress = types.SimpleNamespace(time_is_up=lambda: time_is_up)
     config = Config(checkpoint_every=10, keep_checkpoints=2)
-    return attached(Checkpoints(run, config, metrics), StandIn(step)), saved
+    return attached(Checkpoints(run, config, progress), StandIn(step)), saved
 
 
 def test_checkpoints_come_whenever_a_multiple_is_passed():

@@ -1,6 +1,6 @@
 """`Validation` with a model whose output the test sets: what is kept, and what is warned of.
 
-That `train` runs it, and resumes it, is in test_training.py.
+That `train` runs it, and resumes it, is in test_train.py.
 """
 
 import logging

@@ -87,11 +87,11 @@ def test_gap_continues_small_maps_as_training_does(height):
     trained = next(iter(stream))[0].numpy()
     seen = []
 
-    def critic(crops):
+    def judge(crops):
         seen.extend(crops)
         return crops.mean(axis=(1, 2))
 
-    discriminator_gap(critic, [image], [image], [image], crops_per_map=8, **options)
+    discriminator_gap(judge, [image], [image], [image], crops_per_map=8, **options)
     for crop in seen:
         assert np.abs(trained - crop).max(axis=(1, 2, 3)).min() < 1e-5
 

@@ -67,7 +67,7 @@ def read_image(path: str | os.PathLike) -> np.ndarray:
     return read_picture(path).pixels
 
 
-def write_image(path: str | os.PathLike, image: np.ndarray, **options) -> None:
+def write_image(path: str | os.PathLike, image: np.ndarray, **options: object) -> None:
     """Writes a picture whole or not at all, with the folders that lead to it.
 
     Args:

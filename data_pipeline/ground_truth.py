@@ -72,7 +72,7 @@ class GroundTruth:
 
 
 class _BuiltIn(GroundTruth):
-    def __init__(self, address: str):
+    def __init__(self, address: str) -> None:
         self._address = address
         self._pair, self._options = world_options(address)
 
@@ -108,7 +108,7 @@ def _labels_of(spec: MapSpec) -> np.ndarray:
 
 
 class _Exported(GroundTruth):
-    def __init__(self, root: Path):
+    def __init__(self, root: Path) -> None:
         self._root = root
 
     def labels(self, split: str, domain: str, names: Iterable[str]) -> list[np.ndarray] | None:

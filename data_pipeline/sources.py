@@ -149,7 +149,7 @@ class _Opening:
         background: tuple[int, ...],
         load_size: int,
         memory_limit_bytes: int,
-    ):
+    ) -> None:
         self._name, self._names = listing.name, listing.names
         self.origins = [listing.origin(index) for index in range(len(listing))]
         self._files = list(listing.files)

@@ -33,7 +33,7 @@ class ImageStore:
     sizes: np.ndarray
     in_memory: bool
 
-    def __init__(self, source: Source, buffer: np.ndarray | None = None):
+    def __init__(self, source: Source, buffer: np.ndarray | None = None) -> None:
         self.name = source.name
         self.names = source.names
         self.sizes = np.asarray(source.sizes, np.int64).reshape(-1, 2)

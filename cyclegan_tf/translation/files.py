@@ -14,6 +14,7 @@ import numpy as np
 
 from cyclegan_tf import images
 from cyclegan_tf.errors import ImageError
+from cyclegan_tf.pages import write_slider_page
 from cyclegan_tf.translation import formats
 from data_pipeline.decoding import IMAGE_SUFFIXES, Picture
 from data_pipeline.listing import find_images
@@ -156,8 +157,6 @@ def translate_files(
             writer.shutdown(wait=False, cancel_futures=True)
             raise
     if slider:
-        from cyclegan_tf.pages import write_slider_page
-
         write_slider_page(slider, [pair for pair in plan if pair[1].exists()])
     return list(failures.items())
 

@@ -138,7 +138,7 @@ def alike_pairs(
     colour, and their shapes within 2 %. Blank images are alike to nothing.
 
     Args:
-        prints: Of the images.
+        prints: The images, measured.
         others: Where the second of each pair is looked for. Default: in `prints`, each pair once.
 
     Returns:

@@ -17,8 +17,8 @@ class Finding:
     """One kind of fault or peculiarity.
 
     Attributes:
-        kind: Of a problem: "unreadable", "too small", "both domains", "letterbox" or "blank"; of a
-            note: "duplicate", "alike", "border", "transparent", "memory" or "few".
+        kind: A problem is "unreadable", "too small", "both domains", "letterbox" or "blank"; a note
+            is "duplicate", "alike", "border", "transparent", "memory" or "few".
         text: What it is and what to do, in one line.
         cases: A line for each image or group of images concerned: the origin and details.
         origins: The origins of all those images.
@@ -36,8 +36,8 @@ class ExaminedDomain:
 
     Attributes:
         name: As in `Listing`.
-        prints: Of the images that can be read.
-        unreadable: (origin, reason) of the others.
+        prints: The images that can be read, measured.
+        unreadable: (origin, reason) of each of the others.
     """
 
     name: str

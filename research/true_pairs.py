@@ -10,7 +10,7 @@ import tensorflow as tf
 from cyclegan_tf.hardware.cpu import switch_off_remapper
 from cyclegan_tf.model.losses import l1
 from cyclegan_tf.model.schedule import LinearDecay
-from cyclegan_tf.training.train import build_model
+from cyclegan_tf.training.build import build_model
 from data_pipeline.worlds import PAIRS
 from data_pipeline.worlds.dataset import map_specs, render_spec
 

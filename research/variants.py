@@ -3,7 +3,7 @@
     python research/time_to_quality.py --variant cycle_noise=0.05
 
 What earns its place moves into the package; what doesn't stays here, so that the figures of
-docs/recipe.md can be taken again. Each is an objective whose `strength` is the number given.
+research/LOG.md can be taken again. Each is an objective whose `strength` is the number given.
 """
 
 import keras
@@ -11,8 +11,9 @@ import tensorflow as tf
 from keras import layers, ops
 
 from cyclegan_tf.model.cyclegan import CycleGAN
+from cyclegan_tf.model.identity import IdentityLoss
 from cyclegan_tf.model.losses import l1
-from cyclegan_tf.model.objective import Objective
+from cyclegan_tf.model.objective import Objective, optional_settings
 from cyclegan_tf.model.schedule import annealed
 
 PENALTY_EVERY = 8
@@ -25,12 +26,15 @@ def variant(name: str, strength: float):
         raise SystemExit(f"No variant {name!r}. There are: {', '.join(VARIANTS)}.")
 
     class Variant(CycleGAN):
-        def __init__(self, generator_ab, generator_ba, *critics, **settings):
+        def __init__(self, generator_ab, generator_ba, *discriminators, **settings):
             if name == "augment":
-                critics = [_augmented(critic, strength, i) for i, critic in enumerate(critics)]
-            super().__init__(generator_ab, generator_ba, *critics, **settings)
-            keep = {key: value for key, value in self.settings.items() if key in OBJECTIVE}
-            self.objective = VARIANTS[name](**keep)
+                discriminators = [
+                    _augmented(discriminator, strength, i)
+                    for i, discriminator in enumerate(discriminators)
+                ]
+            super().__init__(generator_ab, generator_ba, *discriminators, **settings)
+            names = ("gan_loss", "cycle_weight", "seed", *optional_settings())
+            self.objective = VARIANTS[name](**{key: self.settings[key] for key in names})
             self.objective.strength = strength
 
     return Variant
@@ -39,68 +43,89 @@ def variant(name: str, strength: float):
 class CycleNoise(Objective):
     """Gaussian noise of deviation `strength` on what the second half of a cycle reads."""
 
-    def cycle_losses(self, networks, real_a, real_b, fake_a, fake_b):
-        noisy = []
-        for i, fake in enumerate((fake_a, fake_b)):
-            key = tf.stack([tf.cast(networks.step, tf.int32), i])
-            noisy.append(fake + self.strength * tf.random.stateless_normal(fake.shape, key))
-        return super().cycle_losses(networks, real_a, real_b, *noisy)
+    def cycle(self, networks, images, step):
+        noisy = {}
+        for i, name in enumerate(("fake_a", "fake_b")):
+            key = tf.stack([tf.cast(step, tf.int32), i])
+            fake = images[name]
+            noisy[name] = fake + self.strength * tf.random.stateless_normal(fake.shape, key)
+        return super().cycle(networks, noisy, step)
 
 
 class CycleFall(Objective):
     """A weight of the cycle that falls to a tenth over the first `strength` updates."""
 
-    def cycle_losses(self, networks, real_a, real_b, fake_a, fake_b):
-        losses = super().cycle_losses(networks, real_a, real_b, fake_a, fake_b)
-        done = tf.cast(networks.step, tf.float32) / self.strength
-        weight = tf.maximum(0.1, 1.0 - 0.9 * done)
-        return {name: weight * loss for name, loss in losses.items()}
+    def generator_losses(self, networks, images, step):
+        losses = super().generator_losses(networks, images, step)
+        weight = tf.maximum(0.1, 1.0 - 0.9 * tf.cast(step, tf.float32) / self.strength)
+        return losses | {name: weight * losses[name] for name in ("cycle_a", "cycle_b")}
 
 
 class Pairs(Objective):
     """`strength` times the L1 to the other domain's crop, a true pair's, in the cycle's place."""
 
-    def cycle_losses(self, networks, real_a, real_b, fake_a, fake_b):
-        return {
-            "cycle_a": self.strength * l1(real_b, fake_b),
-            "cycle_b": self.strength * l1(real_a, fake_a),
+    def cycle(self, networks, images, step):
+        return {"cycled_a": images["real_a"], "cycled_b": images["real_b"]}
+
+    def generator_losses(self, networks, images, step):
+        return super().generator_losses(networks, images, step) | {
+            "cycle_a": self.strength * l1(images["real_b"], images["fake_b"]),
+            "cycle_b": self.strength * l1(images["real_a"], images["fake_a"]),
         }
 
 
 class SmallCycle(Objective):
     """The cycle compared at a size `strength` times smaller."""
 
-    def cycle_losses(self, networks, real_a, real_b, fake_a, fake_b):
-        cycled_a = networks.generator_ba(fake_b, training=True)
-        cycled_b = networks.generator_ab(fake_a, training=True)
-        real_a, cycled_a, real_b, cycled_b = (
-            ops.average_pool(x, int(self.strength)) for x in (real_a, cycled_a, real_b, cycled_b)
-        )
-        return {"cycle_a": l1(real_a, cycled_a), "cycle_b": l1(real_b, cycled_b)}
+    def generator_losses(self, networks, images, step):
+        names = ("real_a", "cycled_a", "real_b", "cycled_b")
+        small = {name: ops.average_pool(images[name], int(self.strength)) for name in names}
+        return super().generator_losses(networks, images, step) | {
+            "cycle_a": l1(small["real_a"], small["cycled_a"]),
+            "cycle_b": l1(small["real_b"], small["cycled_b"]),
+        }
+
+
+class LazyIdentityLoss(IdentityLoss):
+    """The identity loss in one of `every` updates, counting as many times."""
+
+    every = 1
+
+    def is_due(self, step):
+        return step % self.every == 0
+
+    def weight_at(self, step):
+        weight = self.every * self.identity_weight
+        return weight * tf.cast(self.is_due(step), tf.float32)
 
 
 class LazyIdentity(Objective):
     """The identity loss in one of `strength` updates, counting as many times."""
 
-    def __init__(self, **settings):
-        super().__init__(**settings)
-        self.identity_anneal_steps = 1  # so that the pass is taken when its weight isn't 0
-
-    def _identity_weight_at(self, step):
-        weight = self.strength * self.identity_weight
-        return tf.where(step % int(self.strength) == 0, weight, 0.0)
+    def translate(self, networks, crop_a, crop_b, step):
+        for i, loss in enumerate(self.optional_losses):
+            if type(loss) is IdentityLoss:
+                lazy = LazyIdentityLoss(loss.identity_weight)
+                object.__setattr__(lazy, "every", int(self.strength))
+                self.optional_losses[i] = lazy
+        return super().translate(networks, crop_a, crop_b, step)
 
 
 class LazyCycle(LazyIdentity):
     """The cycle as well, in one of two updates."""
 
-    def cycle_losses(self, networks, real_a, real_b, fake_a, fake_b):
+    def cycle(self, networks, images, step):
         def taken():
-            losses = super(LazyCycle, self).cycle_losses(networks, real_a, real_b, fake_a, fake_b)
-            return {name: 2.0 * loss for name, loss in losses.items()}
+            return super(LazyCycle, self).cycle(networks, images, step)
 
-        zero = tf.constant(0.0)
-        return tf.cond(networks.step % 2 == 1, taken, lambda: {"cycle_a": zero, "cycle_b": zero})
+        def left_out():
+            return {"cycled_a": images["real_a"], "cycled_b": images["real_b"]}
+
+        return tf.cond(step % 2 == 1, taken, left_out)
+
+    def generator_losses(self, networks, images, step):
+        losses = super().generator_losses(networks, images, step)
+        return losses | {name: 2.0 * losses[name] for name in ("cycle_a", "cycle_b")}
 
 
 class GradientPenalty(Objective):
@@ -108,18 +133,20 @@ class GradientPenalty(Objective):
 
     def discriminator_losses(self, networks, real_a, real_b, fake_a, fake_b):
         losses = super().discriminator_losses(networks, real_a, real_b, fake_a, fake_b)
-        for name, critic, real in (
+        for name, discriminator, real in (
             ("discriminator_a", networks.discriminator_a, real_a),
             ("discriminator_b", networks.discriminator_b, real_b),
         ):
             due = networks.step % PENALTY_EVERY == 0
-            losses[name] += tf.cond(due, lambda c=critic, r=real: self._penalty(c, r), lambda: 0.0)
+            losses[name] += tf.cond(
+                due, lambda c=discriminator, r=real: self._penalty(c, r), lambda: 0.0
+            )
         return losses
 
-    def _penalty(self, critic, real):
+    def _penalty(self, discriminator, real):
         with tf.GradientTape() as tape:
             tape.watch(real)
-            logits = tf.reduce_sum(critic(real, training=True))
+            logits = tf.reduce_sum(discriminator(real, training=True))
         slopes = tape.gradient(logits, real)[..., :3]  # of the colours, not of the position
         return self.strength * PENALTY_EVERY * tf.reduce_mean(slopes**2)
 
@@ -130,14 +157,19 @@ class ColourStart(Objective):
     Mean and deviation of each channel are matched (Reinhard et al. 2001); annealed like identity.
     """
 
-    def translate_and_judge(self, networks, real_a, real_b, step):
-        fake_a, fake_b, losses = super().translate_and_judge(networks, real_a, real_b, step)
-        weight = annealed(self.strength, step, self.identity_anneal_steps)
-        real_a, real_b = real_a[..., :3], real_b[..., :3]  # without the vertical position
+    def generator_losses(self, networks, images, step):
+        losses = super().generator_losses(networks, images, step)
+        steps = networks.settings["identity_anneal_steps"]
+        weight = annealed(self.strength, step, steps)
+        real_a, real_b = images["real_a"], images["real_b"]
         # Added to the adversarial losses, since each name of a loss has its one weight.
-        losses["gan_ab"] += weight * l1(_recoloured(real_a, real_b), fake_b[..., :3])
-        losses["gan_ba"] += weight * l1(_recoloured(real_b, real_a), fake_a[..., :3])
-        return fake_a, fake_b, losses
+        losses["gan_ab"] += weight * l1(_recoloured(real_a, real_b), images["fake_b"])
+        losses["gan_ba"] += weight * l1(_recoloured(real_b, real_a), images["fake_a"])
+        return losses
+
+
+def _zero():
+    return 0.0
 
 
 def _recoloured(image, other):
@@ -155,9 +187,15 @@ class PatchNCE(Objective):
     generator's first half. Without the paper's learned projections.
     """
 
-    def cycle_losses(self, networks, real_a, real_b, fake_a, fake_b):
+    def cycle(self, networks, images, step):
+        return {"cycled_a": images["real_a"], "cycled_b": images["real_b"]}
+
+    def generator_losses(self, networks, images, step):
         scale = self.strength / self.cycle_weight  # free of the weight of the cycle
-        return {
+        real_a, real_b, fake_a, fake_b = (
+            images[name] for name in ("real_a", "real_b", "fake_a", "fake_b")
+        )
+        return super().generator_losses(networks, images, step) | {
             "cycle_a": scale * self._contrast(networks.generator_ab, real_a, fake_b),
             "cycle_b": scale * self._contrast(networks.generator_ba, real_b, fake_a),
         }
@@ -193,10 +231,6 @@ VARIANTS = {
     "nce": PatchNCE,
     "augment": Objective,  # DiffAugment: in the discriminators, see below
 }
-OBJECTIVE = (
-    *("gan_loss", "cycle_weight", "identity_weight", "identity_anneal_steps"),
-    *("equivariance_weight", "equivariance_every", "seed"),
-)
 
 
 def _augmented(discriminator, strength, seed):

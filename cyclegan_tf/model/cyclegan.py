@@ -3,13 +3,15 @@
 The losses are in objective.py, the networks in networks.py, and the crops come from data_pipeline.
 """
 
+from typing import Any
+
 import keras
 import tensorflow as tf
 
 import cyclegan_tf.model.networks  # noqa: F401  Keras must know the layers before it loads a model
 from cyclegan_tf.directions import Direction
 from cyclegan_tf.model.image_pool import ImagePool
-from cyclegan_tf.model.objective import Objective, total
+from cyclegan_tf.model.objective import Objective, optional_settings, total
 
 
 @keras.saving.register_keras_serializable("cyclegan_tf")
@@ -32,20 +34,17 @@ class CycleGAN(keras.Model):
         generator_ba: The reverse.
         discriminator_a: Model from images to logits of any shape; judges images of domain A.
         discriminator_b: The same for domain B.
-        gan_loss: `"lsgan"`, `"vanilla"` or `"hinge"`.
-        cycle_weight: Weight of each direction's cycle L1 (eq. 3; 10 in the paper).
-        identity_weight: Weight of each direction's identity L1 (section 5.2); 0 for none.
-        identity_anneal_steps: Updates over which the identity weight falls linearly to 0; after
-            that its two forward passes are no longer run. 0 keeps the weight constant.
-        equivariance_weight: Weight of each direction's L1 between the translation of a shifted crop
-            and the shifted translation (equivariance.py); 0 for none. Makes video steadier.
-        equivariance_every: It is taken in one of so many updates, and counts as many times there.
+        gan_loss: `"lsgan"` (default), `"vanilla"` or `"hinge"`.
+        cycle_weight: Weight of each domain's cycle L1 (eq. 3). Default: 10, as in the paper.
         pool_size: Images in the history pool of each discriminator (50 in the paper); 0 for none.
         crop_size: Side of the square training images in pixels; needed by the pool only.
         crop_channels: Their channels; needed by the pool only.
         ema: Decay of an exponential moving average of the generators' weights, which then makes
             every output; 0 for none. It follows faster over the first steps.
-        seed: Of the pool's draws.
+        seed: Seed of everything random in the step.
+        **settings: Further settings of the objective, with defaults that turn them off:
+            `identity_weight`, `identity_anneal_steps` (see `IdentityLoss`), `equivariance_weight`,
+            `equivariance_every` (see `EquivarianceLoss`); and the arguments of `keras.Model`.
         dtype: Keras dtype policy. Give `"mixed_float16"` networks the same policy here: it turns
             on the loss scaling in `compile`.
 
@@ -56,25 +55,24 @@ class CycleGAN(keras.Model):
 
     def __init__(
         self,
-        generator_ab,
-        generator_ba,
-        discriminator_a,
-        discriminator_b,
+        generator_ab: keras.Model,
+        generator_ba: keras.Model,
+        discriminator_a: keras.Model,
+        discriminator_b: keras.Model,
         *,
         gan_loss: str = "lsgan",
         cycle_weight: float = 10.0,
-        identity_weight: float = 0.0,
-        identity_anneal_steps: int = 0,
-        equivariance_weight: float = 0.0,
-        equivariance_every: int = 4,
         pool_size: int = 0,
         crop_size: int | None = None,
         crop_channels: int = 3,
         ema: float = 0.0,
         seed: int = 0,
-        **kwargs,
+        **settings: Any,
     ):
-        super().__init__(**kwargs)
+        objective = {"gan_loss": gan_loss, "cycle_weight": cycle_weight, "seed": seed}
+        for name, default in optional_settings().items():
+            objective[name] = settings.pop(name, default)
+        super().__init__(**settings)
         if pool_size and not crop_size:
             raise ValueError(
                 f"pool_size={pool_size} needs crop_size, the side of the pooled images."
@@ -84,15 +82,6 @@ class CycleGAN(keras.Model):
             raise ValueError(
                 f"The discriminators take {judged} channels: give the pool crop_channels={judged}."
             )
-        objective = {
-            "gan_loss": gan_loss,
-            "cycle_weight": cycle_weight,
-            "identity_weight": identity_weight,
-            "identity_anneal_steps": identity_anneal_steps,
-            "equivariance_weight": equivariance_weight,
-            "equivariance_every": equivariance_every,
-            "seed": seed,
-        }
         self.objective = Objective(**objective)
         rest = {
             "pool_size": pool_size,
@@ -127,25 +116,25 @@ class CycleGAN(keras.Model):
     # Training ---------------------------------------------------------------------------------
 
     def train_step(self, data):
-        real_a, real_b = data
+        crop_a, crop_b = data
         generators = self.generator_ab.trainable_variables + self.generator_ba.trainable_variables
         discriminators = (
             self.discriminator_a.trainable_variables + self.discriminator_b.trainable_variables
         )
         with tf.GradientTape() as tape:
-            fake_a, fake_b, losses = self.objective.translate_and_judge(
-                self, real_a, real_b, self.step
-            )
+            images = self.objective.translate(self, crop_a, crop_b, self.step)
+            losses = self.objective.generator_losses(self, images, self.step)
             loss = self.objective.generator_loss(losses, self.step)
             scaled = self.optimizer.scale_loss(loss)
         generator_gradients = tape.gradient(scaled, generators)
 
         # The tape above is closed: to the discriminators the fakes are data.
-        old_a, old_b = self.pool_a(fake_a, self.step), self.pool_b(fake_b, self.step)
+        old_a = self.pool_a(images["judged_a"], self.step)
+        old_b = self.pool_b(images["judged_b"], self.step)
         with tf.GradientTape() as tape:
-            losses |= self.objective.discriminator_losses(self, real_a, real_b, old_a, old_b)
-            critics = [losses["discriminator_a"], losses["discriminator_b"]]
-            scaled = self.optimizer.scale_loss(total(critics))
+            losses |= self.objective.discriminator_losses(self, crop_a, crop_b, old_a, old_b)
+            judgements = [losses["discriminator_a"], losses["discriminator_b"]]
+            scaled = self.optimizer.scale_loss(total(judgements))
         discriminator_gradients = tape.gradient(scaled, discriminators)
 
         # Adam works on each weight by itself, so one optimizer equals the usual four.
@@ -154,14 +143,16 @@ class CycleGAN(keras.Model):
         )
         self._update_averages()
         self.step.assign_add(1)
-        return self._track({"loss": total([loss, *critics]), **losses})
+        return self._track({"loss": total([loss, *judgements]), **losses})
 
     def test_step(self, data):
-        real_a, real_b = data
-        fake_a, fake_b, losses = self.objective.translate_and_judge(self, real_a, real_b, self.step)
+        crop_a, crop_b = data
+        images = self.objective.translate(self, crop_a, crop_b, self.step)
+        losses = self.objective.generator_losses(self, images, self.step)
         loss = self.objective.generator_loss(losses, self.step)
-        critics = self.objective.discriminator_losses(self, real_a, real_b, fake_a, fake_b)
-        return self._track({"loss": total([loss, *critics.values()]), **losses, **critics})
+        judged = images["judged_a"], images["judged_b"]
+        judgements = self.objective.discriminator_losses(self, crop_a, crop_b, *judged)
+        return self._track({"loss": total([loss, *judgements.values()]), **losses, **judgements})
 
     def _update_averages(self):
         if not self.ema:

@@ -1,12 +1,56 @@
-"""The equivariance loss: a shifted picture should give the shifted translation.
+"""The equivariance loss: a shifted picture should give the shifted translation."""
 
-Drawing shifts, shifting, comparing. When it is taken and how it is weighed is in objective.py.
-"""
+from dataclasses import dataclass
 
 import tensorflow as tf
 from keras import ops
 
 from cyclegan_tf.model.losses import l1
+from cyclegan_tf.model.optional_loss import Images, Losses, OptionalLoss, Scalar
+
+
+@dataclass(frozen=True)
+class EquivarianceLoss(OptionalLoss):
+    """L1 between the translation of a shifted crop and the shifted translation.
+
+    Makes video steadier: what a pixel becomes depends less on where it lies.
+
+    Args:
+        equivariance_weight: Weight of each direction's L1; 0 turns it off.
+        equivariance_every: It is taken in one of this many updates, and counts as many times there.
+        seed: Seed of the shifts.
+    """
+
+    names = ("equivariance_ab", "equivariance_ba")
+    equivariance_weight: float = 0.0
+    equivariance_every: int = 4
+    seed: int = 0
+
+    @property
+    def is_on(self) -> bool:
+        return self.equivariance_weight > 0
+
+    def weight_at(self, step: Scalar) -> Scalar:
+        return self.equivariance_weight
+
+    def is_due(self, step: Scalar) -> Scalar:
+        return step % self.equivariance_every == 0
+
+    def passes(self, images: Images, step: Scalar) -> tuple[Images, Images]:
+        shift = self._shift(images, step)
+        to_a = {"shifted_fake_a": shift_images(images["real_b"], shift)}
+        to_b = {"shifted_fake_b": shift_images(images["real_a"], shift)}
+        return to_a, to_b
+
+    def losses(self, images: Images, step: Scalar) -> Losses:
+        shift = self._shift(images, step)
+        times = self.equivariance_every * ops.cast(self.is_due(step), "float32")
+        loss_ab = equivariance_l1(images["fake_b"], images["shifted_fake_b"], shift)
+        loss_ba = equivariance_l1(images["fake_a"], images["shifted_fake_a"], shift)
+        return {"equivariance_ab": times * loss_ab, "equivariance_ba": times * loss_ba}
+
+    def _shift(self, images: Images, step: Scalar) -> Scalar:
+        return draw_shift(self.seed, step, images["real_a"].shape[1])
 
 
 def largest_shift(size: int) -> int:
@@ -14,7 +58,7 @@ def largest_shift(size: int) -> int:
     return max(1, size // 8)
 
 
-def draw_shift(seed: int, step, size: int):
+def draw_shift(seed: int, step: Scalar, size: int) -> Scalar:
     """Draws a shift for crops of side `size`: int32 `(2,)`, down and right, a function of the step.
 
     Uniform from -n to n pixels with n = `largest_shift(size)`, so that all places on the grid of 4
@@ -25,7 +69,7 @@ def draw_shift(seed: int, step, size: int):
     return tf.random.stateless_uniform((2,), key, minval=-n, maxval=n + 1, dtype=tf.int32)
 
 
-def shift_images(images, shift):
+def shift_images(images: Scalar, shift: Scalar) -> Scalar:
     """Moves the content of square `images` up and left by `shift` pixels.
 
     What comes in at the borders is the image reflected there, as in the generators' own padding.

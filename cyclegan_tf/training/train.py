@@ -1,11 +1,12 @@
 """`train(config, run_dir)`: the one way from settings to trained generators, resumed or new.
 
-The step itself is in cyclegan.py, the crops come from data_pipeline, the files are run_folder.py's,
-pictures to look at and to validate on are picked in training_images.py.
+The step itself is in model/cyclegan.py, the crops come from data_pipeline.
 """
 
 import json
+import os
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import keras
@@ -17,13 +18,12 @@ from cyclegan_tf.errors import RunError
 from cyclegan_tf.files import write_text
 from cyclegan_tf.hardware.cpu import switch_off_remapper
 from cyclegan_tf.hardware.describe import describe_hardware
-from cyclegan_tf.hardware.precision import resolve_precision
 from cyclegan_tf.model.cyclegan import CycleGAN
-from cyclegan_tf.model.networks import patch_discriminator, resnet_generator, with_precision
-from cyclegan_tf.model.schedule import LinearDecay
+from cyclegan_tf.model.networks import with_precision
 from cyclegan_tf.runs.folder import RunFolder, save_model
 from cyclegan_tf.runs.loading import load_networks
-from cyclegan_tf.training import callbacks as run_callbacks
+from cyclegan_tf.training.build import build_model
+from cyclegan_tf.training.callbacks import Checkpoints, Previews, ProgressLog, clock
 from cyclegan_tf.training.images import (
     open_training_sources,
     preview_images,
@@ -31,10 +31,16 @@ from cyclegan_tf.training.images import (
     without_telling_heights,
 )
 from cyclegan_tf.training.validation import Validation
-from data_pipeline import build_store, crop_stream
+from data_pipeline import Source, build_store, crop_stream
 
 
-def train(config: Config, run_dir=None, *, verbose: bool = True, callbacks=()) -> CycleGAN:
+def train(
+    config: Config,
+    run_dir: str | os.PathLike | None = None,
+    *,
+    verbose: bool = True,
+    callbacks: Sequence[keras.callbacks.Callback] = (),
+) -> CycleGAN:
     """Trains, or resumes, or (if the run is finished) just loads.
 
     Calling it again with the same folder continues from the last checkpoint, bit-exactly: N updates
@@ -42,73 +48,91 @@ def train(config: Config, run_dir=None, *, verbose: bool = True, callbacks=()) -
 
     Args:
         config: All settings, e.g. `preset("demo")`.
-        run_dir: Run folder; default `runs/<name_a>2<name_b>`.
+        run_dir: Run folder. Default: `runs/<name_a>2<name_b>`.
         verbose: Print what is done, with a progress line.
-        callbacks: Further `keras.callbacks.Callback`s; their epoch is one logging interval.
+        callbacks: Further Keras callbacks; their epoch is one logging interval.
 
     Returns:
         The trained model; the run folder holds its generators, see `RunFolder`.
 
     Raises:
         DataError: The images can't be used.
-        RunError: The folder holds another run, can't be written to, or a loss became non-finite.
+        RunError: The folder holds another run, or a loss became non-finite.
+        FileError: The folder can't be written to.
     """
     run = RunFolder(run_dir or Path("runs") / f"{config.name_a}2{config.name_b}")
     say = print if verbose else _say_nothing
     sources = open_training_sources(config)
     config = without_telling_heights(config, sources, say)
-    per_epoch = config.steps_per_epoch or min(len(s) for s in sources) // config.batch_size
-    if not per_epoch:
-        raise RunError(
-            f"batch_size {config.batch_size} exceeds the images of the smaller domain "
-            f"({min(len(s) for s in sources)}). Use a smaller batch_size or set steps_per_epoch."
-        )
+    per_epoch = _updates_per_epoch(config, sources)
     num_steps = config.epochs * per_epoch
     run.start_or_resume(config, {source.name: _listing(source) for source in sources})
 
-    saved = run.checkpoints()
-    if saved:
-        model = _load_checkpoint(saved[-1])
-    else:
-        model = build_model(config, num_steps=num_steps, decay_start=config.decay_epoch * per_epoch)
-        if config.init_from:
-            load_networks(config.init_from, model)
+    model = _model_so_far(run, config, per_epoch)
     step = int(model.step)
-    metrics = run_callbacks.ProgressLog(run, config, num_steps, run.rewind_metrics(step), verbose)
-    if step >= num_steps or (step and metrics.time_is_up()):
+    log = ProgressLog(run, config, num_steps, run.rewind_metrics(step), verbose)
+    if step >= num_steps or (step and log.time_is_up()):
         say(f"{run.path} is finished: {step} updates.")
         say("To start over, delete the folder or choose another one with --run.")
         if not run.card_file.exists():  # killed between the last checkpoint and the end
-            _finish(run, config, model, metrics, sources)
+            _finish(run, config, model, log, sources)
         return model
-    say(
-        f"{'Resuming' if step else 'Starting'} {run.path} at update {step} of {num_steps}: ", end=""
-    )
-    say(f"{', '.join(f'{len(s)} images of {s.name}' for s in sources)}; {_hardware(model)}")
 
+    images = ", ".join(f"{len(source)} images of {source.name}" for source in sources)
+    start = f"{'Resuming' if step else 'Starting'} {run.path} at update {step} of {num_steps}"
+    say(f"{start}: {images}; {_hardware(model)}")
     run.withdraw_generators()
+    switch_off_remapper()
     stores = [
         build_store(s, memory_limit_bytes=config.memory_limit_bytes, progress=verbose)
         for s in sources
     ]
-    switch_off_remapper()
-    checkpoints = run_callbacks.Checkpoints(run, config, metrics)
-    inner, validation = [metrics], None
-    if config.sample_every:
-        previews = preview_images(config, sources)
-        inner.append(run_callbacks.Previews(run, config.sample_every, *previews))
-    if config.validate_every:
-        validation = Validation(run, config, *validation_images(config, sources))
-        inner.append(validation)
-    inner += [checkpoints, *callbacks]
-    _fit(model, config, stores, num_steps, inner)
-    if validation:
-        validation.validate_last()
+    own = _own_callbacks(run, config, sources, log)
+    _fit(model, config, stores, num_steps, [*own, *callbacks])
+    for callback in own:
+        if isinstance(callback, Validation):
+            callback.validate_last()
     run.save_checkpoint(model, config.keep_checkpoints)
-    _finish(run, config, model, metrics, sources)
-    time_taken = run_callbacks.clock(metrics.seconds)
-    say(f"Finished after {int(model.step)} updates in {time_taken}: {run.path}")
+    _finish(run, config, model, log, sources)
+    say(f"Finished after {int(model.step)} updates in {clock(log.seconds)}: {run.path}")
     return model
+
+
+def _updates_per_epoch(config: Config, sources: Sequence[Source]) -> int:
+    smaller = min(len(source) for source in sources)
+    per_epoch = config.steps_per_epoch or smaller // config.batch_size
+    if not per_epoch:
+        raise RunError(
+            f"batch_size {config.batch_size} exceeds the images of the smaller domain ({smaller}). "
+            "Use a smaller batch_size or set steps_per_epoch."
+        )
+    return per_epoch
+
+
+def _model_so_far(run: RunFolder, config: Config, per_epoch: int) -> CycleGAN:
+    """The model of the last checkpoint, or a new one."""
+    saved = run.checkpoints()
+    if saved:
+        return _load_checkpoint(saved[-1])
+    model = build_model(
+        config,
+        num_steps=config.epochs * per_epoch,
+        decay_start=config.decay_epoch * per_epoch,
+    )
+    if config.init_from:
+        load_networks(config.init_from, model)
+    return model
+
+
+def _own_callbacks(
+    run: RunFolder, config: Config, sources: Sequence[Source], log: ProgressLog
+) -> list[keras.callbacks.Callback]:
+    own: list[keras.callbacks.Callback] = [log]
+    if config.sample_every:
+        own.append(Previews(run, config.sample_every, *preview_images(config, sources)))
+    if config.validate_every:
+        own.append(Validation(run, config, *validation_images(config, sources)))
+    return [*own, Checkpoints(run, config, log)]
 
 
 def _load_checkpoint(path):
@@ -149,68 +173,7 @@ def _fit(model, config, stores, num_steps, callbacks):
             return
 
 
-def build_model(config: Config, *, num_steps: int, decay_start: int) -> CycleGAN:
-    """Builds and compiles the untrained model of a config.
-
-    Args:
-        config: The settings.
-        num_steps: Updates of the whole run, after which the learning rate is 0.
-        decay_start: Update from which the learning rate falls.
-
-    Returns:
-        A compiled `CycleGAN`; its initial weights depend on `config.seed` alone.
-    """
-    dtype = resolve_precision(config.precision)
-    channels = 4 if config.vertical_position else 3
-    seed = 1000 * config.seed  # room for a seed per layer and network
-
-    def generator(name, offset):
-        return resnet_generator(
-            config.filters,
-            config.num_residual_blocks,
-            upsampling=config.upsampling,
-            interpolation=config.interpolation,
-            dtype=dtype,
-            seed=seed + offset,
-            name=name,
-        )
-
-    def discriminator(name, offset):
-        return patch_discriminator(
-            config.discriminator_filters,
-            config.discriminator_layers,
-            num_scales=config.discriminator_scales,
-            channels=channels,
-            dtype=dtype,
-            seed=seed + offset,
-            name=name,
-        )
-
-    model = CycleGAN(
-        generator("generator_ab", 0),
-        generator("generator_ba", 250),
-        discriminator("discriminator_a", 500),
-        discriminator("discriminator_b", 750),
-        gan_loss=config.gan_loss,
-        cycle_weight=config.cycle_weight,
-        identity_weight=config.identity_weight,
-        identity_anneal_steps=round(config.identity_anneal * num_steps),
-        equivariance_weight=config.equivariance_weight,
-        equivariance_every=config.equivariance_every,
-        pool_size=config.pool_size,
-        crop_size=config.crop_size,
-        crop_channels=channels,
-        ema=config.ema,
-        seed=config.seed,
-        dtype=dtype,
-    )
-    rate = LinearDecay(config.learning_rate, decay_start, num_steps)
-    adam = keras.optimizers.Adam(rate, beta_1=config.beta_1, beta_2=config.beta_2)
-    model.compile(optimizer=adam, jit_compile=config.jit_compile)
-    return model
-
-
-def _finish(run: RunFolder, config, model, metrics, sources):
+def _finish(run: RunFolder, config, model, log, sources):
     for direction in Direction:
         generator = with_precision(model.output_generator(direction), "float32")
         save_model(generator, run.generator_file(direction))
@@ -219,7 +182,7 @@ def _finish(run: RunFolder, config, model, metrics, sources):
         "data": config.data,
         "images": {source.name: len(source) for source in sources},
         "updates": int(model.step),
-        "training_seconds": round(metrics.seconds, 1),
+        "training_seconds": round(log.seconds, 1),
         "hardware": _hardware(model),
         "weights": "moving average" if config.ema else "last update",
         "cyclegan_tf": __version__,

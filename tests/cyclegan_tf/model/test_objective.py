@@ -33,18 +33,21 @@ def flat(value):
     return tf.fill((1, 16, 16, 3), np.float32(value))
 
 
+def translated(objective, networks, crop_a, crop_b, step):
+    images = objective.translate(networks, crop_a, crop_b, step)
+    return images, objective.generator_losses(networks, images, step)
+
+
 def losses_at(step, **changes):
     objective = Objective(**SETTINGS | changes)
-    _, _, losses = objective.translate_and_judge(NETWORKS, flat(0.4), flat(-0.6), step)
+    _, losses = translated(objective, NETWORKS, flat(0.4), flat(-0.6), step)
     return objective, {name: float(value) for name, value in losses.items()}
 
 
 def test_both_cycles_and_both_adversarial_losses():
-    fake_a, fake_b, losses = Objective(**SETTINGS).translate_and_judge(
-        NETWORKS, flat(0.4), flat(-0.6), 0
-    )
-    np.testing.assert_allclose(fake_b, flat(0.2), atol=1e-6)  # 0.4 / 2
-    np.testing.assert_allclose(fake_a, flat(-0.35), atol=1e-6)  # -0.6 + 0.25
+    images, losses = translated(Objective(**SETTINGS), NETWORKS, flat(0.4), flat(-0.6), 0)
+    np.testing.assert_allclose(images["fake_b"], flat(0.2), atol=1e-6)  # 0.4 / 2
+    np.testing.assert_allclose(images["fake_a"], flat(-0.35), atol=1e-6)  # -0.6 + 0.25
     assert {name: float(value) for name, value in losses.items()} == pytest.approx(
         {
             "gan_ab": (0.4 - 1) ** 2,  # discriminator_b sees 0.2
@@ -67,7 +70,8 @@ def test_further_channels_reach_the_discriminators_alone_and_stay_with_their_sou
     )
     objective = Objective(**SETTINGS | {"identity_weight": 5.0, "equivariance_weight": 1.0})
     real_a, real_b = crop(0.4, 0.5), crop(-0.6, -0.25)
-    fake_a, fake_b, losses = objective.translate_and_judge(networks, real_a, real_b, 0)
+    images, losses = translated(objective, networks, real_a, real_b, 0)
+    fake_a, fake_b = images["judged_a"], images["judged_b"]
     np.testing.assert_allclose(fake_b, crop(0.2, 0.5), atol=1e-6)
     np.testing.assert_allclose(fake_a, crop(-0.35, -0.25), atol=1e-6)
     assert float(losses["gan_ab"]) == pytest.approx((0.2 + 5.0 - 1) ** 2)
@@ -75,9 +79,9 @@ def test_further_channels_reach_the_discriminators_alone_and_stay_with_their_sou
     _, without = losses_at(0, identity_weight=5.0, equivariance_weight=1.0)
     same = [name for name in without if not name.startswith("gan_")]
     assert {n: float(losses[n]) for n in same} == pytest.approx({n: without[n] for n in same})
-    critics = objective.discriminator_losses(networks, real_a, real_b, fake_a, fake_b)
+    judged = objective.discriminator_losses(networks, real_a, real_b, fake_a, fake_b)
     # Real: 0.4 + 5 for 1. Fake: -0.35 - 2.5 for 0. Half of the sum.
-    assert float(critics["discriminator_a"]) == pytest.approx((4.4**2 + 2.85**2) / 2)
+    assert float(judged["discriminator_a"]) == pytest.approx((4.4**2 + 2.85**2) / 2)
 
 
 def test_the_generators_minimise_the_weighted_sum():

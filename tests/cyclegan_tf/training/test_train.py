@@ -364,10 +364,10 @@ def test_every_preset_builds_what_it_says(name):
     assert (adam.beta_1, adam.beta_2) == (config.beta_1, config.beta_2)
     rates = [float(adam._learning_rate(step)) for step in (0, 40, 70, 100)]
     assert rates == pytest.approx([config.learning_rate * part for part in (1, 1, 0.5, 0)])
-    assert model.objective.cycle_weight == 10.0
+    assert model.settings["cycle_weight"] == 10.0
     assert model.settings["gan_loss"] == "lsgan"
-    assert model.objective.identity_weight == config.identity_weight
-    assert model.objective.identity_anneal_steps == round(100 * config.identity_anneal)
+    assert model.settings["identity_weight"] == config.identity_weight
+    assert model.settings["identity_anneal_steps"] == round(100 * config.identity_anneal)
     assert hasattr(model, "average_ab") == bool(config.ema)
     channels = 3 + config.vertical_position
     if config.pool_size:

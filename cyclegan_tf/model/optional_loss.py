@@ -1,0 +1,65 @@
+"""What a loss of the generators beside the adversarial and the cycle losses has to say of itself.
+
+identity.py and equivariance.py are two; objective.py takes those in its list `OPTIONAL_LOSSES`.
+"""
+
+from typing import Any, ClassVar
+
+#: Named batches, float32 `(batch, height, width, channels)` in [-1, 1]: `real_a`, `fake_b`, ...
+Images = dict[str, Any]
+#: Named float32 scalars, not weighted yet.
+Losses = dict[str, Any]
+#: A number, or a scalar tensor in the graph.
+Scalar = Any
+
+
+class OptionalLoss:
+    """A loss with its name, weight, schedule and computation.
+
+    Subclasses are frozen dataclasses. Their fields are settings of `CycleGAN`, so give the fields
+    of a new loss names and defaults that no other loss has, with a default that turns it off.
+
+    Attributes:
+        names: Names of its losses in the log, one per direction or domain.
+    """
+
+    names: ClassVar[tuple[str, ...]]
+
+    @property
+    def is_on(self) -> bool:
+        """Whether it is used in this training at all."""
+        raise NotImplementedError
+
+    def weight_at(self, step: Scalar) -> Scalar:
+        """Weight of its losses in the objective of update `step`."""
+        raise NotImplementedError
+
+    def is_due(self, step: Scalar) -> Scalar:
+        """Whether it counts in update `step`: its passes are run only then."""
+        return True
+
+    def passes(self, images: Images, step: Scalar) -> tuple[Images, Images]:
+        """Images that it needs translated, beside those of the cycles.
+
+        Args:
+            images: Holds `real_a` and `real_b`.
+            step: Number of the update, from 0.
+
+        Returns:
+            Images to translate to A, and to B, each under the name that its translation gets. In
+            updates in which the loss isn't due, they stand in for their translations.
+        """
+        return {}, {}
+
+    def losses(self, images: Images, step: Scalar) -> Losses:
+        """Computes its losses.
+
+        Args:
+            images: All named images of the update: `real_a`, `fake_a`, `cycled_a`, the same of B,
+                and what `passes` asked for.
+            step: Number of the update, from 0.
+
+        Returns:
+            A scalar under each of `names`.
+        """
+        raise NotImplementedError

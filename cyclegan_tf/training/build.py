@@ -1,0 +1,72 @@
+"""From a `Config` to the untrained model: its networks, its objective and its optimizer."""
+
+import keras
+
+from cyclegan_tf.config import Config
+from cyclegan_tf.hardware.precision import resolve_precision
+from cyclegan_tf.model.cyclegan import CycleGAN
+from cyclegan_tf.model.networks import patch_discriminator, resnet_generator
+from cyclegan_tf.model.objective import optional_settings
+from cyclegan_tf.model.schedule import LinearDecay
+
+
+def build_model(config: Config, *, num_steps: int, decay_start: int) -> CycleGAN:
+    """Builds and compiles the untrained model of a config.
+
+    Args:
+        config: The settings.
+        num_steps: Updates of the whole run, after which the learning rate is 0.
+        decay_start: Update from which the learning rate falls.
+
+    Returns:
+        A compiled `CycleGAN`; its initial weights depend on `config.seed` alone.
+    """
+    dtype = resolve_precision(config.precision)
+    channels = 4 if config.vertical_position else 3
+    seed = 1000 * config.seed  # room for a seed per layer and network
+
+    # Optional losses have settings with the names of fields of Config, but for one in updates.
+    optional = {n: getattr(config, n) for n in optional_settings() if hasattr(config, n)}
+    optional["identity_anneal_steps"] = round(config.identity_anneal * num_steps)
+
+    def generator(name: str, offset: int) -> keras.Model:
+        return resnet_generator(
+            config.filters,
+            config.num_residual_blocks,
+            upsampling=config.upsampling,
+            interpolation=config.interpolation,
+            dtype=dtype,
+            seed=seed + offset,
+            name=name,
+        )
+
+    def discriminator(name: str, offset: int) -> keras.Model:
+        return patch_discriminator(
+            config.discriminator_filters,
+            config.discriminator_layers,
+            num_scales=config.discriminator_scales,
+            channels=channels,
+            dtype=dtype,
+            seed=seed + offset,
+            name=name,
+        )
+
+    model = CycleGAN(
+        generator("generator_ab", 0),
+        generator("generator_ba", 250),
+        discriminator("discriminator_a", 500),
+        discriminator("discriminator_b", 750),
+        gan_loss=config.gan_loss,
+        cycle_weight=config.cycle_weight,
+        **optional,
+        pool_size=config.pool_size,
+        crop_size=config.crop_size,
+        crop_channels=channels,
+        ema=config.ema,
+        seed=config.seed,
+        dtype=dtype,
+    )
+    rate = LinearDecay(config.learning_rate, decay_start, num_steps)
+    adam = keras.optimizers.Adam(rate, beta_1=config.beta_1, beta_2=config.beta_2)
+    model.compile(optimizer=adam, jit_compile=config.jit_compile)
+    return model

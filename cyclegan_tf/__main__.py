@@ -1,4 +1,4 @@
-"""`python -m cyclegan_tf` is the command `cyclegan-tf`; see cli.py."""
+"""`python -m cyclegan_tf` is the command `cyclegan-tf`; see cli/main.py."""
 
 from cyclegan_tf.cli.main import main
 

@@ -1,1 +1,1 @@
-"""The command `cyclegan-tf`: main.py joins the commands, each in the file of its name or kind."""
+"""The command `cyclegan-tf`. Begin with main.py; commands are in files of their name or kind."""

@@ -1,26 +1,36 @@
 """The commands `cyclegan-tf check` and `worlds`: looking at images, and drawing some."""
 
+import argparse
+
 from cyclegan_tf.cli.fields import add_fields, given_fields
 from cyclegan_tf.config import Config, field_names
 from cyclegan_tf.presets import preset
+from data_pipeline.check.contact_sheet import write_html
+from data_pipeline.check.doctor import examine
+from data_pipeline.errors import DataError
+from data_pipeline.worlds import export_world
 
 
-def add_check(commands):
+def add_check(commands: argparse._SubParsersAction) -> None:
+    """Adds the command `check`."""
     parser = commands.add_parser(
         "check",
         help="look for what would hurt training in two folders of images",
         description="Examine a source of images. Exit code 1 when something would hurt training.",
     )
-    parser.add_argument("data", help="as in train --data: folder, tfds:NAME or world:PAIR?...")
+    parser.add_argument(
+        "data",
+        metavar="DATA",
+        help="folder with the two domains, tfds:NAME or world:PAIR?..., as for train",
+    )
     parser.add_argument("--preset", help="take sizes, names and epochs from this preset")
     parser.add_argument("--html", metavar="FILE", help="write a contact sheet of all images")
-    add_fields(parser.add_argument_group("as for train"), field_names("checked"))
+    group = parser.add_argument_group("fields of Config, as for train")
+    add_fields(group, field_names("checked"))
     parser.set_defaults(run_command=_check)
 
 
 def _check(arguments):
-    from data_pipeline import examine, write_html
-
     config = preset(arguments.preset) if arguments.preset else Config()
     config = config.replace(**given_fields(arguments, field_names("checked")))
     report = examine(
@@ -42,27 +52,46 @@ def _check(arguments):
     return 1 if report.problems else 0
 
 
-def add_worlds(commands):
+def add_worlds(commands: argparse._SubParsersAction) -> None:
+    """Adds the command `worlds`."""
     parser = commands.add_parser(
         "worlds",
         help="write a built-in pair of worlds as folders of pictures",
-        description="Write trainA trainB testA testB valA valB, labels/ and scroll/: data with "
-        "ground truth that any CycleGAN program can train on.",
+        description="Write trainA, trainB, testA, testB, valA, valB, labels/ and scroll/: data "
+        "with ground truth that any CycleGAN program can train on.",
     )
-    parser.add_argument("pair", metavar="PAIR", help="e.g. meadow2forest")
-    parser.add_argument("--out", required=True, help="a new or empty folder")
-    parser.add_argument("--maps", type=int, help="training maps per domain (default: 120)")
-    parser.add_argument("--captures", type=int, default=1, help="camera positions per map")
-    parser.add_argument("--scale", type=float, default=1.0, help="1 is full size")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--scroll-frames", type=int, default=48, help="0 leaves out scroll/")
+    parser.add_argument("pair", metavar="PAIR", help="name of a pair such as meadow2forest")
+    parser.add_argument("--out", metavar="FOLDER", required=True, help="new or empty folder")
+    parser.add_argument(
+        "--maps", type=int, metavar="N", help="training maps per domain (default: 120)"
+    )
+    parser.add_argument(
+        "--captures",
+        type=int,
+        default=1,
+        metavar="N",
+        help="camera positions per map (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--scale",
+        type=float,
+        default=1.0,
+        help="size of the maps; 1 is full size (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--seed", type=int, default=0, help="seed of all randomness (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--scroll-frames",
+        type=int,
+        default=48,
+        metavar="N",
+        help="frames of a camera path through a map; 0 leaves it out (default: %(default)s)",
+    )
     parser.set_defaults(run_command=_worlds)
 
 
 def _worlds(arguments):
-    from data_pipeline import DataError
-    from data_pipeline.worlds import export_world
-
     try:
         counts = export_world(
             arguments.pair,
@@ -73,6 +102,6 @@ def _worlds(arguments):
             seed=arguments.seed,
             scroll_frames=arguments.scroll_frames,
         )
-    except ValueError as error:  # a wrong argument: its text is written for people
+    except (ValueError, FileExistsError) as error:  # a wrong argument: written for people
         raise DataError(str(error)) from error
     print(f"{arguments.out}: " + ", ".join(f"{count} {name}" for name, count in counts.items()))

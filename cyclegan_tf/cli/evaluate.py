@@ -1,50 +1,69 @@
 """The command `cyclegan-tf evaluate`."""
 
+import argparse
 import json
 from pathlib import Path
 
-from cyclegan_tf.config import choices_of
-from cyclegan_tf.directions import Direction
+from cyclegan_tf.cli.generator import add_generator
 from cyclegan_tf.errors import ConfigError
+from cyclegan_tf.evaluation.table import score_table
+from cyclegan_tf.files import make_folder, write_text
 
 
-def add_evaluate(commands):
-    """Adds the command to the parsers of cli.py."""
+def add_evaluate(commands: argparse._SubParsersAction) -> None:
+    """Adds the command `evaluate`."""
     parser = commands.add_parser(
         "evaluate",
         help="measure how good translations are",
         description="Take every measure that the data allows; docs/metrics.md says how to read it.",
     )
+    add_generator(parser, direction="direction to measure (default: both directions of a run)")
     parser.add_argument(
-        "checkpoint",
-        metavar="RUN_OR_FILE",
-        help="run folder, .keras file, or name of a generator that comes along",
-    )
-    parser.add_argument(
-        "--data", nargs="+", help="as in train, or two folders (default: what it was trained on)"
+        "--data",
+        nargs="+",
+        help="as for train, or two folders (default: the data it was trained on)",
     )
     parser.add_argument("--json", metavar="FILE", help="write all numbers to this file")
-    parser.add_argument("--direction", choices=tuple(Direction), help="default: both of a run")
-    parser.add_argument("--split", choices=("test", "val", "train"), help="default: the first here")
-    parser.add_argument("--num-maps", type=int, default=24, help="at most so many (24)")
+    parser.add_argument(
+        "--split",
+        choices=("test", "val", "train"),
+        help="maps to translate (default: the first of test, val and train that the data has)",
+    )
+    parser.add_argument(
+        "--num-maps",
+        type=int,
+        default=24,
+        metavar="N",
+        help="translate at most N maps (default: %(default)s)",
+    )
     parser.add_argument(
         "--features",
         choices=("random", "inception"),
         default="random",
-        help="inception: KID and FID on InceptionV3 besides",
+        help="inception adds KID and FID on InceptionV3 (default: %(default)s)",
     )
-    parser.add_argument("--inception-weights", metavar="FILE", help="instead of a download")
+    parser.add_argument(
+        "--inception-weights",
+        metavar="FILE",
+        help="weights of InceptionV3 (default: download them)",
+    )
     parser.add_argument(
         "--segmentation-steps",
         type=int,
         default=300,
         metavar="N",
-        help="updates of the U-Net that reads translated worlds; 0 leaves it out (300)",
+        help="train the U-Net that reads translated worlds for N updates; 0 leaves it out "
+        "(default: %(default)s)",
     )
-    parser.add_argument("--name-a", help="folder of domain A in DATA (default: the run's, or A)")
-    parser.add_argument("--name-b", help="the same of B")
-    parser.add_argument("--precision", choices=choices_of("precision"), default="auto")
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument(
+        "--name-a", metavar="NAME", help="folder of domain A in DATA (default: the run's, or A)"
+    )
+    parser.add_argument(
+        "--name-b", metavar="NAME", help="folder of domain B in DATA (default: the run's, or B)"
+    )
+    parser.add_argument(
+        "--seed", type=int, default=0, help="seed of all randomness (default: %(default)s)"
+    )
     parser.set_defaults(run_command=_evaluate)
 
 
@@ -53,20 +72,27 @@ def _evaluate(arguments):
         if getattr(arguments, name) < 0:
             flag = "--" + name.replace("_", "-")
             raise ConfigError(f"{flag} must be at least 0; received {getattr(arguments, name)}.")
-    from cyclegan_tf.evaluation.evaluate import evaluate
-    from cyclegan_tf.evaluation.table import score_table
-    from cyclegan_tf.files import make_folder, write_text
-
     if arguments.json:
         make_folder(Path(arguments.json).parent)  # now, not after minutes of work
+    from cyclegan_tf.evaluation.evaluate import evaluate
 
-    given = vars(arguments).copy()
-    for name in ("run_command", "json", "checkpoint", "data"):
-        del given[name]
     data = arguments.data
     if data:
         data = data[0] if len(data) == 1 else tuple(data)
-    result = evaluate(arguments.checkpoint, data, **given)
+    result = evaluate(
+        arguments.checkpoint,
+        data,
+        direction=arguments.direction,
+        split=arguments.split,
+        num_maps=arguments.num_maps,
+        features=arguments.features,
+        inception_weights=arguments.inception_weights,
+        segmentation_steps=arguments.segmentation_steps,
+        name_a=arguments.name_a,
+        name_b=arguments.name_b,
+        precision=arguments.precision,
+        seed=arguments.seed,
+    )
     print(score_table(result))
     if arguments.json:
         write_text(arguments.json, json.dumps(result, indent=1) + "\n")

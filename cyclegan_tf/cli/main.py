@@ -6,6 +6,8 @@ No TensorFlow until a command needs it, and no logic that a notebook couldn't ca
 import argparse
 import os
 import sys
+from collections.abc import Sequence
+from typing import NoReturn
 
 from cyclegan_tf._version import __version__
 from cyclegan_tf.cli.data import add_check, add_worlds
@@ -14,14 +16,20 @@ from cyclegan_tf.cli.train import add_demo, add_train
 from cyclegan_tf.cli.translate import add_translate
 from cyclegan_tf.cli.video import add_video
 from cyclegan_tf.errors import ConfigError, FileError
+from data_pipeline.errors import DataError
 
 
-def main(argv=None):
-    """Exits with 0: done, 1: some files failed, 2: bad input, 130: interrupted."""
+def main(argv: Sequence[str] | None = None) -> NoReturn:
+    """Runs a command, then exits with its code.
+
+    The code is 0 when all is done, 1 when some files failed or `check` found problems, 2 for bad
+    input and 130 after an interruption.
+
+    Args:
+        argv: The arguments. Default: those of the process.
+    """
     arguments = _parser().parse_args(argv)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # its start-up notes bury our one line
-    from data_pipeline import DataError
-
     try:
         sys.exit(arguments.run_command(arguments))
     except (ConfigError, DataError, FileError) as error:
@@ -32,11 +40,6 @@ def main(argv=None):
         if type(error).__name__ == "ResourceExhaustedError":
             _fail("out of memory; use a smaller --crop-size, --batch-size or --filters", 2)
         raise
-
-
-def _fail(message, code):
-    print(f"cyclegan-tf: {message}", file=sys.stderr)
-    sys.exit(code)
 
 
 def _parser():
@@ -54,3 +57,8 @@ def _parser():
     add_check(commands)
     add_worlds(commands)
     return parser
+
+
+def _fail(message: str, code: int) -> NoReturn:
+    print(f"cyclegan-tf: {message}", file=sys.stderr)
+    sys.exit(code)

@@ -1,5 +1,6 @@
 """The commands `cyclegan-tf train` and `demo`."""
 
+import argparse
 from pathlib import Path
 
 from cyclegan_tf.cli.fields import add_fields, given_fields
@@ -8,15 +9,18 @@ from cyclegan_tf.hardware.cpu import set_up_cpu
 from cyclegan_tf.presets import preset
 
 
-def add_train(commands):
+def add_train(commands: argparse._SubParsersAction) -> None:
+    """Adds the command `train`."""
     parser = commands.add_parser(
         "train",
         help="train a translator, or resume its training",
-        description="Train from a preset. Run again, the same command resumes.",
+        description="Train from a preset. The same command, run again, resumes.",
     )
-    parser.add_argument("preset", metavar="PRESET", help="see the README's table; e.g. demo")
-    parser.add_argument("--run", help="run folder (default: runs/PRESET)")
-    group = parser.add_argument_group("fields of Config, defaults from the preset")
+    parser.add_argument(
+        "preset", metavar="PRESET", help="name of a preset such as demo; the README lists them"
+    )
+    parser.add_argument("--run", metavar="FOLDER", help="run folder (default: runs/PRESET)")
+    group = parser.add_argument_group("fields of Config (default: those of the preset)")
     add_fields(group, field_names())
     parser.set_defaults(run_command=_train)
 
@@ -29,13 +33,16 @@ def _train(arguments):
     train(config, arguments.run or Path("runs") / arguments.preset)
 
 
-def add_demo(commands):
+def add_demo(commands: argparse._SubParsersAction) -> None:
+    """Adds the command `demo`."""
     parser = commands.add_parser(
         "demo",
-        help="train on the built-in world for at most ten minutes and show the result",
-        description="Train the preset demo, translate maps it never saw, write one page.",
+        help="train on a built-in world for at most ten minutes and show the result",
+        description="Train the preset demo, translate held-out maps, and write a page of them.",
     )
-    parser.add_argument("--run", default="runs/demo", help="run folder (default: runs/demo)")
+    parser.add_argument(
+        "--run", metavar="FOLDER", default="runs/demo", help="run folder (default: %(default)s)"
+    )
     parser.set_defaults(run_command=_demo)
 
 

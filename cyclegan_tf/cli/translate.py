@@ -1,94 +1,106 @@
-"""The commands `cyclegan-tf translate` and `evaluate`: their flags, and the calls behind them.
-
-As in cli.py: no TensorFlow before it is needed, no logic that a notebook couldn't call.
-"""
+"""The command `cyclegan-tf translate`."""
 
 import argparse
 import sys
 
-from cyclegan_tf.config import choices_of
-from cyclegan_tf.directions import Direction
+from tqdm import tqdm
+
+from cyclegan_tf.cli.generator import add_generator
 from cyclegan_tf.errors import ConfigError
+from cyclegan_tf.translation.files import plan_files, translate_files
 
 
-def add_translate(commands):
-    """Adds the command to the parsers of cli.py."""
+def add_translate(commands: argparse._SubParsersAction) -> None:
+    """Adds the command `translate`."""
     parser = commands.add_parser(
         "translate",
         help="translate pictures with a trained generator",
-        description="Translate files and folders, any size; names and transparency are kept.",
+        description="Translate files and folders of any size; names and transparency are kept.",
     )
-    parser.add_argument(
-        "checkpoint", help="run folder, .keras file, or a name that comes along: meadow2forest"
-    )
+    add_generator(parser)
     parser.add_argument("inputs", nargs="+", metavar="INPUT", help="picture or folder of pictures")
     parser.add_argument(
-        "--out", default="translated", help="folder for the translations (default: translated)"
+        "--out",
+        metavar="FOLDER",
+        default="translated",
+        help="folder for the translations (default: %(default)s)",
     )
-    parser.add_argument("--direction", choices=tuple(Direction), help="needed for a run folder")
-    parser.add_argument("--precision", choices=choices_of("precision"), default="auto")
-    group = parser.add_argument_group("large maps")
+    _add_large_maps(parser.add_argument_group("large maps"))
+    _add_files(parser.add_argument_group("files"))
+    parser.set_defaults(run_command=_translate)
+
+
+def _add_large_maps(group):
     group.add_argument(
         "--statistics",
         choices=("whole", "window", "locked"),
         default="whole",
-        help="of the instance norms: the map's (default), local ones, or those of --reference",
+        help="what the instance norms use: statistics of the whole map, of a window around each "
+        "place, or those of --reference (default: %(default)s)",
     )
     group.add_argument(
         "--window",
         type=int,
         default=480,
         metavar="PIXELS",
-        help="side of the window of --statistics window (480)",
+        help="side of the window of --statistics window (default: %(default)s)",
     )
     group.add_argument(
         "--reference",
         metavar="PATH",
-        help="picture, folder of pictures or .npz file that --statistics locked is taken from",
+        help="picture, folder of pictures or .npz file with the statistics of --statistics locked",
     )
     group.add_argument(
-        "--save-statistics", metavar="FILE", help="write those of --reference to an .npz file"
+        "--save-statistics",
+        metavar="FILE",
+        help="write the statistics of --reference to an .npz file",
     )
     group.add_argument(
         "--stream",
         action=argparse.BooleanOptionalAction,
         default="auto",
-        help="in strips, or in one pass (default: one pass for small maps on GPUs); same result",
+        help="translate in strips or in one pass, with the same result (default: %(default)s, in "
+        "one pass only for small maps on GPUs)",
     )
     group.add_argument(
         "--max-memory",
         type=float,
         metavar="GB",
-        help="for the whole process (default: what is free)",
+        help="memory for the whole process (default: what is free)",
     )
-    group = parser.add_argument_group("files")
+
+
+def _add_files(group):
     group.add_argument(
-        "--format", choices=("png", "jpg", "webp", "tiff"), default="png", help="default: png"
+        "--format",
+        choices=("png", "jpg", "webp", "tiff"),
+        default="png",
+        help="format of the translations (default: %(default)s)",
     )
-    group.add_argument("--quality", type=int, default=90, help="of jpg and webp, 1-100 (90)")
-    group.add_argument("--keep-16-bit", action="store_true", help="16-bit inputs become 16-bit png")
-    group.add_argument("--skip-existing", action="store_true", help="leave finished ones out")
-    group.add_argument("--compare", action="store_true", help="also write input and output as one")
-    group.add_argument("--slider", metavar="PAGE", help="also write an html page to compare with")
-    parser.set_defaults(run_command=_translate)
+    group.add_argument(
+        "--quality",
+        type=int,
+        default=90,
+        help="quality of jpg and webp, from 1 to 100 (default: %(default)s)",
+    )
+    group.add_argument(
+        "--keep-16-bit", action="store_true", help="write 16-bit png where the input has 16 bits"
+    )
+    group.add_argument(
+        "--skip-existing",
+        action="store_true",
+        help="leave out pictures that have a translation",
+    )
+    group.add_argument(
+        "--compare", action="store_true", help="also write input and translation as one picture"
+    )
+    group.add_argument(
+        "--slider", metavar="PAGE", help="also write an html page with before/after sliders"
+    )
 
 
 def _translate(arguments):
-    if not 1 <= arguments.quality <= 100:
-        raise ConfigError(f"--quality must be from 1 to 100; received {arguments.quality}.")
-    if (arguments.statistics == "locked") != (arguments.reference is not None):
-        raise ConfigError("--statistics locked and --reference PATH need each other.")
-    if arguments.save_statistics and arguments.reference is None:
-        raise ConfigError("--save-statistics needs --statistics locked and --reference PATH.")
-    if arguments.window < 16:
-        raise ConfigError(f"--window must be at least 16; received {arguments.window}.")
-    if arguments.keep_16_bit and arguments.format != "png":
-        raise ConfigError("--keep-16-bit needs --format png.")
-    if arguments.max_memory is not None and arguments.max_memory <= 0:
-        raise ConfigError(f"--max-memory must be above 0; received {arguments.max_memory}.")
-    from tqdm import tqdm
-
-    from cyclegan_tf.translation.files import plan_files, translate_files
+    _check(arguments)
     from cyclegan_tf.translation.translator import Translator
 
     plan = plan_files(arguments.inputs, arguments.out, "." + arguments.format)
@@ -119,3 +131,23 @@ def _translate(arguments):
         print(f"cyclegan-tf: left out: {reason}", file=sys.stderr)
     print(f"{len(plan) - len(failures)} of {len(plan)} pictures translated into {arguments.out}")
     return 1 if failures else 0
+
+
+def _check(arguments):
+    """Refuses flags that contradict each other, before anything is loaded."""
+    if not 1 <= arguments.quality <= 100:
+        raise ConfigError(f"--quality must be from 1 to 100; received {arguments.quality}.")
+    reference = f"--reference {arguments.reference}" if arguments.reference else "no --reference"
+    received = f"received --statistics {arguments.statistics} and {reference}"
+    if (arguments.statistics == "locked") != (arguments.reference is not None):
+        raise ConfigError(f"--statistics locked and --reference PATH need each other; {received}.")
+    if arguments.save_statistics and arguments.reference is None:
+        raise ConfigError(
+            f"--save-statistics needs --statistics locked and --reference PATH; {received}."
+        )
+    if arguments.window < 16:
+        raise ConfigError(f"--window must be at least 16; received {arguments.window}.")
+    if arguments.keep_16_bit and arguments.format != "png":
+        raise ConfigError(f"--keep-16-bit needs --format png; received {arguments.format}.")
+    if arguments.max_memory is not None and arguments.max_memory <= 0:
+        raise ConfigError(f"--max-memory must be above 0; received {arguments.max_memory}.")

@@ -1,29 +1,28 @@
-"""The command `cyclegan-tf video`: its flags, and the call behind them.
+"""The command `cyclegan-tf video`."""
 
-As in cli.py: no TensorFlow before it is needed, no logic that a notebook couldn't call.
-"""
-
+import argparse
 import os
 import sys
 
-from cyclegan_tf.config import choices_of
+from tqdm import tqdm
+
+from cyclegan_tf.cli.generator import add_generator
 from cyclegan_tf.directions import Direction
 from cyclegan_tf.errors import ConfigError
 from cyclegan_tf.hardware.cpu import cpu_flags
 from cyclegan_tf.hardware.precision import choose_precision
+from cyclegan_tf.video.sources import open_video
 
 
-def add_video(commands):
-    """Adds the command to the parsers of cli.py."""
+def add_video(commands: argparse._SubParsersAction) -> None:
+    """Adds the command `video`."""
     parser = commands.add_parser(
         "video",
         help="translate a video, GIF, folder of frames or walk through a built-in world",
-        description="Translate a clip without flicker, in constant memory. As many frames come "
-        "out, at the same times and in the same size, with the sound of the input.",
+        description="Translate a clip without flicker, in constant memory. Frames keep their "
+        "number, times and size, and the sound is copied.",
     )
-    parser.add_argument(
-        "checkpoint", help="run folder, .keras file, or a name that comes along: meadow2forest, ..."
-    )
+    add_generator(parser)
     parser.add_argument(
         "input",
         metavar="IN",
@@ -31,40 +30,61 @@ def add_video(commands):
         "'world:meadow2forest?seed=3&path=pan&frames=90&scale=0.25&height=240&width=320'",
     )
     parser.add_argument(
-        "--out", required=True, help="NAME.gif, .mp4 or .webm; without suffix a folder of PNGs"
+        "--out",
+        required=True,
+        help="NAME.gif, NAME.mp4 or NAME.webm; without a suffix, a folder of PNGs",
     )
-    parser.add_argument("--direction", choices=tuple(Direction), help="needed for a run folder")
     parser.add_argument(
         "--stabilize",
         choices=("off", "stats", "full"),
         default="full",
-        help="off: frame by frame; stats: one set of instance-norm statistics per shot; full: "
-        "besides, frames aligned with the network's grid by the camera's motion (default)",
+        help="off: frame by frame; stats: one set of instance-norm statistics per shot; full: in "
+        "addition, frames aligned with the network's grid by the camera's motion (default: "
+        "%(default)s)",
     )
     parser.add_argument(
         "--exact",
         action="store_true",
-        help="equal surroundings give equal pixels to the last bit (CPU); about twice as slow",
+        help="equal surroundings give equal pixels to the last bit, on CPUs; twice as slow",
     )
-    parser.add_argument("--precision", choices=choices_of("precision"), default="auto")
-    group = parser.add_argument_group("frames")
+    _add_frames(parser.add_argument_group("frames"))
+    _add_picture(parser.add_argument_group("picture"))
+    parser.set_defaults(run_command=_video)
+
+
+def _add_frames(group):
     group.add_argument(
-        "--fps", type=float, help="at most so many per second (folders, worlds: their rate)"
+        "--fps",
+        type=float,
+        help="for files: at most this many frames per second (default: all); for folders and "
+        "worlds: their rate (default: 30)",
     )
-    group.add_argument("--every", type=int, default=1, metavar="N", help="only every Nth frame")
+    group.add_argument(
+        "--every",
+        type=int,
+        default=1,
+        metavar="N",
+        help="keep one frame in N (default: %(default)s)",
+    )
     group.add_argument(
         "--strict", action="store_true", help="stop at a damaged frame (default: leave it out)"
     )
-    group = parser.add_argument_group("picture")
+
+
+def _add_picture(group):
     group.add_argument(
-        "--compare", choices=("vertical", "horizontal"), help="put the input above or beside it"
+        "--compare",
+        choices=("vertical", "horizontal"),
+        help="put the input above or beside the translation",
     )
-    group.add_argument("--max-width", type=int, metavar="W", help="in pixels")
-    group.add_argument("--loop", action="store_true", help="GIF: play endlessly")
+    group.add_argument("--max-width", type=int, metavar="PIXELS", help="width not to exceed")
+    group.add_argument("--loop", action="store_true", help="for GIFs: play endlessly")
     group.add_argument(
-        "--max-mb", type=float, metavar="M", help="GIF: fewer colours, less width, fewer fps"
+        "--max-mb",
+        type=float,
+        metavar="MB",
+        help="for GIFs: size not to exceed; reduces colours, then width, then frames per second",
     )
-    parser.set_defaults(run_command=_video)
 
 
 def _video(arguments):
@@ -75,17 +95,15 @@ def _video(arguments):
     if choose_precision([], cpu_flags()) == "float32":
         # For --exact: oneDNN adds in an order that depends on the place.
         os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
-    from tqdm import tqdm
-
     from cyclegan_tf.runs.loading import load_generator
-    from cyclegan_tf.video.sources import open_video
-    from cyclegan_tf.video.translate import Translator, convert_video
+    from cyclegan_tf.translation.translator import Translator
+    from cyclegan_tf.video.translate import convert_video
 
     generator = load_generator(arguments.checkpoint, arguments.direction)
-    direction = arguments.direction or ("b2a" if generator.name == "generator_ba" else "a2b")
+    reverse = generator.name == "generator_ba"
     video = open_video(
         arguments.input,
-        direction=direction,
+        direction=arguments.direction or (Direction.B2A if reverse else Direction.A2B),
         every=arguments.every,
         fps=arguments.fps,
         skip_bad=not arguments.strict,

@@ -29,6 +29,9 @@ def test_worlds_are_written_as_folders(tmp_path, run):
     assert code == 0
     assert out.startswith(f"{tmp_path / 'w'}: 2 trainA, 2 trainB")
     assert len(list((tmp_path / "w" / "trainA").glob("*.png"))) == 2
+    code, _, error = run("worlds", "meadow2forest", "--out", tmp_path / "w", *flags)
+    assert code == 2
+    assert error.startswith("cyclegan-tf: ") and error.count("\n") == 1
 
 
 def test_unknown_world_is_code_2(tmp_path, run):

@@ -17,7 +17,8 @@ def test_folder_is_translated(generator_file, two_folders, tmp_path, run):
     assert code == 0
     assert last_line(out) == f"3 of 3 pictures translated into {tmp_path / 'out'}"
     for path in (two_folders / "A").iterdir():
-        assert Image.open(tmp_path / "out" / path.name).size == Image.open(path).size
+        with Image.open(tmp_path / "out" / path.name) as after, Image.open(path) as before:
+            assert after.size == before.size
 
 
 def test_generator_that_comes_along_translates_by_its_name(two_folders, tmp_path, run):

@@ -1,9 +1,10 @@
-"""Measures of translated maps, as functions of uint8 images. What each one says: docs/metrics.md.
+"""Measures of translated maps, as functions of uint8 images; docs/metrics.md says how to read them.
 
-Running all of them on a run folder is `cyclegan_tf.evaluation`'s job. Names are loaded when used.
+`cyclegan_tf.evaluation` takes all of them of a run. Each name is loaded when first used.
 """
 
 import importlib
+from typing import Any
 
 _HOMES = {
     "Estimate": "bootstrap",
@@ -27,6 +28,7 @@ _HOMES = {
     "class_l1": "paired",
     "paired_l1": "paired",
     "ssim": "paired",
+    "Segmenter": "segmentation",
     "accuracy_and_iou": "segmentation",
     "confusion": "segmentation",
     "train_segmenter": "segmentation",
@@ -42,11 +44,11 @@ _HOMES = {
 __all__ = list(_HOMES)
 
 
-def __getattr__(name):
+def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
 
 
-def __dir__():
+def __dir__() -> list[str]:
     return __all__

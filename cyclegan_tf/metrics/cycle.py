@@ -1,8 +1,6 @@
-"""There and back again: cycle L1 as trained, and after what a saved picture goes through.
+"""There and back again: cycle L1 as in training, and by way of a saved picture."""
 
-Not here: the generators; any two functions of images will do.
-"""
-
+from collections.abc import Callable
 from io import BytesIO
 from typing import NamedTuple
 
@@ -16,9 +14,9 @@ class CycleErrors(NamedTuple):
     """Cycle L1 in gray levels.
 
     Attributes:
-        plain: The translation goes back at 16 bits a channel, as good as unrounded.
-        saved: It is first rounded to 8 bits and saved as JPEG.
-        jpeg: What the JPEG alone does to the input: `saved` can hardly be lower.
+        plain: The translation is translated back at 16 bits per channel, as good as unrounded.
+        saved: The translation is first rounded to 8 bits and saved as JPEG.
+        jpeg: What saving as JPEG alone does to the input: `saved` can hardly be lower.
     """
 
     plain: float
@@ -26,21 +24,27 @@ class CycleErrors(NamedTuple):
     jpeg: float
 
 
-def cycle_errors(image, forward, backward, *, quality: int = 90) -> CycleErrors:
+def cycle_errors(
+    image: np.ndarray,
+    forward: Callable[[np.ndarray], np.ndarray],
+    backward: Callable[[np.ndarray], np.ndarray],
+    *,
+    quality: int = 90,
+) -> CycleErrors:
     """Translates an image and back, with and without saving the translation in between.
 
-    CycleGAN can hide the input in noise that nobody sees, and read it from there (Chu et al. 2017).
-    Then `plain` is small and `saved` is not: the cycle loss was cheated.
+    CycleGAN can hide the input in noise that nobody sees and read it from there (Chu et al. 2017).
+    Then `plain` is small and `saved` is not: the generators cheat the cycle loss.
 
     Args:
         image: uint8 `(h, w, 3)`.
         forward: Function from uint8 or uint16 `(h, w, 3)` to the same shape and dtype, e.g. a
             `Translator`.
-        backward: The other direction.
-        quality: Of the JPEG, full colour resolution.
+        backward: The same for the other direction.
+        quality: JPEG quality, 1 to 95. Chroma is kept at full resolution.
 
     Returns:
-        The `CycleErrors`.
+        Cycle L1 of both ways, and of the JPEG alone.
     """
     fake = forward(np.asarray(image, np.uint16) * np.uint16(257))
     plain = np.abs(backward(fake) / 257.0 - image).mean()
@@ -51,8 +55,8 @@ def cycle_errors(image, forward, backward, *, quality: int = 90) -> CycleErrors:
     )
 
 
-def through_jpeg(image, quality: int = 90) -> np.ndarray:
-    """Saves uint8 `(h, w, 3)` as JPEG in memory, without chroma subsampling, and reads it again."""
+def through_jpeg(image: np.ndarray, quality: int = 90) -> np.ndarray:
+    """Saves uint8 `(h, w, 3)` as JPEG in memory, without chroma subsampling, and reads it back."""
     file = BytesIO()
     Image.fromarray(image).save(file, "JPEG", quality=quality, subsampling=0)
     return np.array(Image.open(file))

@@ -1,7 +1,7 @@
-"""Has a discriminator learned its training maps by heart? The gap between seen and unseen maps.
+"""Has a discriminator learned its training maps by heart? The gap between seen and unseen maps."""
 
-Not here: losses; this only looks at logits.
-"""
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -12,41 +12,41 @@ _NEGLIGIBLE = 1e-3  # difference of logits that can't be divided by
 
 
 def discriminator_gap(
-    discriminator,
-    train_images,
-    held_out_images,
-    fake_images,
+    discriminator: Callable[[np.ndarray], Any],
+    train_images: Sequence[np.ndarray],
+    held_out_images: Sequence[np.ndarray],
+    fake_images: Sequence[np.ndarray],
     *,
     crop_size: int,
     crops_per_map: int = 4,
     vertical_position: bool = False,
     seed: int = 0,
 ) -> Estimate:
-    """How far held-out real maps fall behind training maps, as a share of how far fakes do.
+    """How far held-out real maps score below training maps, as a share of how far fakes do.
 
     `(D_train - D_held_out) / (D_train - D_fake)` of the mean logits: r_v of Karras et al. 2020
     (equation 1).
 
     Args:
-        discriminator: Callable from float32 `(n, crop_size, crop_size, 3)` in [-1, 1], or 4 with
-            `vertical_position`, to logits of any shape, of the domain that all the maps are, or
-            pretend to be, from.
-        train_images: Sequence of uint8 `(h, w, 3)` maps that it was trained on.
-        held_out_images: The same, never seen by it.
+        discriminator: Function from float32 `(n, crop_size, crop_size, 3)` in [-1, 1] to logits of
+            any shape; 4 channels with `vertical_position`. It judges the domain that all the maps
+            belong to or claim to belong to.
+        train_images: uint8 `(h, w, 3)` each, maps that the discriminator was trained on.
+        held_out_images: The same, real maps that it has never seen.
         fake_images: The same, translations of held-out maps.
-        crop_size: Side of the crops that it judges, in pixels; as in training. Smaller maps are
-            continued by reflection, as `small_images="pad"` does.
-        crops_per_map: Crops of each map.
-        vertical_position: The crops have a fourth channel, as in training.
-        seed: Of the crops.
+        crop_size: Side of the crops in pixels, as in training. Smaller maps are continued by
+            reflection, as `small_images="pad"` does.
+        crops_per_map: Number of crops of each map.
+        vertical_position: Add the position of each row as a fourth channel, as in training.
+        seed: Seed of the places of the crops.
 
     Returns:
-        The `Estimate`, its interval by resampling the maps of all three sets. 0: unseen maps are as
-        real as seen ones. 1: they are taken for fakes, it overfits. NaN where fakes are taken to be
-        as real as training maps: it can't be said.
+        The gap, with an interval by resampling the maps of all three sets. 0: unseen maps look as
+        real as seen ones. 1: unseen maps look like fakes, so the discriminator overfits. NaN where
+        fakes look as real as training maps: then there is nothing to compare with.
     """
 
-    def mean_logit(image, seed):
+    def mean_logit(image: np.ndarray, seed: list[int]) -> float:
         image = _continued(image, crop_size, vertical_position)
         crops = cut_patches(image, num_patches=crops_per_map, size=crop_size, seed=seed)
         return float(np.mean(discriminator(crops)))
@@ -62,17 +62,17 @@ def discriminator_gap(
     return Estimate(value, *percentile_interval(_gap(*resampled)))
 
 
-def _gap(seen, unseen, fake):
-    """The share, of numbers or of arrays of them; NaN where there is nothing to divide by."""
+def _gap(seen: np.ndarray, unseen: np.ndarray, fake: np.ndarray) -> np.ndarray:
+    """The share, for numbers or arrays; NaN where there is nothing to divide by."""
     apart = np.subtract(seen, fake)
     return np.subtract(seen, unseen) / np.where(apart > _NEGLIGIBLE, apart, np.nan)
 
 
-def _continued(image, side, vertical_position):
-    """Continues a small map on both sides and adds where each row lies, as in training's crops.
+def _continued(image: np.ndarray, side: int, vertical_position: bool) -> np.ndarray:
+    """Continues a small map on both sides and adds the position of each row, as in training.
 
-    0 to 255 is from the upper edge of the map to the lower one, which becomes -1 to 1 with the
-    colours; what was continued lies beyond that.
+    Positions go from 0 at the upper edge of the map to 255 at the lower edge, which `cut_patches`
+    turns into -1 to 1 like the colours; rows that were added lie beyond.
     """
     missing = [max(0, side - n) for n in image.shape[:2]]
     before = [-(-n // 2) for n in missing]

@@ -1,6 +1,6 @@
 """The checkerboard that strided networks leave on plain areas, as a number.
 
-The eye sees it at once; distances to real maps or to a true picture hardly do.
+The eye sees it at once, but distances to real maps or to a true picture hardly notice it.
 """
 
 import numpy as np
@@ -12,19 +12,19 @@ PERIOD = 4  # pixels: a generator halves the image twice
 WINDOW = 64  # a multiple of the period; long enough for textures to average out
 
 
-def checkerboard(image) -> float:
+def checkerboard(image: np.ndarray) -> float:
     """How strong a pattern is that repeats every 4 pixels, at the same places all over a window.
 
-    In each window of 64x64 pixels, the median of the picture without its coarse parts is taken for
-    each of the 4x4 places on the network's grid. What pictures show is anywhere on the grid and
-    averages out; what upsampling leaves (Odena et al. 2016) is not and doesn't.
+    The coarse parts of the picture are removed. In each window of 64x64 pixels, the median is taken
+    for each of the 4x4 places on the network's grid. What pictures show lies anywhere on the grid
+    and averages out; what upsampling leaves (Odena et al. 2016) stays.
 
     Args:
         image: uint8 `(h, w, 3)`.
 
     Returns:
-        Deviation of the places from each other in gray levels, of the median window: 0 for none.
-        NaN where the picture is smaller than a window.
+        Standard deviation between the places in gray levels, for the median window; 0 if there is
+        no pattern. NaN where the picture is smaller than a window.
     """
     light = luminance(image)
     fine = light - gaussian(light, 2.0, preserve_range=True)

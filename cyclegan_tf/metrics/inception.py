@@ -1,45 +1,52 @@
 """KID and FID on the features of Keras' InceptionV3, for comparison with other papers.
 
-Optional: needs weights that are downloaded once or given as a file. The rest needs neither.
+These need weights, downloaded once or given as a file; no other measure does.
 """
 
+import os
 import socket
+from collections.abc import Sequence
 from pathlib import Path
 
 import keras
 import numpy as np
 from keras import ops
+from numpy.typing import ArrayLike
 
 from cyclegan_tf.errors import FeaturesError
 from cyclegan_tf.metrics.bootstrap import Estimate, distance_over_maps, resampled_counts
 
-_SIDE = 299  # pixels, as the network was trained
+_SIDE = 299  # pixels, the size that the network was trained on
 _BATCH = 16
 FID_BIAS = (
-    "FID is biased: with n patches for 2048 features, even two samples of the same maps differ by "
-    "much, and the fewer, the more. Compare equal n only; prefer KID."
+    "FID is biased: with so few patches for 2048 features, even two samples of the same maps "
+    "differ a lot. Compare equal numbers of patches only; prefer KID."
 )
 
 
 class InceptionFeatures:
     """Describes patches by the last pooling layer of InceptionV3 (Szegedy et al. 2016).
 
-    Keras' weights, not those of the original FID code: numbers of other papers differ somewhat.
+    The weights are Keras' own, not those of the original FID code, so numbers in other papers
+    differ somewhat.
 
     Args:
-        weights: File with Keras' InceptionV3 weights without top (`.h5` or `.keras`). Default:
-            Keras downloads them, or finds them in its own cache.
+        weights: Path of Keras' InceptionV3 weights without top (`.h5`) or of such a model
+            (`.keras`). Default: Keras downloads them, or finds them in its own cache.
+
+    Attributes:
+        network: Model from `(n, 299, 299, 3)` in [-1, 1] to `(n, 2048)`.
 
     Raises:
-        FeaturesError: There are no weights to be had.
+        FeaturesError: The file is missing or holds other weights, or the download failed.
     """
 
-    def __init__(self, weights=None):
+    def __init__(self, weights: str | os.PathLike | None = None) -> None:
         if weights is not None and not Path(weights).is_file():
             raise FeaturesError(f"{weights} does not exist: give a file of InceptionV3 weights.")
         try:
             if weights is not None and Path(weights).suffix == ".keras":
-                self.network = keras.saving.load_model(weights, compile=False)
+                self.network: keras.Model = keras.saving.load_model(weights, compile=False)
             else:
                 self.network = _build(None if weights else "imagenet")
                 if weights is not None:
@@ -51,8 +58,15 @@ class InceptionFeatures:
                 f"no inception features: {what} ({reason}). Give a file with --inception-weights."
             ) from error
 
-    def __call__(self, patches) -> np.ndarray:
-        """Describes float32 patches `(n, h, w, 3)` in [-1, 1], enlarged: float32 `(n, 2048)`."""
+    def __call__(self, patches: np.ndarray) -> np.ndarray:
+        """Describes patches, enlarged to the size that the network was trained on.
+
+        Args:
+            patches: float32 `(n, h, w, 3)` in [-1, 1].
+
+        Returns:
+            float32 `(n, 2048)`.
+        """
         described = []
         for i in range(0, len(patches), _BATCH):
             large = ops.image.resize(patches[i : i + _BATCH], (_SIDE, _SIDE), antialias=True)
@@ -60,7 +74,7 @@ class InceptionFeatures:
         return np.concatenate(described)
 
 
-def _build(weights):
+def _build(weights: str | None) -> keras.Model:
     before = socket.getdefaulttimeout()
     socket.setdefaulttimeout(20)  # seconds; a machine cut off from the network must not hang
     try:
@@ -71,8 +85,10 @@ def _build(weights):
         socket.setdefaulttimeout(before)
 
 
-def frechet_distance(real_features, fake_features) -> float:
-    """FID: the Wasserstein-2 distance of two normal distributions (Heusel et al. 2017). `FID_BIAS`!
+def frechet_distance(real_features: ArrayLike, fake_features: ArrayLike) -> float:
+    """FID: squared Wasserstein-2 distance of two normal distributions (Heusel et al. 2017).
+
+    Biased: see `FID_BIAS`.
 
     Args:
         real_features: float `(n, d)`.
@@ -90,14 +106,23 @@ def frechet_distance(real_features, fake_features) -> float:
     return float(max(apart + (real**2).sum() + (fake**2).sum() - 2.0 * root, 0.0))
 
 
-def frechet_estimate(real_maps, fake_maps, *, num_resamples: int = 100, seed: int = 0) -> Estimate:
-    """`frechet_distance` of all patches with a bootstrap interval over the fake maps.
+def frechet_estimate(
+    real_maps: Sequence[np.ndarray],
+    fake_maps: Sequence[np.ndarray],
+    *,
+    num_resamples: int = 100,
+    seed: int = 0,
+) -> Estimate:
+    """`frechet_distance` of all patches, with a bootstrap interval over the fake maps.
 
     Args:
-        real_maps: A float array `(patches, d)` of features for each real map.
+        real_maps: float `(patches, d)` for each real map, the features of its patches.
         fake_maps: The same for the fake maps.
-        num_resamples: Bootstrap draws.
-        seed: Of the draws.
+        num_resamples: Number of bootstrap draws.
+        seed: Seed of the draws.
+
+    Returns:
+        The distance with its interval.
     """
     real = np.concatenate(real_maps)
     value = frechet_distance(real, np.concatenate(fake_maps))

@@ -1,9 +1,12 @@
 """Patch-KID: how far the patches of translated maps are from those of real ones, `PatchKID`.
 
-Not here: how a patch is described (features.py, inception.py) and what draws the resamples.
+The features of a patch come from features.py or inception.py.
 """
 
+from collections.abc import Callable, Sequence
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from cyclegan_tf.metrics.bootstrap import Estimate, percentile_interval, resampled_counts
 from cyclegan_tf.metrics.features import SMALLEST_PATCH, RandomFeatures, cut_patches
@@ -18,20 +21,24 @@ class PatchKID:
         kid.floor()                  # what real maps score against real maps
 
     The squared maximum mean discrepancy of features under the kernel (x.y / d + 1)^3 (Binkowski et
-    al. 2018), unbiased and so about 0, or slightly below, for equal distributions. Unlike there,
-    only patches of *different* maps are compared within a set, because patches of one map are alike
-    and would make any two sets look different. Features are standardised by the real set's mean and
-    deviation, far-off values drawn in. The distance is the mean over the scales.
+    al. 2018). It is unbiased, and so about 0 or slightly below for equal distributions. Unlike
+    there, only patches of *different* maps are compared within a set, because patches of one map
+    are alike and would make any two sets look different. Features are standardised by the mean and
+    deviation of the real set, and far-off values are drawn in. The distance is the mean over the
+    scales.
 
     Args:
-        real_images: Sequence of at least 2 uint8 `(h, w, 3)` maps, any sizes.
+        real_images: At least 2 uint8 `(h, w, 3)` maps of any size.
         patch_size: Side of a patch in pixels, as the features see it.
         scales: Sides of the squares on the map, as multiples of `patch_size`.
-        patches_per_map: For each scale.
-        features: Callable from float32 `(n, patch_size, patch_size, 3)` in [-1, 1] to `(n, d)`.
+        patches_per_map: Number of patches of each map at each scale.
+        features: Function from float32 `(n, patch_size, patch_size, 3)` in [-1, 1] to `(n, d)`.
             Default: `RandomFeatures(seed)`.
-        standardise: False leaves features as they are, as usual with those of Inception.
-        seed: Of the features' weights and of where patches lie.
+        standardise: False leaves features as they are, which is usual for those of Inception.
+        seed: Seed of the features' weights and of the places of the patches.
+
+    Attributes:
+        patch_size, scales, patches_per_map, seed: As given.
 
     Raises:
         ValueError: There are fewer than 2 maps, or the patches are too small for the features.
@@ -39,15 +46,15 @@ class PatchKID:
 
     def __init__(
         self,
-        real_images,
+        real_images: Sequence[np.ndarray],
         *,
         patch_size: int = 32,
-        scales=(1, 2),
+        scales: Sequence[int] = (1, 2),
         patches_per_map: int = 32,
-        features=None,
+        features: Callable[[np.ndarray], ArrayLike] | None = None,
         standardise: bool = True,
         seed: int = 0,
-    ):
+    ) -> None:
         if features is None and patch_size < SMALLEST_PATCH:
             raise ValueError(
                 f"patch_size must be at least {SMALLEST_PATCH}; received {patch_size}."
@@ -63,17 +70,28 @@ class PatchKID:
             deviation = np.maximum(deviation, 0.01 * deviation.max() + 1e-6)
             self._real.append(_Real(described, flat.mean(axis=0), deviation, standardise))
 
-    def distance(self, fake_images) -> float:
-        """Returns the distance of translated maps to the real ones, without an interval.
+    def distance(self, fake_images: Sequence[np.ndarray]) -> float:
+        """Returns the distance of translated maps from the real ones, without an interval.
 
         Args:
-            fake_images: Sequence of at least 2 uint8 `(h, w, 3)` maps. The same number and sizes
-                on every call give patches at the same places: less noise between calls.
+            fake_images: At least 2 uint8 `(h, w, 3)` maps. The same number and sizes on every call
+                give patches at the same places, and so less noise between calls.
+
+        Raises:
+            ValueError: There are fewer than 2 maps.
         """
         return self.estimate(fake_images, num_resamples=0).value
 
-    def estimate(self, fake_images, *, num_resamples: int = 1000) -> Estimate:
-        """Returns the distance with a bootstrap interval over both sets of maps."""
+    def estimate(self, fake_images: Sequence[np.ndarray], *, num_resamples: int = 1000) -> Estimate:
+        """Returns the distance with a bootstrap interval over both sets of maps.
+
+        Args:
+            fake_images: As in `distance`.
+            num_resamples: Number of bootstrap draws; 0 for no interval.
+
+        Raises:
+            ValueError: There are fewer than 2 maps.
+        """
         described = self.describe(fake_images)
         blocks = [real.blocks(fake) for real, fake in zip(self._real, described, strict=True)]
         num_fake, num_real = blocks[0][1].shape
@@ -85,11 +103,14 @@ class PatchKID:
             resampled_counts(num_real, num_resamples, self.seed + 1),
             strict=True,
         )
-        samples = [np.mean([_discrepancy(*b, *counts) for b in blocks]) for counts in draws]
+        samples = [float(np.mean([_discrepancy(*b, *c) for b in blocks])) for c in draws]
         return Estimate(float(value), *percentile_interval(samples))
 
     def floor(self, *, num_splits: int = 200) -> Estimate:
         """Real against real: the distance between random halves of the real maps.
+
+        Args:
+            num_splits: Number of times that the maps are split at random.
 
         Returns:
             Mean and 95 % interval over splits; a distance inside it can't be told from real.
@@ -106,11 +127,21 @@ class PatchKID:
             first = np.zeros(num)
             first[random.permutation(num)[: num // 2]] = 1.0
             within = [(r.within, r.within, r.within) for r in self._real]
-            samples.append(np.mean([_discrepancy(*w, first, 1.0 - first) for w in within]))
+            samples.append(float(np.mean([_discrepancy(*w, first, 1.0 - first) for w in within])))
         return Estimate(float(np.mean(samples)), *percentile_interval(samples))
 
-    def describe(self, images) -> list[np.ndarray]:
-        """Returns the features of patches of maps: for each scale, `(maps, patches_per_map, d)`."""
+    def describe(self, images: Sequence[np.ndarray]) -> list[np.ndarray]:
+        """Computes the features of patches of maps.
+
+        Args:
+            images: At least 2 uint8 `(h, w, 3)` maps.
+
+        Returns:
+            float32 `(maps, patches_per_map, d)` for each scale.
+
+        Raises:
+            ValueError: There are fewer than 2 maps.
+        """
         if len(images) < 2:
             raise ValueError(
                 f"PatchKID needs at least 2 maps of each kind; received {len(images)}."
@@ -135,24 +166,27 @@ class PatchKID:
 class _Real:
     """Features of the real maps at one scale, and their kernel means, which every call needs."""
 
-    def __init__(self, features, mean, deviation, standardise):
+    def __init__(
+        self, features: np.ndarray, mean: np.ndarray, deviation: np.ndarray, standardise: bool
+    ) -> None:
         self.mean, self.deviation, self.standardise = mean, deviation, standardise
         self.features = self._standardised(features)
         self.within = _kernel_means(self.features, self.features)
 
-    def _standardised(self, features):
+    def _standardised(self, features: np.ndarray) -> np.ndarray:
         if not self.standardise:
             return features
         # arcsinh: without it, the cube of a few far-off features would drown all others.
         return np.arcsinh((features - self.mean) / self.deviation)
 
-    def blocks(self, fake):
+    def blocks(self, fake: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Kernel means within the fake maps, across, and within the real ones."""
         fake = self._standardised(fake)
         return _kernel_means(fake, fake), _kernel_means(fake, self.features), self.within
 
 
-def _kernel_means(x, y):
-    """Mean kernel value between the patches of each two maps: float64 `(maps of x, maps of y)`."""
+def _kernel_means(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Mean kernel value between the patches of any two maps: float64 `(maps of x, maps of y)`."""
     flat = y.reshape(-1, y.shape[-1])
     means = np.empty((len(x), len(y)))
     for i, patches in enumerate(x):  # map by map: all at once would be gigabytes
@@ -161,12 +195,13 @@ def _kernel_means(x, y):
     return means
 
 
-def _discrepancy(xx, xy, yy, x_counts, y_counts):
+def _discrepancy(
+    xx: np.ndarray, xy: np.ndarray, yy: np.ndarray, x_counts: ArrayLike, y_counts: ArrayLike
+) -> float:
     """The unbiased squared MMD of maps drawn `x_counts` and `y_counts` times; NaN for one map."""
-
     x_counts, y_counts = np.asarray(x_counts), np.asarray(y_counts)
 
-    def within(means, counts):
+    def within(means: np.ndarray, counts: np.ndarray) -> float:
         # Copies of a map are not different maps.
         pairs = counts.sum() ** 2 - (counts**2).sum()
         total = counts @ means @ counts - (counts**2) @ np.diagonal(means)

@@ -1,6 +1,6 @@
-"""Distance of a translation to the one true picture: L1, CIEDE2000, SSIM, L1 per class.
+"""Distance of a translation from the one true picture: L1, CIEDE2000, SSIM, L1 per class.
 
-For worlds drawn in both styles only; scikit-image does the colour science and the SSIM.
+Only worlds that are drawn in both styles have true pictures.
 """
 
 import numpy as np
@@ -8,7 +8,7 @@ from skimage.color import deltaE_ciede2000, rgb2lab
 from skimage.metrics import structural_similarity
 
 
-def paired_l1(fake, real) -> float:
+def paired_l1(fake: np.ndarray, real: np.ndarray) -> float:
     """Mean absolute difference over all pixels and channels, in gray levels.
 
     Args:
@@ -27,7 +27,7 @@ def paired_l1(fake, real) -> float:
     return float(_absolute(fake, real).mean())
 
 
-def ciede2000(fake, real) -> float:
+def ciede2000(fake: np.ndarray, real: np.ndarray) -> float:
     """Mean colour difference as seen by the eye (Sharma et al. 2005).
 
     Args:
@@ -35,7 +35,7 @@ def ciede2000(fake, real) -> float:
         real: The same shape.
 
     Returns:
-        0 (equal) to about 100; 1 is just noticeable side by side, above 10 another colour.
+        0 (equal) to about 100. Side by side, 1 is just noticeable; above 10 is another colour.
 
     Raises:
         ValueError: The shapes differ.
@@ -44,7 +44,7 @@ def ciede2000(fake, real) -> float:
     return float(deltaE_ciede2000(rgb2lab(fake), rgb2lab(real)).mean())
 
 
-def ssim(fake, real) -> float:
+def ssim(fake: np.ndarray, real: np.ndarray) -> float:
     """Structural similarity with the paper's Gaussian window, mean over channels.
 
     Source: Wang et al. 2004 (sigma 1.5, K1 0.01, K2 0.03).
@@ -73,8 +73,10 @@ def ssim(fake, real) -> float:
     )
 
 
-def class_l1(fake, real, labels, num_classes: int) -> np.ndarray:
-    """`paired_l1` over the pixels of each class: which kind of thing gets wrong colours.
+def class_l1(
+    fake: np.ndarray, real: np.ndarray, labels: np.ndarray, num_classes: int
+) -> np.ndarray:
+    """`paired_l1` over the pixels of each class: which kind of thing gets the wrong colours.
 
     Args:
         fake: uint8 `(h, w, 3)`.
@@ -83,7 +85,7 @@ def class_l1(fake, real, labels, num_classes: int) -> np.ndarray:
         num_classes: Number of classes.
 
     Returns:
-        float64 `(num_classes,)` in gray levels; NaN for classes that the map lacks.
+        float64 `(num_classes,)` in gray levels; NaN for classes that aren't on the map.
 
     Raises:
         ValueError: The shapes differ.
@@ -96,13 +98,13 @@ def class_l1(fake, real, labels, num_classes: int) -> np.ndarray:
     return np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
 
 
-def _absolute(fake, real):
+def _absolute(fake: np.ndarray, real: np.ndarray) -> np.ndarray:
     _same_shape(fake, real)
     # Signed: uint8 differences would wrap around.
     return np.abs(np.asarray(fake, np.int16) - np.asarray(real, np.int16))
 
 
-def _same_shape(fake, real):
+def _same_shape(fake: np.ndarray, real: np.ndarray) -> None:
     if np.shape(fake) != np.shape(real):
         raise ValueError(
             f"fake and real must have the same shape; received {np.shape(fake)} and "

@@ -1,10 +1,14 @@
 """Can a network that knows the target world read the translation? A small U-Net and its scores.
 
-Where pictures and true labels come from is ground_truth.py's job in `data_pipeline`.
+True pictures and labels come from `data_pipeline.ground_truth`.
 """
 
 import hashlib
 import json
+import os
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -18,13 +22,28 @@ _STRIP, _HALO = 512, 64  # columns; multiples of 8, the halo covers what a pixel
 
 
 class Segmenter:
-    """Reads the class of every pixel, with a network from `train_segmenter`."""
+    """Reads the class of every pixel.
 
-    def __init__(self, network):
+    Args:
+        network: Model from `(batch, h, w, 3)` in [-1, 1] to logits `(batch, h, w, num_classes)`,
+            such as `unet`; heights and widths are multiples of 8.
+
+    Attributes:
+        network: As given.
+    """
+
+    def __init__(self, network: keras.Model) -> None:
         self.network = network
 
-    def __call__(self, image) -> np.ndarray:
-        """Returns class ids uint8 `(h, w)` of a uint8 image `(h, w, 3)`, in bounded memory."""
+    def __call__(self, image: np.ndarray) -> np.ndarray:
+        """Reads an image in strips, in bounded memory.
+
+        Args:
+            image: uint8 `(h, w, 3)`.
+
+        Returns:
+            uint8 `(h, w)`, class ids.
+        """
         height, width = image.shape[:2]
         padding = [(0, -height % 8), (0, -width % 8), (0, 0)]
         padded = np.pad(image, padding, mode="symmetric")
@@ -38,8 +57,8 @@ class Segmenter:
 
 
 def train_segmenter(
-    images,
-    labels,
+    images: Sequence[np.ndarray],
+    labels: Sequence[np.ndarray],
     *,
     num_classes: int,
     num_steps: int = 300,
@@ -47,29 +66,29 @@ def train_segmenter(
     batch_size: int = 6,
     filters: int = 16,
     seed: int = 0,
-    cache_dir=None,
-    say=None,
+    cache_dir: str | os.PathLike | None = None,
+    say: Callable[[str], object] | None = None,
 ) -> Segmenter:
-    """Trains a U-Net (Ronneberger et al. 2015) on true pictures, or takes it from the disk.
+    """Trains a U-Net (Ronneberger et al. 2015) on true pictures, or loads it from the cache.
 
-    About a minute on two cores with the defaults. The file's name is a digest of every parameter,
-    picture and label, so a cached network is never the wrong one.
+    Training takes about a minute on two cores with the defaults. The file's name is a digest of
+    every parameter, picture and label, so a cached network is never the wrong one.
 
     Args:
-        images: Sequence of uint8 `(h, w, 3)`, maps of the target world.
-        labels: Sequence of integer `(h, w)`, class ids in [0, num_classes).
+        images: uint8 `(h, w, 3)` each, maps of the target world.
+        labels: Integer `(h, w)` for each map, class ids in [0, num_classes).
         num_classes: Number of classes.
-        num_steps: Updates.
+        num_steps: Number of updates.
         crop_size: Side of the training crops in pixels, a multiple of 8.
         batch_size: Crops per update.
         filters: Channels of the first level.
-        seed: Of weights and crops.
-        cache_dir: Where networks are kept. Default: $CYCLEGAN_TF_CACHE, or else
-            ~/.cache/cyclegan_tf.
-        say: Called with a line of text before training.
+        seed: Seed of the weights and crops.
+        cache_dir: Folder where networks are kept. Default: `$CYCLEGAN_TF_CACHE`, or else
+            `~/.cache/cyclegan_tf`.
+        say: Called with a line of text before training, and when the cache can't be used.
 
     Returns:
-        The `Segmenter`.
+        The trained network, ready to read images.
     """
     settings = [VERSION, num_classes, num_steps, crop_size, batch_size, filters, seed]
     path = _cache_path(settings, images, labels, cache_dir)
@@ -101,14 +120,24 @@ def train_segmenter(
 
 
 def unet(num_classes: int, filters: int = 16, seed: int = 0) -> keras.Model:
-    """Builds a U-Net of four levels from `(batch, h, w, 3)` in [-1, 1] to logits of the classes.
+    """Builds a U-Net of four levels.
 
-    Height and width are multiples of 8. Batch normalisation, so that a network that has been
-    trained on crops reads whole maps, whatever else is on them.
+    It has batch normalisation, so that a network trained on crops can read whole maps, whatever
+    else is on them.
+
+    Args:
+        num_classes: Number of classes.
+        filters: Channels of the first level; each further level has twice as many, at most
+            `4 * filters`.
+        seed: Seed of the weights.
+
+    Returns:
+        Model from float32 `(batch, h, w, 3)` in [-1, 1] to logits `(batch, h, w, num_classes)`;
+        heights and widths are multiples of 8.
     """
     seeds = iter(range(1000 * seed, 1000 * seed + 1000))
 
-    def block(x, channels):
+    def block(x: Any, channels: int) -> Any:
         start = keras.initializers.HeNormal(seed=next(seeds))
         x = layers.Conv2D(
             channels, 3, padding="same", use_bias=False, kernel_initializer=start, dtype="float32"
@@ -132,7 +161,14 @@ def unet(num_classes: int, filters: int = 16, seed: int = 0) -> keras.Model:
     return keras.Model(inputs, outputs, name="segmenter")
 
 
-def _batches(images, labels, num_steps, size, batch_size, seed):
+def _batches(
+    images: Sequence[np.ndarray],
+    labels: Sequence[np.ndarray],
+    num_steps: int,
+    size: int,
+    batch_size: int,
+    seed: int,
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Yields crops as float32 and their labels, mirrored half of the time."""
     random = np.random.default_rng([seed, 2])
     short = [[(0, max(0, size - n)) for n in image.shape[:2]] for image in images]
@@ -157,19 +193,24 @@ def _batches(images, labels, num_steps, size, batch_size, seed):
         yield uint8_to_unit(np.stack(pictures)), np.stack(classes).astype(np.int32)
 
 
-def _cache_path(settings, images, labels, cache_dir):
+def _cache_path(
+    settings: list[int],
+    images: Sequence[np.ndarray],
+    labels: Sequence[np.ndarray],
+    cache_dir: str | os.PathLike | None,
+) -> Path:
     digest = hashlib.sha256(json.dumps(settings).encode())
     for array in (*images, *labels):
         digest.update(str(array.shape).encode() + np.ascontiguousarray(array).tobytes())
     return cache_folder(cache_dir) / "segmentation" / f"unet-{digest.hexdigest()[:20]}.keras"
 
 
-def confusion(predicted, labels, num_classes: int) -> np.ndarray:
+def confusion(predicted: np.ndarray, labels: np.ndarray, num_classes: int) -> np.ndarray:
     """Counts pixels by true class (row) and predicted class (column).
 
     Args:
         predicted: int `(h, w)`, class ids.
-        labels: The same shape, the true ones.
+        labels: int, the same shape, the true class ids.
         num_classes: Number of classes.
 
     Returns:
@@ -179,16 +220,16 @@ def confusion(predicted, labels, num_classes: int) -> np.ndarray:
     return np.bincount(pairs, minlength=num_classes**2).reshape(num_classes, num_classes)
 
 
-def accuracy_and_iou(counts) -> tuple[float, float]:
-    """Per-pixel accuracy and mean intersection over union, as the paper's FCN score.
+def accuracy_and_iou(counts: np.ndarray) -> tuple[float, float]:
+    """Per-pixel accuracy and mean intersection over union, as in the paper's FCN score.
 
     Source: Long et al. 2015.
 
     Args:
-        counts: `(num_classes, num_classes)` of `confusion`, summed over maps.
+        counts: int `(num_classes, num_classes)` from `confusion`, summed over maps.
 
     Returns:
-        Both in [0, 1]; the mean is over the classes that truly occur.
+        Accuracy and mean IoU, both in [0, 1]; the mean is over the classes that truly occur.
 
     >>> accuracy_and_iou(np.array([[3, 1], [0, 0]]))
     (0.75, 0.75)

@@ -1,6 +1,6 @@
 """Does the output keep what the input shows? Edges, gradients and light of input and output.
 
-CycleGAN may redraw, not move; a true pair doesn't score perfectly either, so quote it beside.
+Things should be redrawn, not moved. A true pair doesn't score perfectly either: quote both scores.
 """
 
 import numpy as np
@@ -11,7 +11,9 @@ from skimage.morphology import dilation, footprint_rectangle
 from skimage.transform import downscale_local_mean
 
 
-def edge_f1(image, output, *, tolerance: int = 1, sigma: float = 1.0) -> float:
+def edge_f1(
+    image: np.ndarray, output: np.ndarray, *, tolerance: int = 1, sigma: float = 1.0
+) -> float:
     """How many edges of the input are edges of the output, and the other way round.
 
     The F-measure of boundary detection (Martin et al. 2004) on Canny's edges (1986). Thresholds are
@@ -21,10 +23,10 @@ def edge_f1(image, output, *, tolerance: int = 1, sigma: float = 1.0) -> float:
         image: uint8 `(h, w, 3)`, the input.
         output: The same shape.
         tolerance: Pixels by which an edge may have moved.
-        sigma: Blur before looking for edges, in pixels.
+        sigma: Standard deviation in pixels of the blur before edges are looked for.
 
     Returns:
-        0 (no edge in common) to 1 (all); 1 where neither picture has any.
+        0 (no edge in common) to 1 (all edges); 1 where neither picture has any.
     """
     edges = [
         canny(luminance(x), sigma, 0.8, 0.9, use_quantiles=True) if np.ptp(x) else _none(x)
@@ -40,11 +42,11 @@ def edge_f1(image, output, *, tolerance: int = 1, sigma: float = 1.0) -> float:
     return float(2 * recall * precision / total) if total else 0.0
 
 
-def _none(image):
+def _none(image: np.ndarray) -> np.ndarray:
     return np.zeros(image.shape[:2], bool)
 
 
-def gmsd(image, output) -> float:
+def gmsd(image: np.ndarray, output: np.ndarray) -> float:
     """Gradient magnitude similarity deviation (Xue et al. 2014): how unevenly gradients differ.
 
     Args:
@@ -60,17 +62,17 @@ def gmsd(image, output) -> float:
     return float(similarity.std())
 
 
-def _gradient(image):
+def _gradient(image: np.ndarray) -> np.ndarray:
     """Prewitt gradient magnitude of the image at half size, as in the paper."""
     gray = downscale_local_mean(luminance(image), (2, 2))
     return np.hypot(prewitt_h(gray), prewitt_v(gray))
 
 
-def luminance_correlation(image, output) -> float:
+def luminance_correlation(image: np.ndarray, output: np.ndarray) -> float:
     """Pearson correlation of the luminance of input and output.
 
-    Below 0, light and dark have changed places: the colour inversion that a GAN without identity
-    loss often starts with.
+    Below 0, light and dark have changed places: a GAN without identity loss often starts with
+    inverted colours.
 
     Args:
         image: uint8 `(h, w, 3)`.
@@ -84,6 +86,6 @@ def luminance_correlation(image, output) -> float:
     return float((first * second).sum() / size) if size > 1e-6 * first.size else np.nan
 
 
-def luminance(image) -> np.ndarray:
+def luminance(image: np.ndarray) -> np.ndarray:
     """Luma of an sRGB picture (Rec. 709 weights): float64 `(h, w)` in [0, 255]."""
     return rgb2gray(np.asarray(image, np.float64))

@@ -1,6 +1,6 @@
 """An honest pair of translators, and one that hides the input in invisible noise.
 
-Real generators are measured in test_evaluation.py.
+Real generators are measured in tests/cyclegan_tf/evaluation/test_evaluate.py.
 """
 
 import numpy as np

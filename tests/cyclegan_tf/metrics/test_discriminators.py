@@ -1,6 +1,6 @@
-"""The discriminator gap of critics whose memory is known.
+"""The gap of discriminators whose memory is known.
 
-Trained discriminators are measured in test_evaluation.py.
+Trained ones are measured in tests/cyclegan_tf/evaluation/test_evaluate.py.
 """
 
 import numpy as np
@@ -43,11 +43,11 @@ def test_a_fooled_discriminator_has_no_gap():
 def test_crops_have_the_size_of_training():
     sizes = set()
 
-    def critic(crops):
+    def discriminator(crops):
         sizes.add(crops.shape)
         return mean_value(crops)
 
-    discriminator_gap(critic, TRAIN, HELD_OUT, FAKE, crop_size=32, crops_per_map=5)
+    discriminator_gap(discriminator, TRAIN, HELD_OUT, FAKE, crop_size=32, crops_per_map=5)
     assert sizes == {(5, 32, 32, 3)}
 
 
@@ -56,12 +56,12 @@ def test_vertical_position_lies_beside_the_crops():
     image = np.tile(rows[:, None, None], (1, 60, 3))
     seen = []
 
-    def critic(crops):
+    def discriminator(crops):
         seen.append(crops)
         return mean_value(crops)
 
     options = {"crop_size": 24, "vertical_position": True}
-    discriminator_gap(critic, [image], [image], [image], **options)
+    discriminator_gap(discriminator, [image], [image], [image], **options)
     for crops in seen:
         assert crops.shape == (4, 24, 24, 4)
         # Row i of 51 is 5 * i as a colour, and lies at 2 * (i + 0.5) / 51 - 1.

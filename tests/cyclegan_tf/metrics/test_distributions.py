@@ -1,6 +1,6 @@
 """Sliced Wasserstein and colour distance on sets whose distance is known by hand.
 
-Not here: the kernel distance, see test_kid.py.
+The kernel distance is tested in test_kid.py.
 """
 
 import numpy as np

@@ -7,6 +7,7 @@ Conversions are named by range. Files are decoded by data_pipeline; what it rais
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image, UnidentifiedImageError
@@ -67,7 +68,7 @@ def read_image(path: str | os.PathLike) -> np.ndarray:
     return read_picture(path).pixels
 
 
-def write_image(path: str | os.PathLike, image: np.ndarray, **options: object) -> None:
+def write_image(path: str | os.PathLike, image: np.ndarray, **options: Any) -> None:
     """Writes a picture whole or not at all, with the folders that lead to it.
 
     Args:

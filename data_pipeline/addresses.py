@@ -4,14 +4,15 @@ Which images that means is found by listing.py.
 """
 
 import difflib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any, TypeGuard
 from urllib.parse import parse_qsl
 
 from data_pipeline.errors import DataError
 
 # A folder, the folders of A and B, or an address: "tfds:NAME?key=value", "world:PAIR?key=value".
-Data = Path | str | Sequence[Path | str]
+Data = Path | str | tuple[Path | str, ...] | list[Path | str]
 
 _WORLD_OPTIONS: dict[str, Callable[[str], int | float | str]] = {
     **dict.fromkeys(("num_maps", "captures", "seed"), int),
@@ -21,17 +22,17 @@ _WORLD_OPTIONS: dict[str, Callable[[str], int | float | str]] = {
 }
 
 
-def is_world(data: Data) -> bool:
+def is_world(data: Data) -> TypeGuard[str]:
     """Whether `data` is the address of a built-in world."""
     return isinstance(data, str) and data.startswith("world:")
 
 
-def is_tfds(data: Data) -> bool:
+def is_tfds(data: Data) -> TypeGuard[str]:
     """Whether `data` is the address of a TFDS dataset."""
     return isinstance(data, str) and data.startswith("tfds:")
 
 
-def world_options(address: str) -> tuple[str, dict[str, int | float | str]]:
+def world_options(address: str) -> tuple[str, dict[str, Any]]:
     """Returns the pair and the options of a built-in world.
 
     Their names and types are checked, their ranges are not.

@@ -4,6 +4,7 @@ The only place that opens picture files. Which files a folder holds is found by 
 """
 
 import io
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,9 +14,10 @@ import numpy as np
 from PIL import ExifTags, Image
 
 # What a folder is searched for. Inside a file the content decides, not the name.
-IMAGE_SUFFIXES = (".bmp", ".gif", ".jfif", ".jpe", ".jpeg", ".jpg")
+IMAGE_SUFFIXES: tuple[str, ...] = (".bmp", ".gif", ".jfif", ".jpe", ".jpeg", ".jpg")
 IMAGE_SUFFIXES += (".png", ".tif", ".tiff", ".webp")
 WHITE = (255, 255, 255)
+File = str | os.PathLike | bytes  # A path, or the content of a file.
 _PNG = b"\x89PNG\r\n\x1a\n"
 
 
@@ -32,7 +34,7 @@ class Picture:
     info: dict = field(default_factory=dict)
 
 
-def read_picture(file: Path | str | bytes, *, deep: bool = False) -> Picture:
+def read_picture(file: File, *, deep: bool = False) -> Picture:
     """Reads a picture upright, with its alpha, colour profile and resolution.
 
     Of an animation, the first frame is read. EXIF orientation is applied. Gray, palettes and CMYK
@@ -66,9 +68,7 @@ def read_picture(file: Path | str | bytes, *, deep: bool = False) -> Picture:
         return Picture(_upright(pixels, orientation), info)
 
 
-def read_image(
-    file: Path | str | bytes | np.ndarray, background: Sequence[int] = WHITE
-) -> np.ndarray:
+def read_image(file: File | np.ndarray, background: Sequence[int] = WHITE) -> np.ndarray:
     """Reads a picture as training sees it: `read_picture` in 8 bits, without alpha.
 
     Args:
@@ -88,7 +88,7 @@ def read_image(
     return pixels if pixels.shape[-1] == 3 else flatten_alpha(pixels, background)
 
 
-def read_labels(file: Path | str | bytes) -> np.ndarray:
+def read_labels(file: File) -> np.ndarray:
     """Reads a picture whose values are class ids: palette indices or gray levels, as stored.
 
     Args:
@@ -107,7 +107,7 @@ def read_labels(file: Path | str | bytes) -> np.ndarray:
         return np.array(image)
 
 
-def kind_of(file: Path | str | bytes | np.ndarray) -> str:
+def kind_of(file: File | np.ndarray) -> str:
     """Returns file format and pixel mode: "PNG P+alpha", "JPEG RGB"; "drawn" for arrays.
 
     Raises:
@@ -162,7 +162,7 @@ def resize_shorter_side(image: np.ndarray, side: int) -> np.ndarray:
 
 
 @contextmanager
-def _opened(file: Path | str | bytes) -> Iterator[Image.Image]:
+def _opened(file: File) -> Iterator[Image.Image]:
     try:
         with Image.open(io.BytesIO(file) if isinstance(file, bytes) else file) as image:
             yield image
@@ -170,7 +170,7 @@ def _opened(file: Path | str | bytes) -> Iterator[Image.Image]:
         raise ValueError(_reason(error, file)) from error
 
 
-def _reason(error: Exception, file: Path | str | bytes) -> str:
+def _reason(error: Exception, file: File) -> str:
     """One short line for a person, whatever a decoder raised."""
     if isinstance(error, Image.UnidentifiedImageError):
         size = len(file) if isinstance(file, bytes) else Path(file).stat().st_size
@@ -195,7 +195,7 @@ def _pixels_of(image: Image.Image, deep: bool) -> np.ndarray:
     return np.array(image if image.mode == mode else image.convert(mode))
 
 
-def _16_bit_png(file: Path | str | bytes) -> bytes | None:
+def _16_bit_png(file: File) -> bytes | None:
     """Returns the content of a PNG of 16 bits per channel, else None: Pillow doesn't tell."""
     content = file if isinstance(file, bytes) else Path(file).read_bytes()
     return content if content.startswith(_PNG) and content[24] == 16 else None

@@ -6,6 +6,7 @@ Other folders have no ground truth: `find_ground_truth` returns None for them.
 from collections.abc import Callable, Iterable
 from itertools import islice
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
@@ -14,6 +15,8 @@ from data_pipeline.addresses import Data, is_world, world_options
 from data_pipeline.decoding import read_image, read_labels
 from data_pipeline.errors import DataError
 from data_pipeline.worlds.dataset import MapSpec, map_specs, render_many, render_spec
+
+Content = TypeVar("Content")
 
 
 def find_ground_truth(data: Data) -> "GroundTruth | None":
@@ -121,10 +124,10 @@ class _Exported(GroundTruth):
         root = self._root / "scroll"
         frames = []
         for path in islice(sorted((root / "flow").glob("*.npz")), num_frames):
-            pictures = [_read(read_image, root / domain / f"{path.stem}.png") for domain in "ab"]
-            flow, occlusion, offset = _read(_read_flow, path)
-            offset = tuple(int(v) for v in offset)
-            frames.append(worlds.ScrollFrame(*pictures, flow.astype(np.float32), occlusion, offset))
+            a, b = (_read(read_image, root / domain / f"{path.stem}.png") for domain in "ab")
+            flow, occlusion, (x, y) = _read(_read_flow, path)
+            flow = flow.astype(np.float32)
+            frames.append(worlds.ScrollFrame(a, b, flow, occlusion, (int(x), int(y))))
         return frames or None
 
 
@@ -133,7 +136,7 @@ def _read_flow(path: Path) -> tuple[np.ndarray, ...]:
         return tuple(file[key] for key in ("flow", "occlusion", "offset"))
 
 
-def _read(read: Callable[[Path], np.ndarray | tuple], path: Path) -> np.ndarray | tuple:
+def _read(read: Callable[[Path], Content], path: Path) -> Content:
     try:
         return read(path)
     except Exception as error:  # BadZipFile, KeyError, OSError, ValueError...

@@ -71,17 +71,20 @@ def list_domains(
     if split not in SPLITS:
         raise DataError(f"split must be one of {', '.join(SPLITS)}; received {split!r}.")
     if is_tfds(data):
-        return tuple(_list_tfds(data, split, domain, progress) for domain in "AB")
+        a, b = (_list_tfds(data, split, domain, progress) for domain in "AB")
+        return a, b
     if is_world(data):
-        return tuple(_list_world(data, split, domain, progress) for domain in "ab")
+        a, b = (_list_world(data, split, domain, progress) for domain in "ab")
+        return a, b
     pairs = _pairs_of_folders(data, names)
     if split not in pairs:
         raise DataError(
             f"{shown(data)}: no {split} images; it has {', '.join(pairs)}. "
             f"Put them into two more folders, {split}A and {split}B, beside trainA and trainB."
         )
-    _refuse_half_or_overlap(*pairs[split])
-    return tuple(_list_folder(folder) for folder in pairs[split])
+    folder_a, folder_b = pairs[split]
+    _refuse_half_or_overlap(folder_a, folder_b)
+    return _list_folder(folder_a), _list_folder(folder_b)
 
 
 def available_splits(data: Data, *, names: tuple[str, str] = ("A", "B")) -> tuple[str, ...]:
@@ -147,7 +150,7 @@ def _pairs_of_folders(data: Data, names: tuple[str, str]) -> dict[str, tuple[Pat
     if isinstance(data, (tuple, list)):
         if len(data) != 2:
             raise DataError(f"data must be one place or two folders; received {len(data)} folders.")
-        return {"train": tuple(_folder(place) for place in data)}
+        return {"train": (_folder(data[0]), _folder(data[1]))}
     if not str(data):
         raise DataError(
             "data (--data) is missing: a folder that holds the folders of both domains, tfds:NAME "

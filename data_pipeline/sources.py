@@ -117,7 +117,8 @@ def open_sources(
                 "Repair or remove them, or leave them out with skip_bad=True (--skip-bad)."
             )
         logging.getLogger(__name__).warning("Left out %d unreadable images:%s", len(bad), lines)
-    return tuple(domain.source() for domain in domains)
+    source_a, source_b = (domain.source() for domain in domains)
+    return source_a, source_b
 
 
 def load_maps(source: Source, indices: Iterable[int]) -> list[np.ndarray]:
@@ -152,12 +153,12 @@ class _Opening:
     ) -> None:
         self._name, self._names = listing.name, listing.names
         self.origins = [listing.origin(index) for index in range(len(listing))]
-        self._files = list(listing.files)
+        self._files = dict(enumerate(listing.files))
         self._background, self._load_size = background, load_size
         self._room = memory_limit_bytes
         self._lock = threading.Lock()
-        self._kept = {}
-        self._sizes = {}
+        self._kept: dict[int, np.ndarray] = {}
+        self._sizes: dict[int, tuple[int, int]] = {}
 
     def _read(self, index: int) -> np.ndarray:
         image = read_image(self._files[index], self._background)
@@ -169,11 +170,12 @@ class _Opening:
             image = self._read(index)
         except ValueError as error:
             return str(error)
+        height, width = image.shape[:2]
         with self._lock:
-            self._sizes[index] = image.shape[:2]
+            self._sizes[index] = height, width
             self._room -= image.nbytes
             if image is self._files[index]:  # Drawn, not decoded: it is here anyway, once.
-                self._files[index] = None
+                del self._files[index]
                 self._kept[index] = image
             elif self._room >= 0:
                 self._kept[index] = image
@@ -199,7 +201,7 @@ class _Opening:
         return Source(
             name=self._name,
             names=tuple(self._names[i] for i in good),
-            sizes=tuple(tuple(map(int, self._sizes[i])) for i in good),
+            sizes=tuple(self._sizes[i] for i in good),
             load=load,
             adopt=adopt,
         )

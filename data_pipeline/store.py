@@ -46,7 +46,7 @@ class ImageStore:
             # Shares NumPy's memory. tf.constant would hold three copies for a while, and take
             # seconds per GiB.
             self._buffer = (
-                tf.experimental.dlpack.from_dlpack(buffer.__dlpack__()) if self.in_memory else None
+                None if buffer is None else tf.experimental.dlpack.from_dlpack(buffer.__dlpack__())
             )
 
     def __len__(self) -> int:

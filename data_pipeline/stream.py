@@ -4,7 +4,7 @@ Pixels are kept in store.py; what is done to a crop is in augment.py. There is n
 """
 
 import math
-from functools import partial
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -80,7 +80,7 @@ def crop_stream(
         raise ValueError(f"small_images must be 'error' or 'pad'; received {small_images!r}.")
     if small_images == "error":
         _refuse_small_maps((store_a, store_b), crop_size)
-    options = dict(
+    options: dict[str, Any] = dict(
         crop_size=crop_size,
         seed=seed,
         flip=flip,
@@ -88,15 +88,14 @@ def crop_stream(
         color_jitter=color_jitter,
         vertical_position=vertical_position,
     )
-    sample_a = partial(sample_crop, store_a, domain=0, **options)
-    sample_b = partial(sample_crop, store_b, domain=1, **options)
+
+    def sample_pair(k: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        real_a = sample_crop(store_a, k, domain=0, **options)
+        return real_a, sample_crop(store_b, k, domain=1, **options)
+
     return (
         tf.data.Dataset.counter(start)
-        .map(
-            lambda k: (sample_a(k), sample_b(k)),
-            num_parallel_calls=tf.data.AUTOTUNE,
-            deterministic=True,
-        )
+        .map(sample_pair, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True)
         .batch(batch_size, drop_remainder=True)  # Makes the batch axis static.
         .prefetch(tf.data.AUTOTUNE)
     )

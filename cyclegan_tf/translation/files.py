@@ -7,7 +7,7 @@ import errno
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -64,7 +64,7 @@ def plan_files(
     """
     pairs = [pair for item in inputs for pair in pictures_in(item)]
     plan = [(path, (Path(out_dir) / name).with_suffix(suffix)) for path, name in pairs]
-    taken = {}
+    taken: dict[Path, Path] = {}
     for path, output in plan:
         if output in taken:
             raise ImageError(
@@ -114,7 +114,9 @@ def translate_files(
         todo = [(path, output) for path, output in plan if not output.exists()]
     else:
         todo = list(plan)
-    failures, reads, writes = {}, deque(), deque()
+    failures: dict[Path, str] = {}
+    reads: deque[Future[Picture]] = deque()
+    writes: deque[tuple[Path, Future[None]]] = deque()
 
     def write(output: Path, picture: Picture, fake: np.ndarray) -> None:
         formats.write_picture(output, Picture(fake, picture.info), quality)

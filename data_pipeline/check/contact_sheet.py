@@ -33,7 +33,7 @@ def write_html(report: Report, path: Path | str) -> Path:
     Returns:
         The path.
     """
-    flagged = {}
+    flagged: dict[str, list[tuple[str, str]]] = {}
     for level, findings in (("bad", report.problems), ("odd", report.notes)):
         for finding in findings:
             for origin in finding.origins:

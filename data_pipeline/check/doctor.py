@@ -69,13 +69,9 @@ def examine(
         description="Examining",
     )
     split_at = len(listings[0])
-    domains = tuple(
-        ExaminedDomain(
-            listing.name,
-            tuple(r for r in part if isinstance(r, Fingerprint)),
-            tuple(r for r in part if not isinstance(r, Fingerprint)),
-        )
-        for listing, part in zip(listings, (results[:split_at], results[split_at:]), strict=True)
+    domains = (
+        _domain(listings[0].name, results[:split_at]),
+        _domain(listings[1].name, results[split_at:]),
     )
     smaller = min(len(domain.prints) for domain in domains)
     updates_per_epoch = steps_per_epoch or smaller // batch_size
@@ -90,6 +86,14 @@ def examine(
         updates_per_epoch=updates_per_epoch,
         num_updates=num_updates,
         t4_hours=num_updates * area * _T4_SECONDS_PER_UPDATE / 3600,
+    )
+
+
+def _domain(name: str, results: list[Fingerprint | tuple[str, str]]) -> ExaminedDomain:
+    return ExaminedDomain(
+        name,
+        tuple(r for r in results if isinstance(r, Fingerprint)),
+        tuple(r for r in results if not isinstance(r, Fingerprint)),
     )
 
 
@@ -138,7 +142,7 @@ def _notes(
 ) -> Iterator[Finding]:
     """Yields what is worth knowing, but may well be meant so."""
     for domain in domains:
-        copies = {}
+        copies: dict[bytes, list[Fingerprint]] = {}
         for p in domain.prints:
             copies.setdefault(p.digest, []).append(p)
         groups = [group for group in copies.values() if len(group) > 1]
@@ -171,7 +175,7 @@ def _of_images(kind: str, text: str, images: list[tuple[Fingerprint, str]]) -> I
         yield Finding(kind, text, cases, frozenset(p.origin for p, _ in images))
 
 
-def _of_groups(kind: str, text: str, groups: list[Sequence[Fingerprint]]) -> Iterator[Finding]:
+def _of_groups(kind: str, text: str, groups: Sequence[Sequence[Fingerprint]]) -> Iterator[Finding]:
     """Yields one finding about groups of images that go together, or nothing."""
     if groups:
         cases = tuple(" = ".join(p.origin for p in group) for group in groups)

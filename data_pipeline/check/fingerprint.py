@@ -52,7 +52,7 @@ class Fingerprint:
     std: np.ndarray
     luma: float
     saturation: float
-    borders: dict[str, tuple[int, tuple[int, int, int]]]
+    borders: dict[str, tuple[int, tuple[int, ...]]]
 
 
 def fingerprint(image: np.ndarray, *, name: str, origin: str, kind: str) -> Fingerprint:
@@ -92,7 +92,7 @@ def fingerprint(image: np.ndarray, *, name: str, origin: str, kind: str) -> Fing
     )
 
 
-def flat_borders(image: np.ndarray) -> dict[str, tuple[int, tuple[int, int, int]]]:
+def flat_borders(image: np.ndarray) -> dict[str, tuple[int, tuple[int, ...]]]:
     """Finds the margins of one colour along the sides of an image.
 
     Args:

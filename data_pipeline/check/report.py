@@ -109,9 +109,11 @@ def _lines(report: Report, num_shown: int = 2) -> Iterator[str]:
             yield from (f"    {case}" for case in finding.cases[:num_shown])
             if len(finding.cases) > num_shown:
                 yield f"    and {len(finding.cases) - num_shown} more"
-    count = len(report.problems)
-    would = f"{count} kind{'s'[: count - 1]} of problem would hurt training."
-    yield would if count else "Nothing here would hurt training."
+    kinds = len(report.problems)
+    if kinds:
+        yield f"{kinds} {'kind' if kinds == 1 else 'kinds'} of problem would hurt training."
+    else:
+        yield "Nothing here would hurt training."
 
 
 def _column(domain: ExaminedDomain, crop_size: int) -> dict[str, str]:
@@ -122,8 +124,13 @@ def _column(domain: ExaminedDomain, crop_size: int) -> dict[str, str]:
         column["images"] += f" and {len(domain.unreadable)} unreadable"
     kinds = Counter(p.kind for p in prints).most_common(3)
     column["formats"] = ", ".join(f"{count} {kind}" for kind, count in kinds)
-    labels = ("width x height", "crops side by side", "mean of R G B", "spread of R G B")
-    labels += ("brightness, saturation",)
+    labels = (
+        "width x height",
+        "crops side by side",
+        "mean of R G B",
+        "spread of R G B",
+        "brightness, saturation",
+    )
     if not prints:
         return column | dict.fromkeys(labels, "-")
     sizes = np.array([(p.width, p.height) for p in prints])

@@ -1,11 +1,15 @@
-"""Makes what is in checkpoints/ of finished runs on built-in worlds: files, cards, pictures, index.
+"""Makes the pretrained generators in checkpoints/ of finished runs, and the README.md beside them.
 
-python tools/release_checkpoints.py runs/mine
+Run as `python tools/release_checkpoints.py runs/mine`; without runs, only README.md and
+translations.jpg are made anew.
 """
 
 import argparse
 import json
+import os
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -24,50 +28,70 @@ from data_pipeline import open_sources
 
 LICENCE = "MIT, like the code; trained on built-in worlds only"
 NUM_MAPS = 12  # test maps that the scores of a card are taken on
-OVERVIEW = 0  # the test map shown for all of them
+NUM_SAMPLES = 3  # test maps in a generator's picture
+OVERVIEW = 0  # the test map of each world in translations.jpg
 WORST_ROUNDING = 1 / 127.5  # 1/255 of the range [-1, 1]
-_INDEX = """# Checkpoints
+HEAD = """# Pretrained generators
 
-    cyclegan-tf translate meadow2forest PICTURE       # any of these names
+    cyclegan-tf translate meadow2forest PICTURE       # or another name of the table
 
-Small generators trained on the built-in worlds, to look at and to measure against; drawn at the
-scale that they were trained on (in `data` of the card). Scores on test maps that training never
-saw, with 95 % intervals over maps; what they mean: [docs/metrics.md](../docs/metrics.md). All
-scores, the recipe and the licence are on the cards, NAME.json. Training time is by the clock.
+Small generators trained on the built-in worlds, to try and to measure against. `NAME.keras` holds
+the weights; `NAME.json` is the card with the data, the recipe, the hardware, all scores and the
+licence; `NAME.jpg` shows samples. They translate pictures best at the scale of the maps that they
+were trained on: see `data` on the card.
+
+- **paired L1**: mean absolute difference between a translation and the true picture, 0 to 255.
+- **patch-KID**: how far the patches of translations are from real ones; about 0 where they can't be
+  told apart.
+- **untranslated**: the measure to its left for the input as it is, before translation.
+- **updates**, **training**: number of updates, and the time they took by the clock, with the
+  hardware and the precision. This time is for both directions, which were trained together.
+
+Lower is better for both measures. They were taken on test maps that training never saw, with the
+95 % interval over maps in brackets; [docs/metrics.md](../docs/metrics.md) explains them.
 
 | name | paired L1 | untranslated | patch-KID | untranslated | updates | training |
 | --- | --- | --- | --- | --- | --- | --- |"""
 
 
-def ship(run_dir, to=None, *, segmentation_steps: int = 300, say=print) -> list[Path]:
-    """Makes checkpoints of a finished run on a built-in world: file, card and sample picture each.
+def release(
+    run_dir: str | os.PathLike,
+    to: str | os.PathLike | None = None,
+    *,
+    segmentation_steps: int = 300,
+    say: Callable[[str], object] = print,
+) -> list[Path]:
+    """Makes two pretrained generators of a finished run on a built-in world.
 
-    The weights are stored in float16, after a check that this changes no value of an output by more
-    than 1/255 of its range; else in float32.
+    Each gets its file, its card with scores on test maps, and a picture of samples. The weights are
+    stored in float16, after a check that this changes no value of an output by more than 1/255 of
+    its range; else in float32.
 
     Args:
-        run_dir: Run folder of a finished run.
-        to: Folder to write to. Default: that of the project.
-        segmentation_steps: As of `evaluate`.
+        run_dir: Path of the run folder.
+        to: Path of the folder to write to. Default: the project's.
+        segmentation_steps: Updates of the U-Net that reads translated maps for some scores, as in
+            `evaluate`; 0 leaves these scores out.
         say: Called with lines of text about what is being done.
 
     Returns:
-        The `.keras` files.
-    """
+        The `.keras` files, A to B first.
 
-    run, to = RunFolder(run_dir), Path(to or pretrained.folder())
+    Raises:
+        RunError: The run isn't finished.
+    """
+    run, folder = RunFolder(run_dir), Path(to or pretrained.folder())
     if not run.card_file.exists():
         raise RunError(f"{run.path} is not finished: it has no {run.card_file.name}.")
     trained = json.loads(run.card_file.read_text())
-    pictures = {way: _pictures(trained["data"], way) for way in Direction}
-    rounding, paths = {}, {}
-    for direction in Direction:
-        source, target = (trained["domains"][d] for d in (direction.source, direction.target))
-        paths[direction] = to / f"{source}2{target}.keras"
-        generator = load_generator(run.path, direction)
-        small, rounding[direction] = _smaller(generator, pictures[direction][0])
-        save_model(small, paths[direction])
-    generators = {way: load_generator(path) for way, path in paths.items()}  # as they will be used
+    samples = {way: sample_maps(trained["data"], way) for way in Direction}
+    formats, paths = {}, {}
+    for way in Direction:
+        source, target = trained["domains"][way.source], trained["domains"][way.target]
+        paths[way] = folder / f"{source}2{target}.keras"
+        generator, formats[way] = smaller(load_generator(run.path, way), samples[way][0])
+        save_model(generator, paths[way])
+    generators = {way: load_generator(path) for way, path in paths.items()}  # as users get them
     result = evaluate(
         run.path,
         split="test",
@@ -77,25 +101,48 @@ def ship(run_dir, to=None, *, segmentation_steps: int = 300, say=print) -> list[
         generators=generators,
         say=say,
     )
-    for direction, path in paths.items():
+    for way, path in paths.items():
         card = {
             "name": path.stem,
             **trained,
-            "direction": direction,
-            "weights": f"{trained['weights']}, {rounding[direction]}",
+            "direction": way,
+            "weights": f"{trained['weights']}, {formats[way]}",
             "licence": LICENCE,
             "split": result["split"],
-            **result["directions"][direction],
+            **result["directions"][way],
         }
         write_text(path.with_suffix(".json"), json.dumps(card, indent=2) + "\n")
-        _draw(generators[direction], *pictures[direction], path.with_suffix(".jpg"))
-        say(f"{path}: {path.stat().st_size / 1e6:.2f} MB, {rounding[direction]}")
+        draw_samples(generators[way], *samples[way], path.with_suffix(".jpg"))
+        say(f"{path}: {path.stat().st_size / 1e6:.2f} MB, {formats[way]}")
     return list(paths.values())
 
 
-def _smaller(generator, inputs):
-    """The generator with weights rounded to float16, if no output changes visibly, and a word."""
+def sample_maps(data: str, direction: Direction | str) -> tuple[list[np.ndarray], list[np.ndarray]]:
+    """Opens some test maps of a built-in world and their true translations.
 
+    Args:
+        data: World with its options, e.g. `"world:meadow2forest?scale=0.25"`.
+        direction: `"a2b"` or `"b2a"`.
+
+    Returns:
+        Inputs and their true translations: uint8 `(h, w, 3)`, sides multiples of 4.
+    """
+    both = open_sources(data, split="test", progress=False)
+    maps = [[source.load(i) for i in range(NUM_SAMPLES)] for source in both]
+    in_a, in_b = ([m[: len(m) // 4 * 4, : m.shape[1] // 4 * 4] for m in side] for side in maps)
+    return (in_a, in_b) if direction == Direction.A2B else (in_b, in_a)
+
+
+def smaller(generator: keras.Model, inputs: Sequence[np.ndarray]) -> tuple[keras.Model, str]:
+    """Rounds the weights of a generator to float16, if that changes no output visibly.
+
+    Args:
+        generator: Generator in float32.
+        inputs: uint8 `(h, w, 3)` images to compare its outputs on.
+
+    Returns:
+        A generator in float16 and `"float16"`, or else `generator` and `"float32"`.
+    """
     with np.errstate(over="ignore"):  # what is too large becomes infinite, and outputs NaN
         rounded = [np.float16(weight) for weight in generator.get_weights()]
     copy = with_precision(generator, "float32")
@@ -109,57 +156,34 @@ def _smaller(generator, inputs):
     return small, "float16"
 
 
-def _pictures(data, direction, count=3):
-    """Some test maps, sides multiples of 4, and their true pictures."""
+def draw_samples(
+    generator: keras.Model,
+    inputs: Sequence[np.ndarray],
+    trues: Sequence[np.ndarray],
+    path: str | os.PathLike,
+) -> None:
+    """Writes a picture with a row for each map: input, translation, true translation.
 
-    both = open_sources(data, split="test", progress=False)
-    maps = [[source.load(i)[..., :3] for i in range(count)] for source in both]
-    maps = [[m[: len(m) // 4 * 4, : m.shape[1] // 4 * 4] for m in side] for side in maps]
-    return maps if direction == Direction.A2B else maps[::-1]
-
-
-def _draw(generator, inputs, trues, path):
-
-    translate = Translator(generator, "float32")
-    rows = zip(inputs, map(translate, inputs), trues, strict=True)
-    images.write_image(path, images.grid(_cut(rows)), quality=90)
-
-
-def _cut(rows):
-    """Rows of pictures of one size: the lower left of each, at most 300 pixels wide."""
-    rows = [list(row) for row in rows]
-    height = min(len(picture) for row in rows for picture in row)
-    width = min(300, *(picture.shape[1] for row in rows for picture in row))
-    return [[picture[-height:, :width] for picture in row] for row in rows]
-
-
-def draw_overview(to) -> Path:
-    """Writes translations.jpg beside the checkpoints: a test map of each world and its translation.
-
-    A row per pair of worlds: map of A, its translation, map of B (the true picture of the latter),
-    its translation.
+    Args:
+        generator: Generator to show.
+        inputs: uint8 `(h, w, 3)` images.
+        trues: True translations of `inputs`, likewise.
+        path: Path of the picture.
     """
-
-    rows = {}
-    for card in _cards(to):
-        pair = card["data"].partition("?")[0]
-        inputs, _ = _pictures(card["data"], card["direction"])
-        translate = Translator.load(Path(to) / f"{card['name']}.keras", precision="float32")
-        row = rows.setdefault(pair, [])
-        both = [inputs[OVERVIEW], translate(inputs[OVERVIEW])]
-        rows[pair] = both + row if card["direction"] == Direction.A2B else row + both
-    path = Path(to) / "translations.jpg"
-    images.write_image(path, images.grid(_cut(rows.values())), quality=92)
-    return path
+    rows = zip(inputs, map(Translator(generator, "float32"), inputs), trues, strict=True)
+    images.write_image(path, images.grid(_lower_left(rows)), quality=90)
 
 
-def _cards(to):
-    return [json.loads(path.read_text()) for path in sorted(Path(to).glob("*.json"))]
+def write_index(folder: str | os.PathLike) -> Path:
+    """Writes README.md beside the pretrained generators: a table of their cards, and the samples.
 
+    Args:
+        folder: Path of the folder that the generators are in.
 
-def write_index(to) -> Path:
-    """Writes README.md beside the checkpoints: a table of their cards, and their pictures."""
-    lines, cards = [_INDEX], _cards(to)
+    Returns:
+        Path of the README.md.
+    """
+    lines, cards = [HEAD], _cards(folder)
     for card in cards:
         error, kid = card["scores"]["paired_l1"], card["scores"]["patch_kid"]
         cells = [
@@ -172,23 +196,61 @@ def write_index(to) -> Path:
             f"{card['training_seconds'] / 60:.0f} min, {card['hardware']}",
         ]
         lines.append(f"| {' | '.join(cells)} |")
-    lines += ["", "Test maps: input, translation, and the truth that was never shown."]
+    lines += ["", "Samples on test maps: input, translation, and the true picture."]
     for card in cards:
         lines += ["", f"**{card['name']}**", "", f"![{card['name']}]({card['name']}.jpg)"]
-    write_text(Path(to) / "README.md", "\n".join(lines) + "\n")
-    return Path(to) / "README.md"
+    path = Path(folder) / "README.md"
+    write_text(path, "\n".join(lines) + "\n")
+    return path
 
 
-def main():
-    parser = argparse.ArgumentParser(description="Make checkpoints of finished runs.")
+def draw_overview(folder: str | os.PathLike) -> Path:
+    """Writes translations.jpg beside the pretrained generators: every world and its translation.
+
+    A row for each pair of worlds: a test map of A, its translation, the same map of B (which is the
+    true picture of that translation), its translation.
+
+    Args:
+        folder: Path of the folder that the generators are in.
+
+    Returns:
+        Path of the picture.
+    """
+    rows: dict[str, list[np.ndarray]] = {}
+    for card in _cards(folder):
+        inputs, _ = sample_maps(card["data"], card["direction"])
+        translate = Translator.load(Path(folder) / f"{card['name']}.keras", precision="float32")
+        both = [inputs[OVERVIEW], translate(inputs[OVERVIEW])]
+        pair = card["data"].partition("?")[0]
+        others = rows.get(pair, [])
+        rows[pair] = both + others if card["direction"] == Direction.A2B else others + both
+    path = Path(folder) / "translations.jpg"
+    images.write_image(path, images.grid(_lower_left(rows.values())), quality=92)
+    return path
+
+
+def _cards(folder: str | os.PathLike) -> list[dict[str, Any]]:
+    return [json.loads(path.read_text()) for path in sorted(Path(folder).glob("*.json"))]
+
+
+def _lower_left(pictures: Iterable[Iterable[np.ndarray]]) -> list[list[np.ndarray]]:
+    """Rows of pictures cut to one size, at most 300 pixels wide."""
+    rows = [list(row) for row in pictures]
+    height = min(len(picture) for row in rows for picture in row)
+    width = min(300, *(picture.shape[1] for row in rows for picture in row))
+    return [[picture[-height:, :width] for picture in row] for row in rows]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Make pretrained generators of finished runs.")
     parser.add_argument("runs", nargs="*", help="run folders of finished runs on built-in worlds")
-    parser.add_argument("--to", help="folder to write to (default: that of the project)")
+    parser.add_argument("--to", help="folder to write to (default: checkpoints/)")
     parser.add_argument("--segmentation-steps", type=int, default=300)
     arguments = parser.parse_args()
+    folder = arguments.to or pretrained.folder()
     for run in arguments.runs:
-        ship(run, arguments.to, segmentation_steps=arguments.segmentation_steps)
-    to = arguments.to or pretrained.folder()
-    print(write_index(to), draw_overview(to))
+        release(run, folder, segmentation_steps=arguments.segmentation_steps)
+    print(write_index(folder), draw_overview(folder))
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import io
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from PIL import Image
 
 from cyclegan_tf import images, preset
 from cyclegan_tf.errors import RunError
+from cyclegan_tf.runs import pretrained
 from cyclegan_tf.runs.loading import load_generator
 from cyclegan_tf.training.train import train
 from cyclegan_tf.translation.translator import Translator
@@ -20,10 +22,10 @@ CARD += ("licence", "scores", "maps", "split")
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("shipped")
+    folder = tmp_path_factory.mktemp("released")
     config = preset("tiny", epochs=2, decay_epoch=1, sample_every=0, validate_every=0)
     train(config, folder / "run", verbose=False)
-    files = release_checkpoints.ship(
+    files = release_checkpoints.release(
         folder / "run", folder, segmentation_steps=0, say=lambda text: None
     )
     return folder, files
@@ -41,7 +43,7 @@ def test_run_becomes_two_files_with_card_and_picture(made):
 
 def test_a_run_that_is_not_finished_is_refused(tmp_path):
     with pytest.raises(RunError, match="not finished"):
-        release_checkpoints.ship(tmp_path, tmp_path)
+        release_checkpoints.release(tmp_path, tmp_path)
 
 
 def test_index_has_a_line_and_a_picture_for_each(made):
@@ -50,6 +52,16 @@ def test_index_has_a_line_and_a_picture_for_each(made):
     error = json.loads((folder / "forest2meadow.json").read_text())["scores"]["paired_l1"]
     assert f"| forest2meadow | {error['value']:.1f} ({error['low']:.1f} to " in text
     assert "![meadow2forest](meadow2forest.jpg)" in text
+
+
+def test_index_explains_its_columns_and_that_of_the_project_is_up_to_date(tmp_path):
+    for card in pretrained.folder().glob("*.json"):
+        shutil.copy(card, tmp_path)
+    text = release_checkpoints.write_index(tmp_path).read_text()
+    columns = next(line for line in text.splitlines() if line.startswith("| name |"))
+    for column in columns.strip("| ").split(" | ")[1:]:
+        assert f"**{column}**" in text
+    assert text == (pretrained.folder() / "README.md").read_text()
 
 
 def _as_jpeg(image):
@@ -61,8 +73,8 @@ def _as_jpeg(image):
 def test_overview_shows_each_world_beside_its_translation(made):
     folder, files = made
     picture = images.read_image(release_checkpoints.draw_overview(folder)).astype(int)
-    maps, _ = release_checkpoints._pictures(preset("tiny").data, "a2b")
-    others, _ = release_checkpoints._pictures(preset("tiny").data, "b2a")
+    maps, _ = release_checkpoints.sample_maps(preset("tiny").data, "a2b")
+    others, _ = release_checkpoints.sample_maps(preset("tiny").data, "b2a")
     ab, ba = (Translator.load(path, precision="float32") for path in files)
     # JPEG is hard on the noise of an untrained generator, so what is expected goes through it too.
     expected = [_as_jpeg(x) for x in (maps[0], ab(maps[0]), others[0], ba(others[0]))]
@@ -93,6 +105,6 @@ def test_weights_that_float16_would_spoil_stay_float32(made, factor, allowed, mo
     generator.set_weights([weights[0] * factor, *weights[1:]])
     monkeypatch.setattr(release_checkpoints, "WORST_ROUNDING", allowed)
     picture = np.random.default_rng(0).integers(0, 256, (32, 48, 3), np.uint8)
-    small, word = release_checkpoints._smaller(generator, [picture])
+    small, word = release_checkpoints.smaller(generator, [picture])
     assert word == "float32"
     assert small is generator

@@ -12,6 +12,7 @@ import keras
 import tensorflow as tf
 
 from cyclegan_tf.hardware.cpu import has_fast_onednn
+from cyclegan_tf.model.tensors import Tensor
 
 
 @keras.saving.register_keras_serializable("cyclegan_tf")
@@ -22,7 +23,7 @@ class Conv2D(keras.layers.Conv2D):
     generators' head, the discriminators' last layer), less in large layers, never in the stem.
     """
 
-    def convolution_op(self, inputs, kernel):
+    def convolution_op(self, inputs: Tensor, kernel: Tensor) -> Tensor:
         simple = self.padding == "valid" and self.strides == self.dilation_rate == (1, 1)
         simple = simple and self.groups == 1 and self.data_format == "channels_last"
         if not simple or not _pays(inputs, kernel):
@@ -30,7 +31,7 @@ class Conv2D(keras.layers.Conv2D):
         return _convolve(inputs, tf.convert_to_tensor(kernel))
 
 
-def _pays(inputs, kernel) -> bool:
+def _pays(inputs: Tensor, kernel: Tensor) -> bool:
     if keras.backend.backend() != "tensorflow" or inputs.dtype != tf.float32:
         return False
     if _has_gpu() or has_fast_onednn():
@@ -42,7 +43,7 @@ def _pays(inputs, kernel) -> bool:
     return filters < 16 or multiplications > 5e8
 
 
-def _static(inputs) -> bool:
+def _static(inputs: Tensor) -> bool:
     return None not in inputs.shape[1:3]
 
 
@@ -61,7 +62,7 @@ def _convolve(inputs, kernel):
     return tf.nn.conv2d(inputs, kernel, 1, "VALID"), gradients
 
 
-def _input_gradient(outer, kernel):
+def _input_gradient(outer: Tensor, kernel: Tensor) -> Tensor:
     """The transpose of a convolution: convolve with the kernel turned around, channels swapped."""
     rows, columns = kernel.shape[0] - 1, kernel.shape[1] - 1
     padded = tf.pad(outer, [[0, 0], [rows, rows], [columns, columns], [0, 0]])
@@ -69,7 +70,7 @@ def _input_gradient(outer, kernel):
     return tf.nn.conv2d(padded, turned, 1, "VALID")
 
 
-def _kernel_gradient(inputs, outer, kernel):
+def _kernel_gradient(inputs: Tensor, outer: Tensor, kernel: Tensor) -> Tensor:
     """`d kernel[i, j] = sum over pixels p of inputs[p + (i, j)]^T outer[p]`: matrix products.
 
     With `outer` padded to the size of `inputs`, a shift by (i, j) is one by `i * width + j` rows of

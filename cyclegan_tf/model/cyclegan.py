@@ -1,8 +1,10 @@
 """The CycleGAN: four networks, their averages and pools, and the training step. Read that first.
 
-The losses are in objective.py, the networks in networks.py, and the crops come from data_pipeline.
+The losses are in objective.py, the networks in networks.py; the crops come from data_pipeline.
 """
 
+import os
+from collections.abc import Callable
 from typing import Any
 
 import keras
@@ -12,6 +14,7 @@ import cyclegan_tf.model.networks  # noqa: F401  Keras must know the layers befo
 from cyclegan_tf.directions import Direction
 from cyclegan_tf.model.image_pool import ImagePool
 from cyclegan_tf.model.objective import Objective, optional_settings, total
+from cyclegan_tf.model.tensors import Losses, Scalar, Tensor
 
 
 @keras.saving.register_keras_serializable("cyclegan_tf")
@@ -68,10 +71,8 @@ class CycleGAN(keras.Model):
         ema: float = 0.0,
         seed: int = 0,
         **settings: Any,
-    ):
-        objective = {"gan_loss": gan_loss, "cycle_weight": cycle_weight, "seed": seed}
-        for name, default in optional_settings().items():
-            objective[name] = settings.pop(name, default)
+    ) -> None:
+        optional = {n: settings.pop(n, default) for n, default in optional_settings().items()}
         super().__init__(**settings)
         if pool_size and not crop_size:
             raise ValueError(
@@ -82,6 +83,12 @@ class CycleGAN(keras.Model):
             raise ValueError(
                 f"The discriminators take {judged} channels: give the pool crop_channels={judged}."
             )
+        objective: dict[str, Any] = {
+            "gan_loss": gan_loss,
+            "cycle_weight": cycle_weight,
+            "seed": seed,
+            **optional,
+        }
         self.objective = Objective(**objective)
         rest = {
             "pool_size": pool_size,
@@ -93,17 +100,15 @@ class CycleGAN(keras.Model):
         self.generator_ab, self.generator_ba = generator_ab, generator_ba
         self.discriminator_a, self.discriminator_b = discriminator_a, discriminator_b
         self.ema = ema
-        if pool_size:
+        self.pool_a: Callable[[Tensor, Scalar], Tensor] = _no_pool
+        self.pool_b: Callable[[Tensor, Scalar], Tensor] = _no_pool
+        if pool_size and crop_size:
             shape = (crop_size, crop_size, crop_channels)
             self.pool_a = ImagePool(pool_size, shape, seed=2 * seed, name="pool_a")
             self.pool_b = ImagePool(pool_size, shape, seed=2 * seed + 1, name="pool_b")
-        else:
-            self.pool_a = self.pool_b = _no_pool
         if ema:
-            self.average_ab, self.average_ba = (
-                _frozen_copy(generator_ab),
-                _frozen_copy(generator_ba),
-            )
+            self.average_ab = _frozen_copy(generator_ab)
+            self.average_ba = _frozen_copy(generator_ba)
         # The optimizer's count stands still when loss scaling skips an update; this doesn't.
         self.step = self.add_weight(
             shape=(), dtype="int64", initializer="zeros", trainable=False, name="step"
@@ -115,7 +120,7 @@ class CycleGAN(keras.Model):
 
     # Training ---------------------------------------------------------------------------------
 
-    def train_step(self, data):
+    def train_step(self, data: tuple[Tensor, Tensor]) -> Losses:
         crop_a, crop_b = data
         generators = self.generator_ab.trainable_variables + self.generator_ba.trainable_variables
         discriminators = (
@@ -145,7 +150,7 @@ class CycleGAN(keras.Model):
         self.step.assign_add(1)
         return self._track({"loss": total([loss, *judgements]), **losses})
 
-    def test_step(self, data):
+    def test_step(self, data: tuple[Tensor, Tensor]) -> Losses:
         crop_a, crop_b = data
         images = self.objective.translate(self, crop_a, crop_b, self.step)
         losses = self.objective.generator_losses(self, images, self.step)
@@ -154,7 +159,7 @@ class CycleGAN(keras.Model):
         judgements = self.objective.discriminator_losses(self, crop_a, crop_b, *judged)
         return self._track({"loss": total([loss, *judgements.values()]), **losses, **judgements})
 
-    def _update_averages(self):
+    def _update_averages(self) -> None:
         if not self.ema:
             return
         step = tf.cast(self.step, tf.float32)
@@ -166,13 +171,13 @@ class CycleGAN(keras.Model):
             for mean, weight in zip(average.weights, generator.weights, strict=True):
                 mean.value.assign_sub((1.0 - keep) * (mean.value - weight.value))
 
-    def _track(self, losses):
+    def _track(self, losses: Losses) -> Losses:
         for name, tracker in self.trackers.items():
             tracker.update_state(losses[name])
         return {name: tracker.result() for name, tracker in self.trackers.items()}
 
     @property
-    def metrics(self):
+    def metrics(self) -> list[keras.metrics.Metric]:
         return list(self.trackers.values())
 
     # Output -----------------------------------------------------------------------------------
@@ -186,13 +191,19 @@ class CycleGAN(keras.Model):
         prefix = "average" if self.ema else "generator"
         return getattr(self, f"{prefix}_{Direction(direction).suffix}")
 
-    def call(self, real_a, training=False):
+    def call(self, real_a: Tensor, training: bool = False) -> Tensor:
         """Translates A to B (so does `predict`); `output_generator("b2a")` is the other way."""
         return self.output_generator("a2b")(real_a)
 
     # Compiling, saving, loading ---------------------------------------------------------------
 
-    def compile(self, optimizer="adam", *, jit_compile: bool = False, **kwargs):
+    def compile(
+        self,
+        optimizer: str | keras.optimizers.Optimizer = "adam",
+        *,
+        jit_compile: bool = False,
+        **kwargs: Any,
+    ) -> None:
         """Sets the one optimizer of all four networks; see `keras.Model.compile`.
 
         XLA is off by default: on CPUs it makes the step slower.
@@ -201,16 +212,16 @@ class CycleGAN(keras.Model):
         # Keras would build it in the first step, and skip an unbuilt optimizer when loading.
         self.optimizer.build(self.trainable_variables)
 
-    def get_compile_config(self):
+    def get_compile_config(self) -> dict[str, Any]:
         return {
             "optimizer": keras.saving.serialize_keras_object(self.optimizer),
             "jit_compile": self.jit_compile,
         }
 
-    def compile_from_config(self, config):
+    def compile_from_config(self, config: dict[str, Any]) -> None:
         self.compile(**keras.saving.deserialize_keras_object(config))
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         networks = ("generator_ab", "generator_ba", "discriminator_a", "discriminator_b")
         return {
             **super().get_config(),
@@ -219,13 +230,15 @@ class CycleGAN(keras.Model):
         }
 
     @classmethod
-    def from_config(cls, config, custom_objects=None):
+    def from_config(
+        cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None
+    ) -> "CycleGAN":
         networks = ("generator_ab", "generator_ba", "discriminator_a", "discriminator_b")
         loaded = {name: keras.saving.deserialize_keras_object(config[name]) for name in networks}
         return cls(**{**config, **loaded})
 
     @classmethod
-    def load(cls, path) -> "CycleGAN":
+    def load(cls, path: str | os.PathLike) -> "CycleGAN":
         """Loads a model that `save` wrote: weights, averages, pools, step and optimizer state.
 
         Raises:
@@ -237,11 +250,11 @@ class CycleGAN(keras.Model):
         return model
 
 
-def _no_pool(images, step):
+def _no_pool(images: Tensor, step: Scalar) -> Tensor:
     return images
 
 
-def _frozen_copy(generator):
+def _frozen_copy(generator: keras.Model) -> keras.Model:
     copy = keras.models.clone_model(generator)
     copy.set_weights(generator.get_weights())
     copy.trainable = False

@@ -6,7 +6,8 @@ import tensorflow as tf
 from keras import ops
 
 from cyclegan_tf.model.losses import l1
-from cyclegan_tf.model.optional_loss import Images, Losses, OptionalLoss, Scalar
+from cyclegan_tf.model.optional_loss import OptionalLoss
+from cyclegan_tf.model.tensors import Images, Losses, Scalar, Tensor
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class EquivarianceLoss(OptionalLoss):
         loss_ba = equivariance_l1(images["fake_a"], images["shifted_fake_a"], shift)
         return {"equivariance_ab": times * loss_ab, "equivariance_ba": times * loss_ba}
 
-    def _shift(self, images: Images, step: Scalar) -> Scalar:
+    def _shift(self, images: Images, step: Scalar) -> Tensor:
         return draw_shift(self.seed, step, images["real_a"].shape[1])
 
 
@@ -58,7 +59,7 @@ def largest_shift(size: int) -> int:
     return max(1, size // 8)
 
 
-def draw_shift(seed: int, step: Scalar, size: int) -> Scalar:
+def draw_shift(seed: int, step: Scalar, size: int) -> Tensor:
     """Draws a shift for crops of side `size`: int32 `(2,)`, down and right, a function of the step.
 
     Uniform from -n to n pixels with n = `largest_shift(size)`, so that all places on the grid of 4
@@ -69,7 +70,7 @@ def draw_shift(seed: int, step: Scalar, size: int) -> Scalar:
     return tf.random.stateless_uniform((2,), key, minval=-n, maxval=n + 1, dtype=tf.int32)
 
 
-def shift_images(images: Scalar, shift: Scalar) -> Scalar:
+def shift_images(images: Tensor, shift: Tensor) -> Tensor:
     """Moves the content of square `images` up and left by `shift` pixels.
 
     What comes in at the borders is the image reflected there, as in the generators' own padding.
@@ -95,7 +96,7 @@ def shift_images(images: Scalar, shift: Scalar) -> Scalar:
     return ops.slice(padded, (0, n + shift[0], n + shift[1], 0), shape)
 
 
-def equivariance_l1(translated, translated_shifted, shift):
+def equivariance_l1(translated: Tensor, translated_shifted: Tensor, shift: Tensor) -> Scalar:
     """L1 between the shifted translation and the translation of the shifted images.
 
     Over the middle that both of them show, `largest_shift` pixels away from the borders. The

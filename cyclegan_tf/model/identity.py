@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from cyclegan_tf.model.losses import l1
-from cyclegan_tf.model.optional_loss import Images, Losses, OptionalLoss, Scalar
+from cyclegan_tf.model.optional_loss import OptionalLoss
 from cyclegan_tf.model.schedule import annealed
+from cyclegan_tf.model.tensors import Images, Losses, Scalar
 
 
 @dataclass(frozen=True)

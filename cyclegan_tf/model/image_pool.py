@@ -3,8 +3,12 @@
 State and randomness live in Keras variables and stateless ops, so it is saved and resumed exactly.
 """
 
+from typing import Any
+
 import keras
 import tensorflow as tf
+
+from cyclegan_tf.model.tensors import Scalar, Tensor
 
 
 @keras.saving.register_keras_serializable("cyclegan_tf")
@@ -21,7 +25,7 @@ class ImagePool(keras.layers.Layer):
     Args:
         size: Number of images to keep.
         image_shape: `(height, width, channels)` of an image.
-        seed: Of the draws.
+        seed: Seed of the draws.
 
     Call args:
         images: Float32 tensor `(batch, height, width, channels)`; the batch size is static and the
@@ -32,7 +36,9 @@ class ImagePool(keras.layers.Layer):
         A float32 tensor of the same shape as `images`.
     """
 
-    def __init__(self, size: int, image_shape: tuple[int, int, int], seed: int = 0, **kwargs):
+    def __init__(
+        self, size: int, image_shape: tuple[int, int, int], seed: int = 0, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
         self.size = size
         self.image_shape = tuple(image_shape)
@@ -47,16 +53,16 @@ class ImagePool(keras.layers.Layer):
         )
         self.built = True
 
-    def call(self, images, step):
+    def call(self, images: Tensor, step: Scalar) -> Tensor:
         return tf.stack([self._swap(image, n) for image, n in self._numbered(images, step)])
 
-    def _numbered(self, images, step):
+    def _numbered(self, images: Tensor, step: Scalar) -> list[tuple[Tensor, Scalar]]:
         """Pairs each image of the batch with its running number since the start of training."""
         batch_size = images.shape[0]
         first = tf.cast(step, tf.int32) * batch_size
         return [(image, first + i) for i, image in enumerate(tf.unstack(images))]
 
-    def _swap(self, image, n):
+    def _swap(self, image: Tensor, n: Scalar) -> Tensor:
         key = tf.stack([self.seed, n])
         filling = n < self.size
         drawn = tf.random.stateless_uniform((), key, maxval=self.size, dtype=tf.int32)
@@ -68,7 +74,7 @@ class ImagePool(keras.layers.Layer):
         pool.scatter_nd_update([[slot]], [tf.where(store, image, old)])
         return tf.where(store & ~filling, old, image)
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         return {
             **super().get_config(),
             "size": self.size,

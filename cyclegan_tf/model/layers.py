@@ -1,12 +1,14 @@
-"""The Keras layers that CycleGAN needs and Keras lacks: instance norm, reflection padding, blur.
+"""What CycleGAN needs and Keras lacks: instance norm, reflection padding, blur, equal gain.
 
-And a constraint for transposed convolutions, against checkerboards.
-
-Pure `keras.ops`, any backend. Whole networks are in networks.py.
+Pure `keras.ops`, for any backend.
 """
+
+from typing import Any
 
 import keras
 from keras import ops
+
+from cyclegan_tf.model.tensors import Shape, Tensor
 
 
 @keras.saving.register_keras_serializable("cyclegan_tf")
@@ -28,17 +30,17 @@ class InstanceNormalization(keras.layers.Layer):
         A tensor of the same shape, in the policy's compute dtype.
     """
 
-    def __init__(self, epsilon: float = 1e-5, **kwargs):
+    def __init__(self, epsilon: float = 1e-5, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.epsilon = epsilon
 
-    def build(self, input_shape):
+    def build(self, input_shape: Shape) -> None:
         shape = (input_shape[-1],)
         # autocast=False: scale and offset stay float32, like the statistics they are applied to.
         self.gamma = self.add_weight(shape=shape, initializer="ones", name="gamma", autocast=False)
         self.beta = self.add_weight(shape=shape, initializer="zeros", name="beta", autocast=False)
 
-    def moments(self, inputs):
+    def moments(self, inputs: Tensor) -> tuple[Tensor, Tensor]:
         """Returns mean and (biased) variance, float32 of shape `(batch, 1, 1, channels)`."""
         inputs = ops.cast(inputs, "float32")
         mean = ops.mean(inputs, axis=(1, 2), keepdims=True)
@@ -46,31 +48,35 @@ class InstanceNormalization(keras.layers.Layer):
         variance = ops.mean(ops.square(inputs - mean), axis=(1, 2), keepdims=True)
         return mean, variance
 
-    def normalize(self, inputs, mean, variance):
+    def normalize(self, inputs: Tensor, mean: Tensor, variance: Tensor) -> Tensor:
         """Applies given statistics: `(inputs - mean) / sqrt(variance + epsilon) * gamma + beta`."""
         return self._normalize(inputs, mean, variance, self.gamma, self.beta)
 
-    def _normalize(self, inputs, mean, variance, gamma, beta):
+    def _normalize(
+        self, inputs: Tensor, mean: Tensor, variance: Tensor, gamma: Tensor, beta: Tensor
+    ) -> Tensor:
         scale = gamma * ops.rsqrt(variance + self.epsilon)
         # One multiply-add over the map; everything else is per channel.
         outputs = ops.cast(inputs, "float32") * scale + (beta - mean * scale)
         return ops.cast(outputs, self.compute_dtype)
 
-    def call(self, inputs):
+    def call(self, inputs: Tensor) -> Tensor:
         # Own gradients: they keep only the inputs for the way back (not four float32 copies of
         # them), and leave nothing to add up in an order that depends on the threads.
         @ops.custom_gradient
-        def normalize(inputs, gamma, beta):
+        def normalize(inputs: Tensor, gamma: Tensor, beta: Tensor) -> tuple[Tensor, Any]:
             mean, variance = self.moments(inputs)
 
-            def gradients(outer):
+            def gradients(outer: Tensor) -> tuple[Tensor, Tensor, Tensor]:
                 return self._gradients(inputs, outer, mean, variance, gamma)
 
             return self._normalize(inputs, mean, variance, gamma, beta), gradients
 
         return normalize(inputs, self.gamma.value, self.beta.value)
 
-    def _gradients(self, inputs, outer, mean, variance, gamma):
+    def _gradients(
+        self, inputs: Tensor, outer: Tensor, mean: Tensor, variance: Tensor, gamma: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor]:
         """Ioffe & Szegedy 2015, section 3, with the sums over one image's height and width."""
         dtype = inputs.dtype
         inputs, outer = ops.cast(inputs, "float32"), ops.cast(outer, "float32")
@@ -85,10 +91,10 @@ class InstanceNormalization(keras.layers.Layer):
         )
         return ops.cast(to_inputs, dtype), to_gamma, to_beta
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
         return input_shape
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "epsilon": self.epsilon}
 
 
@@ -106,20 +112,20 @@ class ReflectionPadding2D(keras.layers.Layer):
         A tensor of shape `(batch, height + 2 * padding, width + 2 * padding, channels)`.
     """
 
-    def __init__(self, padding: int, **kwargs):
+    def __init__(self, padding: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.padding = padding
 
-    def call(self, inputs):
+    def call(self, inputs: Tensor) -> Tensor:
         sides = (self.padding, self.padding)
         return ops.pad(inputs, ((0, 0), sides, sides, (0, 0)), mode="reflect")
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
         batch, height, width, channels = input_shape
         grow = [None if side is None else side + 2 * self.padding for side in (height, width)]
         return (batch, *grow, channels)
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "padding": self.padding}
 
 
@@ -137,7 +143,7 @@ class BinomialBlur2D(keras.layers.Layer):
         A tensor of the same shape.
     """
 
-    def call(self, inputs):
+    def call(self, inputs: Tensor) -> Tensor:
         # [1, 2, 1] is [1, 1] twice. Sums of slices instead of a depthwise convolution: fast on
         # every device, and no value is used three times (see `total` in objective.py).
         x = ops.pad(inputs, ((0, 0), (1, 1), (1, 1), (0, 0)), mode="reflect")
@@ -147,7 +153,7 @@ class BinomialBlur2D(keras.layers.Layer):
             x = x[:, :, :-1] + x[:, :, 1:]
         return x / 16
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
         return input_shape
 
 
@@ -167,7 +173,7 @@ class EqualGain(keras.constraints.Constraint):
         The nearest such kernel, of the same shape.
     """
 
-    def __call__(self, kernel):
+    def __call__(self, kernel: Tensor) -> Tensor:
         _, _, *channels = kernel.shape
         taps = ops.reshape(kernel, (2, 2, 2, 2, *channels))  # (tap, place) of rows, of columns
         gain = ops.mean(taps, axis=(0, 2), keepdims=True)

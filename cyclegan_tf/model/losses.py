@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from keras import ops
 
+from cyclegan_tf.model.tensors import Scalar, Tensor
+
 
 class GanLoss(NamedTuple):
     """A pair of losses on discriminator logits of any shape, each returning a float32 scalar.
@@ -18,32 +20,32 @@ class GanLoss(NamedTuple):
             The sum of both terms; the paper's factor 1/2 is applied by `CycleGAN`.
     """
 
-    generator: Callable
-    discriminator: Callable
+    generator: Callable[[Tensor], Scalar]
+    discriminator: Callable[[Tensor, Tensor], Scalar]
 
 
-def _lsgan_generator(fake):
+def _lsgan_generator(fake: Tensor) -> Scalar:
     return ops.mean(ops.square(fake - 1.0))
 
 
-def _lsgan_discriminator(real, fake):
+def _lsgan_discriminator(real: Tensor, fake: Tensor) -> Scalar:
     return ops.mean(ops.square(real - 1.0)) + ops.mean(ops.square(fake))
 
 
-def _vanilla_generator(fake):
+def _vanilla_generator(fake: Tensor) -> Scalar:
     # softplus(-x) = -log sigmoid(x): cross-entropy on logits, stable for large |x|.
     return ops.mean(ops.softplus(-fake))
 
 
-def _vanilla_discriminator(real, fake):
+def _vanilla_discriminator(real: Tensor, fake: Tensor) -> Scalar:
     return ops.mean(ops.softplus(-real)) + ops.mean(ops.softplus(fake))
 
 
-def _hinge_generator(fake):
+def _hinge_generator(fake: Tensor) -> Scalar:
     return -ops.mean(fake)
 
 
-def _hinge_discriminator(real, fake):
+def _hinge_discriminator(real: Tensor, fake: Tensor) -> Scalar:
     return ops.mean(ops.relu(1.0 - real)) + ops.mean(ops.relu(1.0 + fake))
 
 
@@ -56,7 +58,7 @@ GAN_LOSSES: dict[str, GanLoss] = {
 }
 
 
-def l1(x, y):
+def l1(x: Tensor, y: Tensor) -> Scalar:
     """Mean absolute difference of two images in [-1, 1]: a float32 scalar in [0, 2].
 
     Both the cycle term (Zhu et al. 2017, eq. 2) and the identity term (section 5.2). A mean over

@@ -1,7 +1,10 @@
 """The two network families of the paper: ResNet generators and patch discriminators.
 
-Functional Keras models out of layers.py; how they are trained is in cyclegan.py.
+Functional Keras models; their layers are in layers.py and convolution.py.
 """
+
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import keras
 from keras import layers
@@ -13,6 +16,7 @@ from cyclegan_tf.model.layers import (
     InstanceNormalization,
     ReflectionPadding2D,
 )
+from cyclegan_tf.model.tensors import Tensor
 
 
 def resnet_generator(
@@ -21,7 +25,7 @@ def resnet_generator(
     *,
     upsampling: str = "transpose",
     interpolation: str = "nearest",
-    dtype=None,
+    dtype: str | keras.DTypePolicy | None = None,
     seed: int | None = None,
     name: str | None = None,
 ) -> keras.Model:
@@ -61,7 +65,15 @@ def resnet_generator(
     init = _initializers(seed)
     zero_padded = upsampling == "transpose"  # the paper's strided convolutions; else reflection
 
-    def conv(x, channels, kernel_size, label, strides=1, reflect=True, **kwargs):
+    def conv(
+        x: Tensor,
+        channels: int,
+        kernel_size: int,
+        label: str,
+        strides: int = 1,
+        reflect: bool = True,
+        **kwargs: Any,
+    ) -> Tensor:
         if reflect:
             x = ReflectionPadding2D(kernel_size // 2, dtype=dtype, name=f"{label}_pad")(x)
         return Conv2D(
@@ -74,11 +86,11 @@ def resnet_generator(
             **{"use_bias": False, "dtype": dtype, **kwargs},
         )(x)
 
-    def norm(x, label, relu=True):
+    def norm(x: Tensor, label: str, relu: bool = True) -> Tensor:
         x = InstanceNormalization(dtype=dtype, name=f"{label}_norm")(x)
         return layers.ReLU(dtype=dtype, name=f"{label}_relu")(x) if relu else x
 
-    def upsample(x, channels, label):
+    def upsample(x: Tensor, channels: int, label: str) -> Tensor:
         if upsampling in ("transpose", "balanced"):
             balanced = upsampling == "balanced"
             return layers.Conv2DTranspose(
@@ -127,7 +139,7 @@ def patch_discriminator(
     *,
     num_scales: int = 1,
     channels: int = 3,
-    dtype=None,
+    dtype: str | keras.DTypePolicy | None = None,
     seed: int | None = None,
     name: str | None = None,
 ) -> keras.Model:
@@ -142,8 +154,8 @@ def patch_discriminator(
         filters: Channels after the first convolution, doubled per layer up to eight times as many.
         num_layers: Strided layers. The patches are 16, 34, 70, 142 pixels for 1, 2, 3, 4.
         num_scales: Sizes of the image that are judged: 1 (the paper) to `num_layers`.
-        channels: Of the input: 3, or 4 for images with their vertical position (see `CycleGAN`),
-            a coordinate as a channel as in Liu et al. 2018 (CoordConv).
+        channels: Channels of the input: 3, or 4 for images with their vertical position (see
+            `CycleGAN`), a coordinate as a channel as in Liu et al. 2018 (CoordConv).
         dtype: Keras dtype policy or its name. Default: the global policy.
         seed: Makes the initial weights reproducible.
         name: Name of the model.
@@ -160,7 +172,9 @@ def patch_discriminator(
     TensorShape([1, 30, 30, 1])
     """
     if not 1 <= num_scales <= num_layers:
-        raise ValueError(f"num_scales must be 1 to {num_layers} (num_layers); got {num_scales}.")
+        raise ValueError(
+            f"num_scales must be 1 to {num_layers} (num_layers); received {num_scales}."
+        )
     init = _initializers(seed)
     inputs = keras.Input((None, None, channels), name="image")
     # Padding of 1 on every side, as in the authors' code; "same" would pad unevenly.
@@ -178,7 +192,14 @@ def patch_discriminator(
     return keras.Model(inputs, outputs, name=name or "patch_discriminator")
 
 
-def _patch_logits(x, filters, num_layers, init, dtype, prefix):
+def _patch_logits(
+    x: Tensor,
+    filters: int,
+    num_layers: int,
+    init: Iterator[keras.initializers.Initializer],
+    dtype: str | keras.DTypePolicy | None,
+    prefix: str,
+) -> Tensor:
     """The layers of a discriminator of one scale, from a padded image to a single channel."""
     for i in range(num_layers + 2):
         first, last = i == 0, i == num_layers + 1
@@ -201,7 +222,7 @@ def _patch_logits(x, filters, num_layers, init, dtype, prefix):
     return x
 
 
-def with_precision(model, dtype) -> keras.Model:
+def with_precision(model: keras.Model, dtype: str | keras.DTypePolicy) -> keras.Model:
     """Returns a copy of a network with the same weights that computes under another dtype policy.
 
     Args:
@@ -209,7 +230,7 @@ def with_precision(model, dtype) -> keras.Model:
         dtype: Keras dtype policy or its name. The output activation stays float32.
     """
 
-    def convert(layer):
+    def convert(layer: keras.layers.Layer) -> keras.layers.Layer:
         config = layer.get_config()
         if not isinstance(layer, (layers.Activation, layers.InputLayer)):
             config["dtype"] = dtype
@@ -220,7 +241,7 @@ def with_precision(model, dtype) -> keras.Model:
     return copy
 
 
-def _initializers(seed):
+def _initializers(seed: int | None) -> Iterator[keras.initializers.Initializer]:
     """N(0, 0.02) for every kernel (section 7.2), each layer with a seed of its own."""
     i = 0
     while True:
@@ -228,6 +249,6 @@ def _initializers(seed):
         i += 1
 
 
-def _check(argument, value, choices):
+def _check(argument: str, value: str, choices: Sequence[str]) -> None:
     if value not in choices:
         raise ValueError(f"{argument} must be one of {', '.join(choices)}; received {value!r}.")

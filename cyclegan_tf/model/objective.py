@@ -13,7 +13,8 @@ from keras import ops
 from cyclegan_tf.model.equivariance import EquivarianceLoss
 from cyclegan_tf.model.identity import IdentityLoss
 from cyclegan_tf.model.losses import GAN_LOSSES, l1
-from cyclegan_tf.model.optional_loss import Images, Losses, OptionalLoss, Scalar
+from cyclegan_tf.model.optional_loss import OptionalLoss
+from cyclegan_tf.model.tensors import Images, Losses, Scalar, Tensor
 
 OPTIONAL_LOSSES: tuple[type[OptionalLoss], ...] = (IdentityLoss, EquivarianceLoss)
 
@@ -62,7 +63,7 @@ class Objective:
         cycles = ["gan_ab", "gan_ba", "cycle_a", "cycle_b"]
         return [*cycles, *optional, "discriminator_a", "discriminator_b"]
 
-    def translate(self, networks: Any, crop_a: Any, crop_b: Any, step: Scalar) -> Images:
+    def translate(self, networks: Any, crop_a: Tensor, crop_b: Tensor, step: Scalar) -> Images:
         """Runs the generators.
 
         Returns:
@@ -111,7 +112,7 @@ class Objective:
         return total(terms)
 
     def discriminator_losses(
-        self, networks: Any, crop_a: Any, crop_b: Any, judged_a: Any, judged_b: Any
+        self, networks: Any, crop_a: Tensor, crop_b: Tensor, judged_a: Tensor, judged_b: Tensor
     ) -> Losses:
         """Losses of both discriminators, halved as in the paper (section 4)."""
         return {
@@ -119,7 +120,7 @@ class Objective:
             "discriminator_b": 0.5 * self._judge(networks.discriminator_b, crop_b, judged_b),
         }
 
-    def _judge(self, discriminator: Any, real: Any, fake: Any) -> Scalar:
+    def _judge(self, discriminator: Any, real: Tensor, fake: Tensor) -> Scalar:
         # One pass over both, as in `_in_one_batch`.
         logits = discriminator(ops.concatenate([real, fake], axis=0), training=True)
         real_logits, fake_logits = ops.split(logits, 2)
@@ -177,7 +178,7 @@ def _branch(condition: Scalar, yes: Callable[[], Images], no: Callable[[], Image
     return ops.cond(condition, yes, no)
 
 
-def _with_further_channels(fake: Any, crop: Any) -> Any:
+def _with_further_channels(fake: Tensor, crop: Tensor) -> Tensor:
     if crop.shape[-1] == 3:
         return fake
     return ops.concatenate([fake, crop[..., 3:]], axis=-1)

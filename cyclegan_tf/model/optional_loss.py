@@ -3,16 +3,13 @@
 identity.py and equivariance.py are two; objective.py takes those in its list `OPTIONAL_LOSSES`.
 """
 
-from typing import Any, ClassVar
+from dataclasses import dataclass
+from typing import ClassVar
 
-#: Named batches, float32 `(batch, height, width, channels)` in [-1, 1]: `real_a`, `fake_b`, ...
-Images = dict[str, Any]
-#: Named float32 scalars, not weighted yet.
-Losses = dict[str, Any]
-#: A number, or a scalar tensor in the graph.
-Scalar = Any
+from cyclegan_tf.model.tensors import Images, Losses, Scalar
 
 
+@dataclass(frozen=True)
 class OptionalLoss:
     """A loss with its name, weight, schedule and computation.
 

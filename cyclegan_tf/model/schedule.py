@@ -6,6 +6,8 @@ Functions of the step alone, so a resumed run cannot restart them.
 import keras
 from keras import ops
 
+from cyclegan_tf.model.tensors import Scalar
+
 
 @keras.saving.register_keras_serializable("cyclegan_tf")
 class LinearDecay(keras.optimizers.schedules.LearningRateSchedule):
@@ -20,17 +22,17 @@ class LinearDecay(keras.optimizers.schedules.LearningRateSchedule):
     [1.0, 1.0, 0.5, 0.0, 0.0]
     """
 
-    def __init__(self, learning_rate: float, decay_start: int, num_steps: int):
+    def __init__(self, learning_rate: float, decay_start: int, num_steps: int) -> None:
         self.learning_rate = learning_rate
         self.decay_start = decay_start
         self.num_steps = num_steps
 
-    def __call__(self, step):
+    def __call__(self, step: Scalar) -> Scalar:
         left = self.num_steps - ops.cast(step, "float32")
         fall = max(self.num_steps - self.decay_start, 1)
         return self.learning_rate * ops.clip(left / fall, 0.0, 1.0)
 
-    def get_config(self):
+    def get_config(self) -> dict[str, float]:
         return {
             "learning_rate": self.learning_rate,
             "decay_start": self.decay_start,
@@ -38,7 +40,7 @@ class LinearDecay(keras.optimizers.schedules.LearningRateSchedule):
         }
 
 
-def annealed(weight: float, step, anneal_steps: int):
+def annealed(weight: float, step: Scalar, anneal_steps: int) -> Scalar:
     """`weight`, falling linearly to 0 over `anneal_steps` updates; constant when that is 0.
 
     >>> [float(annealed(5.0, step, 10)) for step in (0, 5, 10, 20)]

@@ -6,7 +6,7 @@ The step itself is in model/cyclegan.py, the crops come from data_pipeline.
 import json
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import keras
@@ -21,7 +21,7 @@ from cyclegan_tf.hardware.describe import describe_hardware
 from cyclegan_tf.model.cyclegan import CycleGAN
 from cyclegan_tf.model.networks import with_precision
 from cyclegan_tf.runs.folder import RunFolder, save_model
-from cyclegan_tf.runs.loading import load_networks
+from cyclegan_tf.runs.loading import load_networks, reason_of
 from cyclegan_tf.training.build import build_model
 from cyclegan_tf.training.callbacks import Checkpoints, Previews, ProgressLog, clock
 from cyclegan_tf.training.images import (
@@ -31,7 +31,9 @@ from cyclegan_tf.training.images import (
     without_telling_heights,
 )
 from cyclegan_tf.training.validation import Validation
-from data_pipeline import Source, build_store, crop_stream
+from data_pipeline.sources import Source
+from data_pipeline.store import ImageStore, build_store
+from data_pipeline.stream import crop_stream
 
 
 def train(
@@ -61,7 +63,7 @@ def train(
         FileError: The folder can't be written to.
     """
     run = RunFolder(run_dir or Path("runs") / f"{config.name_a}2{config.name_b}")
-    say = print if verbose else _say_nothing
+    say: Callable[[str], object] = print if verbose else _say_nothing
     sources = open_training_sources(config)
     config = without_telling_heights(config, sources, say)
     per_epoch = _updates_per_epoch(config, sources)
@@ -135,17 +137,23 @@ def _own_callbacks(
     return [*own, Checkpoints(run, config, log)]
 
 
-def _load_checkpoint(path):
+def _load_checkpoint(path: Path) -> CycleGAN:
     try:
         return CycleGAN.load(path)
     except Exception as error:  # Keras raises many types here, all of them mean the same to a user
-        reason = str(error).strip().splitlines()[0]
         raise RunError(
-            f"{path} is damaged: {reason} Delete it to go on from the checkpoint before it."
+            f"{path} is damaged: {reason_of(error)}. "
+            "Delete it to go on from the checkpoint before it."
         ) from error
 
 
-def _fit(model, config, stores, num_steps, callbacks):
+def _fit(
+    model: CycleGAN,
+    config: Config,
+    stores: Sequence[ImageStore],
+    num_steps: int,
+    callbacks: Sequence[keras.callbacks.Callback],
+) -> None:
     """Runs `model.fit` with an "epoch" per logging interval, and a shorter one for the rest."""
     while (step := int(model.step)) < num_steps:
         interval = min(config.log_every, num_steps - step)
@@ -165,7 +173,7 @@ def _fit(model, config, stores, num_steps, callbacks):
             stream,
             epochs=(num_steps - step) // interval,
             steps_per_epoch=interval,
-            callbacks=callbacks,
+            callbacks=list(callbacks),
             shuffle=False,  # else Keras warns: a stream has its own order
             verbose=0,
         )
@@ -173,7 +181,9 @@ def _fit(model, config, stores, num_steps, callbacks):
             return
 
 
-def _finish(run: RunFolder, config, model, log, sources):
+def _finish(
+    run: RunFolder, config: Config, model: CycleGAN, log: ProgressLog, sources: Sequence[Source]
+) -> None:
     for direction in Direction:
         generator = with_precision(model.output_generator(direction), "float32")
         save_model(generator, run.generator_file(direction))
@@ -192,13 +202,13 @@ def _finish(run: RunFolder, config, model, log, sources):
     write_text(run.card_file, json.dumps(card, indent=2) + "\n")
 
 
-def _listing(source) -> list:
+def _listing(source: Source) -> list:
     return [[name, *size] for name, size in zip(source.names, source.sizes, strict=True)]
 
 
-def _hardware(model) -> str:
+def _hardware(model: CycleGAN) -> str:
     return f"{describe_hardware()}, {model.dtype_policy.name}"
 
 
-def _say_nothing(*args, **kwargs):
+def _say_nothing(text: str) -> None:
     pass

@@ -160,7 +160,7 @@ def test_scales_of_any_size_fit_together():
     for height, width in ((32, 36), (40, 100), (44, 52)):
         expected = (1, height // 8 - 2, width // 8 - 2, 3)
         assert model(noise(1, height, width, 3)).shape == expected
-    with pytest.raises(ValueError, match=r"num_scales must be 1 to 3 \(num_layers\); got 4"):
+    with pytest.raises(ValueError, match=r"num_scales must be 1 to 3 \(num_layers\); received 4"):
         patch_discriminator(4, 3, num_scales=4)
 
 

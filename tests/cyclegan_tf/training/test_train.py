@@ -10,39 +10,17 @@ import types
 import keras
 import numpy as np
 import pytest
-import tensorflow as tf
 
 from cyclegan_tf import images
 from cyclegan_tf.errors import RunError
 from cyclegan_tf.model.cyclegan import CycleGAN
-from cyclegan_tf.presets import PRESETS, preset
+from cyclegan_tf.presets import preset
 from cyclegan_tf.runs.folder import RunFolder
 from cyclegan_tf.training import train as training
-from cyclegan_tf.training.train import build_model, train
+from cyclegan_tf.training.train import train
 from data_pipeline import DataError
 
 NUM_STEPS = 12  # of small_config: 4 epochs of 3 updates; a checkpoint and a preview every 4
-
-
-@pytest.fixture(scope="module")
-def finished(small_config, tmp_path_factory):
-    """A run of 12 updates without a pause: its folder and the model that `train` returned."""
-    path = tmp_path_factory.mktemp("runs") / "straight"
-    model = train(small_config, path, verbose=False)
-    return types.SimpleNamespace(path=path, run=RunFolder(path), model=model)
-
-
-@pytest.fixture
-def copy_of_finished(finished, tmp_path):
-    return RunFolder(shutil.copytree(finished.path, tmp_path / "copy"))
-
-
-@pytest.fixture
-def eagerly():
-    """Runs the step without a graph: a few updates don't repay building it."""
-    tf.config.run_functions_eagerly(True)
-    yield
-    tf.config.run_functions_eagerly(False)
 
 
 def contents(folder):
@@ -152,95 +130,6 @@ def test_run_killed_just_before_the_end_gets_its_generators(copy_of_finished, sm
         for one, two in zip(loaded.get_weights(), weights, strict=True):
             np.testing.assert_array_equal(one, two)
     assert copy_of_finished.card_file.exists()
-
-
-# Resuming -------------------------------------------------------------------------------------
-
-_TRAIN_AND_DIE = """
-import os, sys, keras
-from cyclegan_tf import Config, train
-
-class Die(keras.callbacks.Callback):
-    def on_epoch_end(self, epoch, logs=None):
-        if int(self.model.step) == 6:
-            os._exit(9)
-
-train(Config.load(sys.argv[1]), sys.argv[2], callbacks=[Die()])
-"""
-
-
-def test_resumed_run_equals_uninterrupted_run(finished, small_config, run_python, tmp_path):
-    run = RunFolder(tmp_path / "interrupted")
-    (tmp_path / "config.json").write_text(small_config.to_json())
-    killed = run_python("-c", _TRAIN_AND_DIE, tmp_path / "config.json", run.path)
-    assert killed.returncode == 9, killed.stderr
-    # Two updates after the checkpoint: they were logged, and have to be done again.
-    assert [path.name for path in run.checkpoints()] == ["step_00000004.keras"]
-    assert [line["step"] for line in run.read_metrics()] == [1, 2, 3, 4, 5, 6]
-
-    flags = []
-    for name, value in vars(small_config).items():
-        if value != getattr(PRESETS["tiny"], name):
-            flags += ["--" + name.replace("_", "-"), value]
-    resumed = run_python("-m", "cyclegan_tf", "train", "tiny", "--run", run.path, *flags)
-    assert resumed.returncode == 0, resumed.stderr
-    assert "Resuming" in resumed.stdout
-    assert "at update 4 of 12" in resumed.stdout
-
-    for step in (8, 12):
-        one, two = (
-            CycleGAN.load(folder / "checkpoints" / f"step_{step:08d}.keras")
-            for folder in (finished.path, run.path)
-        )
-        pairs = zip(
-            one.variables + one.optimizer.variables,
-            two.variables + two.optimizer.variables,
-            strict=True,
-        )
-        for x, y in pairs:  # networks, averages, pools, step, moments
-            np.testing.assert_array_equal(x, y, err_msg=f"{x.path} at {step}")
-    lines = run.read_metrics()
-    assert without_times(lines) == without_times(finished.run.read_metrics())
-    assert [line["step"] for line in run.read_validation()] == [4, 8, 12]
-    assert run.read_validation() == finished.run.read_validation()
-    for direction in ("a2b", "b2a"):
-        one, two = (keras.saving.load_model(r.best_file(direction)) for r in (finished.run, run))
-        for x, y in zip(one.weights, two.weights, strict=True):
-            np.testing.assert_array_equal(x, y)
-    seconds = [line["seconds"] for line in lines]
-    assert seconds == sorted(seconds)
-    assert sorted(contents(run.path)) == sorted(contents(finished.path))
-    for picture in finished.run.samples.iterdir():
-        assert (run.samples / picture.name).read_bytes() == picture.read_bytes()
-
-
-def test_damaged_checkpoint_is_an_error_and_not_a_silent_restart(copy_of_finished, small_config):
-    newest = copy_of_finished.checkpoints()[-1]
-    newest.write_bytes(newest.read_bytes()[:3000])
-    before = contents(copy_of_finished.path)
-    with pytest.raises(RunError, match=r"step_00000012.keras is damaged: .*Delete it to go on"):
-        train(small_config, copy_of_finished.path, verbose=False)
-    assert contents(copy_of_finished.path) == before
-
-
-def test_checkpoint_of_something_else_is_an_error(copy_of_finished, small_config):
-    shutil.copy(copy_of_finished.generator_file("a2b"), copy_of_finished.checkpoints()[-1])
-    with pytest.raises(RunError, match=r"step_00000012.keras .*not a CycleGAN"):
-        train(small_config, copy_of_finished.path, verbose=False)
-
-
-def test_changed_setting_is_refused_by_name(copy_of_finished, small_config):
-    with pytest.raises(RunError, match=r"learning_rate \(was 0.0002, now 0.001\)"):
-        train(small_config.replace(learning_rate=1e-3), copy_of_finished.path, verbose=False)
-
-
-def test_changed_images_are_refused(copy_of_finished, small_config, two_folders, tmp_path):
-    data = shutil.copytree(two_folders, tmp_path / "data")
-    # The same images in another place are the same images.
-    train(small_config.replace(data=str(data)), copy_of_finished.path, verbose=False)
-    (data / "B" / "m3.png").unlink()
-    with pytest.raises(RunError, match="other images: domain B had 4, now 3"):
-        train(small_config.replace(data=str(data)), copy_of_finished.path, verbose=False)
 
 
 # Stopping -------------------------------------------------------------------------------------
@@ -353,57 +242,6 @@ def test_original_experiments_have_an_epoch_of_the_smaller_folder(
     with pytest.raises(Stop):
         train(config, tmp_path / "run", verbose=False)
     assert received == {"num_steps": num_steps, "decay_start": decay_start}
-
-
-@pytest.mark.parametrize("name", PRESETS)
-def test_every_preset_builds_what_it_says(name):
-    config = preset(name, filters=4, discriminator_filters=4, num_residual_blocks=1, crop_size=48)
-    model = build_model(config.replace(precision="float32"), num_steps=100, decay_start=40)
-    adam = model.optimizer
-    assert type(adam) is keras.optimizers.Adam
-    assert (adam.beta_1, adam.beta_2) == (config.beta_1, config.beta_2)
-    rates = [float(adam._learning_rate(step)) for step in (0, 40, 70, 100)]
-    assert rates == pytest.approx([config.learning_rate * part for part in (1, 1, 0.5, 0)])
-    assert model.settings["cycle_weight"] == 10.0
-    assert model.settings["gan_loss"] == "lsgan"
-    assert model.settings["identity_weight"] == config.identity_weight
-    assert model.settings["identity_anneal_steps"] == round(100 * config.identity_anneal)
-    assert hasattr(model, "average_ab") == bool(config.ema)
-    channels = 3 + config.vertical_position
-    if config.pool_size:
-        assert model.pool_a.images.shape == (config.pool_size, 48, 48, channels)
-    doubling = model.generator_ab.get_layer("up1_conv")
-    assert type(doubling) is keras.layers.Conv2DTranspose
-    assert doubling.kernel_size == {"transpose": (3, 3), "balanced": (4, 4)}[config.upsampling]
-    size = 48 // 2**config.discriminator_layers - 2
-    expected = (1, size, size, config.discriminator_scales)
-    assert model.discriminator_a(np.zeros((1, 48, 48, channels))).shape == expected
-
-
-@pytest.mark.parametrize("precision", ["float32", "mixed_bfloat16", "mixed_float16"])
-def test_precision_reaches_networks_and_optimizer(precision, small_config):
-    model = build_model(small_config.replace(precision=precision), num_steps=9, decay_start=3)
-    assert model.dtype_policy.name == precision
-    for network in (model.generator_ab, model.generator_ba, model.average_ab, model.average_ba):
-        assert network.get_layer("stem_conv").dtype_policy.name == precision
-    for network in (model.discriminator_a, model.discriminator_b):
-        assert network.get_layer("layer0_conv").dtype_policy.name == precision
-    scaled = isinstance(model.optimizer, keras.optimizers.LossScaleOptimizer)
-    assert scaled == (precision == "mixed_float16")
-
-
-def test_initial_weights_depend_on_the_seed_and_differ_between_networks(small_config):
-    def weights(seed):
-        model = build_model(small_config.replace(seed=seed), num_steps=1, decay_start=1)
-        return [w.numpy() for w in model.trainable_variables if w.name == "kernel"]
-
-    first, again, other = weights(0), weights(0), weights(1)
-    for one, two in zip(first, again, strict=True):
-        np.testing.assert_array_equal(one, two)
-    everything = [*first, *other]
-    for i, one in enumerate(everything):
-        for two in everything[:i]:
-            assert one.shape != two.shape or (one != two).any()
 
 
 def test_updates_are_cut_into_logging_intervals_with_a_shorter_last_one(monkeypatch):

@@ -1,8 +1,7 @@
 """Unpaired translation between two worlds of images: CycleGAN in TensorFlow / Keras 3.
 
-The names below are what most need; measures are in `cyclegan_tf.metrics`, videos in
-`cyclegan_tf.video`, fixed statistics in `cyclegan_tf.locking`. Each is loaded when first used, so
-that importing the package (and `cyclegan-tf --help`) doesn't wait for TensorFlow.
+The names below are what most users need; measures are in `cyclegan_tf.metrics`. Each is loaded when
+first used, so that importing the package (and `cyclegan-tf --help`) doesn't wait for TensorFlow.
 """
 
 import importlib
@@ -22,8 +21,14 @@ _HOMES = {
     "RunError": "errors",
     "Translator": "translation.translator",
     "evaluate": "evaluation.evaluate",
+    "score_table": "evaluation.table",
+    "show_batch": "notebook",
     "show_translation": "notebook",
     "LiveView": "notebook",
+    "open_video": "video.sources",
+    "convert_video": "video.translate",
+    "pan": "video.gif",
+    "write_gif": "video.gif",
 }
 __all__ = [*_HOMES, "__version__"]
 

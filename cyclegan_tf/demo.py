@@ -1,14 +1,15 @@
-"""The demo: train on the built-in world pair, translate maps it never saw, show them on one page.
+"""The demo: train on the built-in world pair, translate held-out maps, show them on one page.
 
 Everything here is calls to the public parts; copy it as a start for your own.
 """
 
+import os
 from pathlib import Path
 
 from cyclegan_tf import images
 from cyclegan_tf.config import Config
 from cyclegan_tf.directions import Direction
-from cyclegan_tf.pages import write_page
+from cyclegan_tf.pages import Row, Section, write_page
 from cyclegan_tf.presets import PRESETS
 from cyclegan_tf.training.images import open_training_sources
 from cyclegan_tf.training.train import train
@@ -18,13 +19,13 @@ from cyclegan_tf.video.gif import pan, write_gif
 NUM_MAPS = 4
 
 
-def run_demo(run_dir="runs/demo", config: Config = PRESETS["demo"]) -> Path:
+def run_demo(run_dir: str | os.PathLike = "runs/demo", config: Config = PRESETS["demo"]) -> Path:
     """Trains (or resumes) a demo run and writes its page, pictures and GIF.
 
     Args:
         run_dir: Run folder.
-        config: Of a run on a built-in world; its test maps are pairs, so the page can show beside
-            each translation how the other world itself draws the same layout.
+        config: Settings of a run on a built-in world. Its test maps are pairs, so the page shows
+            beside each translation how the other world itself draws the same layout.
 
     Returns:
         The path of the page, `run_dir/index.html`.
@@ -32,46 +33,64 @@ def run_demo(run_dir="runs/demo", config: Config = PRESETS["demo"]) -> Path:
     run_dir = Path(run_dir)
     train(config, run_dir)
     sources = dict(zip("ab", open_training_sources(config, split="test"), strict=True))
-    names = {"a": config.name_a, "b": config.name_b}
-    sections, clip = [], None
-    for direction in Direction:
-        here, there = direction.source, direction.target
-        translator = Translator.load(run_dir, direction)
-        rows = []
-        for i in range(min(NUM_MAPS, len(sources[here]))):
-            real, truth = sources[here].load(i), sources[there].load(i)
-            fake = translator(real)
-            row = [
-                (f"{names[here]}: the map as it is", "input", real),
-                (f"translated to {names[there]}", "translation", fake),
-                (f"for comparison: the {names[there]} world's own drawing", "truth", truth),
-            ]
-            files = [(caption, f"maps/{direction}_{i + 1}_{kind}.png") for caption, kind, _ in row]
-            for (_, file), (_, _, image) in zip(files, row, strict=True):
-                images.write_image(run_dir / file, image)
-            rows.append(files)
-            if clip is None or real.shape[1] > clip[0].shape[1]:
-                clip = (real, fake)
-        text = "Test maps: neither their layouts nor anything of them was in the training images."
-        sections.append((f"{names[here]} to {names[there]}", text, rows))
-
-    window = min(clip[0].shape[1], 360)
-    write_gif(run_dir / "maps" / "pan.gif", pan(clip, window, num_frames=60))
-    text = "A window travels across a map, above as it is, below as translated."
-    sections.insert(
-        1, ("Along a whole map", text, [[("input above, translation below", "maps/pan.gif")]])
-    )
-    previews = sorted((run_dir / "samples").glob("step_*.png"))
-    if previews:
-        steps = [previews[0], previews[len(previews) // 3], previews[-1]]
-        rows = [[(f"after {int(p.stem[5:])} updates", f"samples/{p.name}")] for p in steps]
-        text = "Each row: map, translation and back again; left from A, right from B."
-        sections.append(("How it learned", text, rows))
+    maps_ab = _translate_maps(run_dir, sources, Direction.A2B)
+    maps_ba = _translate_maps(run_dir, sources, Direction.B2A)
+    sections = [
+        _maps_section(run_dir, config, Direction.A2B, maps_ab),
+        _pan_section(run_dir, maps_ab + maps_ba),
+        _maps_section(run_dir, config, Direction.B2A, maps_ba),
+        *_history_section(run_dir),
+    ]
     page = run_dir / "index.html"
     write_page(
         page,
-        f"{names['a']} and {names['b']}",
+        f"{config.name_a} and {config.name_b}",
         "Two generators, trained on two sets of maps that share no layout: no pair was ever shown.",
         sections,
     )
     return page
+
+
+def _translate_maps(run_dir, sources, direction):
+    """Returns `(map, its translation, the other world's own drawing)` for some test maps."""
+    here, there = sources[direction.source], sources[direction.target]
+    translator = Translator.load(run_dir, direction)
+    reals = [here.load(i) for i in range(min(NUM_MAPS, len(here)))]
+    return [(real, translator(real), there.load(i)) for i, real in enumerate(reals)]
+
+
+def _maps_section(run_dir, config, direction, maps) -> Section:
+    names = {"a": config.name_a, "b": config.name_b}
+    here, there = names[direction.source], names[direction.target]
+    captions = {
+        "input": f"{here}: the map as it is",
+        "translation": f"translated to {there}",
+        "truth": f"for comparison: the {there} world's own drawing",
+    }
+    rows: list[Row] = []
+    for i, pictures in enumerate(maps):
+        files = [f"maps/{direction}_{i + 1}_{kind}.png" for kind in captions]
+        for file, picture in zip(files, pictures, strict=True):
+            images.write_image(run_dir / file, picture)
+        rows.append(list(zip(captions.values(), files, strict=True)))
+    text = "Test maps: neither their layouts nor anything of them was in the training images."
+    return f"{here} to {there}", text, rows
+
+
+def _pan_section(run_dir, maps) -> Section:
+    real, fake, _ = max(maps, key=lambda pictures: pictures[0].shape[1])
+    frames = pan((real, fake), width=min(real.shape[1], 360), num_frames=60)
+    write_gif(run_dir / "maps" / "pan.gif", frames)
+    text = "A window moves across a map, above as it is, below as translated."
+    return "Along a whole map", text, [[("input above, translation below", "maps/pan.gif")]]
+
+
+def _history_section(run_dir) -> list[Section]:
+    """Returns previews from the beginning, the first third and the end; nothing without any."""
+    previews = sorted((run_dir / "samples").glob("step_*.png"))
+    if not previews:
+        return []
+    steps = [previews[0], previews[len(previews) // 3], previews[-1]]
+    rows: list[Row] = [[(f"after {int(p.stem[5:])} updates", f"samples/{p.name}")] for p in steps]
+    text = "Each row: map, translation and back again; left from A, right from B."
+    return [("How it learned", text, rows)]

@@ -1,10 +1,9 @@
-"""Pictures for people: figures in notebooks, a live view of training, GIFs, and one HTML page.
+"""Figures for notebooks: training images, translations, and a live view of training."""
 
-Takes finished uint8 images; translating them is translation.py's job.
-"""
-
+import os
 import time
-from pathlib import Path
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
 import keras
 import numpy as np
@@ -12,39 +11,75 @@ import numpy as np
 from cyclegan_tf import images
 from cyclegan_tf.runs.folder import RunFolder
 from cyclegan_tf.training.callbacks import clock
+from data_pipeline.sources import Source
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+Picture = np.ndarray | str | os.PathLike
 
 
-def show_translation(translator, pictures, titles=("input", "translation"), width: float = 12.0):
-    """Translates pictures and shows each beside (or, where wide, above) its translation.
+def show_batch(sources: Sequence[Source], num_images: int = 3, width: float = 13.0) -> "Figure":
+    """Shows the first images of each domain as training sees them, with their names.
 
     Args:
-        translator: A `Translator`, or any function of uint8 images.
-        pictures: One uint8 `(h, w, 3)` image, a path, or a list of those.
-        titles: Of input and translation.
-        width: Of the figure, in inches.
+        sources: One `data_pipeline.Source` per row, e.g. the two of `open_training_sources`.
+        num_images: Images per domain; a domain that has fewer is repeated.
+        width: Width of the figure in inches.
 
     Returns:
-        The `matplotlib.figure.Figure`.
+        A `matplotlib.figure.Figure`.
     """
     import matplotlib.pyplot as plt
 
-    pictures = pictures if isinstance(pictures, (list, tuple)) else [pictures]
-    pictures = [images.read_image(p) if isinstance(p, (str, Path)) else p for p in pictures]
-    stacked = all(p.shape[1] > 1.6 * p.shape[0] for p in pictures)
-    rows, columns = (2 * len(pictures), 1) if stacked else (len(pictures), 2)
+    rows, columns = len(sources), num_images
+    size = (width, width * rows / columns * 0.58)
+    figure, axes = plt.subplots(rows, columns, figsize=size, squeeze=False, layout="constrained")
+    for source, row in zip(sources, axes, strict=True):
+        for i, axis in enumerate(row):
+            index = i % len(source)
+            axis.imshow(source.load(index))
+            axis.set_title(f"{source.name}: {source.names[index]}", fontsize=9)
+            axis.axis("off")
+    return figure
+
+
+def show_translation(
+    translator: Callable[[np.ndarray], np.ndarray],
+    pictures: Picture | list[Picture] | tuple[Picture, ...],
+    titles: tuple[str, str] = ("input", "translation"),
+    width: float = 12.0,
+) -> "Figure":
+    """Translates pictures and shows each beside (or, where wide, above) its translation.
+
+    Args:
+        translator: A `Translator`, or any function from one uint8 image to another.
+        pictures: One uint8 `(h, w, 3)` image, the path of a picture, or a list of those.
+        titles: Titles of input and translation.
+        width: Width of the figure in inches.
+
+    Returns:
+        A `matplotlib.figure.Figure`.
+    """
+    import matplotlib.pyplot as plt
+
+    given = pictures if isinstance(pictures, list | tuple) else [pictures]
+    inputs = [p if isinstance(p, np.ndarray) else images.read_image(p) for p in given]
+    stacked = all(p.shape[1] > 1.6 * p.shape[0] for p in inputs)
+    rows, columns = (2 * len(inputs), 1) if stacked else (len(inputs), 2)
     # Height so that every picture has the full width of its column.
-    heights = [width / columns * p.shape[0] / p.shape[1] for p in pictures]
-    ratios = np.repeat(heights, 2) if stacked else np.asarray(heights)
+    heights = [width / columns * p.shape[0] / p.shape[1] for p in inputs]
+    heights = [height for height in heights for _ in range(2 if stacked else 1)]
     figure, axes = plt.subplots(
         rows,
         columns,
-        figsize=(width, float(ratios.sum()) + 0.35 * rows),
-        height_ratios=ratios,
+        figsize=(width, sum(heights) + 0.35 * rows),
+        height_ratios=heights,
         squeeze=False,
         layout="constrained",
     )
-    shown = [image for p in pictures for image in (p, translator(p))]
-    for axis, image, title in zip(axes.flat, shown, titles * len(pictures), strict=True):
+    shown = [image for p in inputs for image in (p, translator(p))]
+    for axis, image, title in zip(axes.flat, shown, titles * len(inputs), strict=True):
         axis.imshow(image)
         axis.set_title(title, fontsize=9)
         axis.axis("off")
@@ -54,7 +89,7 @@ def show_translation(translator, pictures, titles=("input", "translation"), widt
 class LiveView(keras.callbacks.Callback):
     """Keeps loss curves and the newest preview in the output of a notebook cell up to date.
 
-    What else is printed there, warnings above all, stays.
+    Whatever else is printed there stays, above all warnings.
 
         train(config, "runs/mine", callbacks=[LiveView("runs/mine")])
 
@@ -63,22 +98,25 @@ class LiveView(keras.callbacks.Callback):
         every: Logging intervals between refreshes.
     """
 
-    def __init__(self, run_dir, every: int = 1):
+    def __init__(self, run_dir: str | os.PathLike, every: int = 1) -> None:
         super().__init__()
         self.run, self.every = RunFolder(run_dir), every
-        self._began = None
+        self._began: float | None = None
         self._figure = self._preview = None  # display handles
 
-    def on_epoch_begin(self, epoch, logs=None):
+    def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        """Starts the clock."""
         # Not before: the first interval spends most of its time on compiling.
         if epoch and self._began is None:
             self._began = time.perf_counter()
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        """Refreshes after every `every`-th interval."""
         if (epoch + 1) % self.every == 0:
             self.show(self._time_left(epoch))
 
-    def on_train_end(self, logs=None):
+    def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
+        """Refreshes a last time."""
         self.show("finished" if not self.model.stop_training else "stopped")
 
     def _time_left(self, epoch):
@@ -87,8 +125,12 @@ class LiveView(keras.callbacks.Callback):
         pace = (time.perf_counter() - self._began) / epoch
         return f"{clock(pace * (self.params['epochs'] - epoch - 1))} left"
 
-    def show(self, progress: str = ""):
-        """Draws both, or draws them anew in their place."""
+    def show(self, progress: str = "") -> None:
+        """Draws curves and preview, or draws them anew in their place.
+
+        Args:
+            progress: What to write above the curves, e.g. the time that is left.
+        """
         import matplotlib.pyplot as plt
         from IPython import display
 
@@ -113,20 +155,20 @@ def _redisplay(handle, thing):
     return handle
 
 
-def plot_losses(lines: list[dict]):
+def plot_losses(lines: Sequence[dict[str, Any]]) -> "Figure":
     """Draws the losses of metrics.jsonl over the updates.
 
     Args:
-        lines: As `RunFolder.read_metrics` returns them.
+        lines: Lines of the file as dicts, from `RunFolder.read_metrics`.
 
     Returns:
-        The `matplotlib.figure.Figure`: adversarial losses; cycle, identity and equivariance; those
-        of the discriminators.
+        A `matplotlib.figure.Figure` with three panels: adversarial losses of the generators; cycle,
+        identity and equivariance losses; losses of the discriminators.
     """
     import matplotlib.pyplot as plt
 
     panels = {
-        "generators fool": ("gan_ab", "gan_ba"),
+        "generators": ("gan_ab", "gan_ba"),
         "L1 of images": (
             *("cycle_a", "cycle_b", "identity_a", "identity_b"),
             *("equivariance_ab", "equivariance_ba"),

@@ -1,11 +1,12 @@
-"""HTML pages of pictures: before and after with a slider, and the page of the demo.
+"""HTML pages of pictures: before and after with a slider, and rows of pictures under headings.
 
-Each page is one file without scripts from elsewhere, and can be moved with its pictures.
+Each page is one file that loads nothing from elsewhere, and can be moved with its pictures.
 """
 
 import html
 import os
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import quote
 
@@ -17,24 +18,30 @@ from cyclegan_tf.files import write_text
 from data_pipeline.files import atomic_file
 
 SHOWN = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp")  # what every browser shows
+Row = list[tuple[str, str]]  # (caption, file name of a picture) from left to right
+Section = tuple[str, str, list[Row]]  # heading, text, rows
 
 
-def write_slider_page(path, pairs, title: str = "Before and after"):
+def write_slider_page(
+    path: str | os.PathLike,
+    pairs: Iterable[tuple[str | os.PathLike, str | os.PathLike]],
+    title: str = "Before and after",
+) -> None:
     """Writes a page with a slider for every pair of pictures.
 
-    The page can be moved together with the folder that it lies in: inputs from elsewhere (and
-    those in formats that browsers don't show) are copied to `before/` beside it.
+    The page can be moved together with its folder: pictures from elsewhere, or in formats that
+    browsers don't show, are copied to `before/` and `after/` beside it.
 
     Args:
-        path: Of the page.
-        pairs: `(before, after)` paths.
-        title: Heading.
+        path: Path of the page.
+        pairs: Paths of the pictures before and after.
+        title: Heading of the page.
 
     Raises:
         ImageError: A picture can't be read or copied.
         FileError: The page can't be written.
     """
-    path = Path(path)
+    path, pairs = Path(path), list(pairs)
     names = [
         [
             _beside(path, file, f"{kind}/{i + 1}")
@@ -105,14 +112,20 @@ for (const input of document.querySelectorAll(".pair input"))
 """
 
 
-def write_page(path, title: str, introduction: str, sections):
+def write_page(
+    path: str | os.PathLike, title: str, introduction: str, sections: Iterable[Section]
+) -> None:
     """Writes an HTML page of pictures that lie beside it.
 
     Args:
-        path: Of the page.
-        title: Heading.
+        path: Path of the page.
+        title: Heading of the page.
         introduction: A paragraph of plain text.
-        sections: `(heading, text, rows)`; a row is a list of `(caption, picture file name)`.
+        sections: `(heading, text, rows)`. A row is a list of `(caption, file)`; files are named
+            relative to the page.
+
+    Raises:
+        FileError: The page can't be written.
     """
     parts = []
     for heading, text, rows in sections:
@@ -124,7 +137,7 @@ def write_page(path, title: str, introduction: str, sections):
     write_text(path, page)
 
 
-def _row(row) -> str:
+def _row(row):
     cells = [
         f'<figure><img src="{html.escape(file)}" alt="{html.escape(caption)}">'
         f"<figcaption>{html.escape(caption)}</figcaption></figure>"

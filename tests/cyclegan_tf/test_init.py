@@ -10,7 +10,8 @@ import pytest
 import cyclegan_tf
 
 PROMISED = ("preset", "train", "CycleGAN", "resnet_generator", "patch_discriminator")
-PROMISED += ("Translator", "show_translation", "Config", "PRESETS")
+PROMISED += ("Translator", "show_translation", "Config", "PRESETS", "show_batch", "score_table")
+PROMISED += ("open_video", "convert_video", "pan", "write_gif")
 
 
 @pytest.mark.parametrize("name", PROMISED)

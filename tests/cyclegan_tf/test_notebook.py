@@ -7,9 +7,11 @@ import types
 
 import matplotlib
 import numpy as np
+import pytest
 
 from cyclegan_tf import images, notebook
 from cyclegan_tf.runs.folder import RunFolder
+from data_pipeline import open_sources
 
 matplotlib.use("Agg")
 
@@ -54,6 +56,24 @@ def test_files_are_shown_too(tmp_path):
         )
 
 
+@pytest.fixture(scope="module")
+def sources(two_folders):
+    return open_sources(two_folders, progress=False)  # 3 maps in A and 4 in B
+
+
+def test_a_batch_is_a_row_of_named_images_per_domain(sources):
+    rows = np.reshape(np.array(shown(notebook.show_batch(sources)), object), (2, 3, 2))
+    for source, row in zip(sources, rows, strict=True):
+        for i, (title, pixels) in enumerate(row):
+            assert title == f"{source.name}: {source.names[i]}"
+            np.testing.assert_array_equal(pixels, source.load(i))
+
+
+def test_a_batch_repeats_the_images_of_a_small_domain(sources):
+    titles = [title for title, _ in shown(notebook.show_batch(sources, num_images=4))]
+    assert titles == ["A: m0", "A: m1", "A: m2", "A: m0", "B: m0", "B: m1", "B: m2", "B: m3"]
+
+
 def metric_lines():
     return [
         {"step": step, "gan_ab": 1.0, "gan_ba": 0.5, "cycle_a": 2.0 / step, "cycle_b": 0.1}
@@ -63,11 +83,13 @@ def metric_lines():
 
 
 def test_loss_curves_have_a_line_per_loss():
-    generators, cycle, critics = notebook.plot_losses(metric_lines()).axes
-    assert [line.get_label() for line in generators.lines] == ["gan_ab", "gan_ba"]
-    assert [line.get_label() for line in cycle.lines] == ["cycle_a", "cycle_b"]  # no identity here
-    assert cycle.lines[0].get_xydata().tolist() == [[10, 0.2], [20, 0.1]]
-    assert [line.get_label() for line in critics.lines] == ["discriminator_a", "discriminator_b"]
+    panels = notebook.plot_losses(metric_lines()).axes
+    assert [[line.get_label() for line in panel.lines] for panel in panels] == [
+        ["gan_ab", "gan_ba"],
+        ["cycle_a", "cycle_b"],  # no identity here
+        ["discriminator_a", "discriminator_b"],
+    ]
+    assert panels[1].lines[0].get_xydata().tolist() == [[10, 0.2], [20, 0.1]]
 
 
 def test_loss_curves_of_a_run_without_lines_are_empty():

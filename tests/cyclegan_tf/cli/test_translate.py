@@ -21,7 +21,7 @@ def test_folder_is_translated(generator_file, two_folders, tmp_path, run):
             assert after.size == before.size
 
 
-def test_generator_that_comes_along_translates_by_its_name(two_folders, tmp_path, run):
+def test_pretrained_generator_translates_by_its_name(two_folders, tmp_path, run):
     picture, out = two_folders / "A" / "m0.png", tmp_path / "out"
     code, _, _ = run("translate", "meadow2forest", picture, "--out", out)
     assert code == 0

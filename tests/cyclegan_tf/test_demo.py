@@ -1,0 +1,35 @@
+"""The demo, on the smallest run: its page, and every picture that the page names."""
+
+import re
+
+import pytest
+from PIL import Image
+
+from cyclegan_tf import demo, images
+from cyclegan_tf.presets import preset
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory):
+    return demo.run_demo(tmp_path_factory.mktemp("demo"), preset("tiny", epochs=1, decay_epoch=1))
+
+
+def test_every_picture_of_the_page_is_there(page):
+    assert page.name == "index.html"
+    text = page.read_text()
+    assert re.findall("<h2>(.*?)</h2>", text) == [
+        "meadow to forest",
+        "Along a whole map",
+        "forest to meadow",
+        "How it learned",
+    ]
+    files = re.findall('src="(.*?)"', text)
+    assert len(files) >= 2 * demo.NUM_MAPS * 3 + 2
+    pictures = {file: images.read_image(page.parent / file) for file in files}
+    before, after = (pictures[f"maps/a2b_1_{kind}.png"] for kind in ("input", "translation"))
+    assert before.shape == after.shape
+
+
+def test_the_gif_pans_across_map_and_translation(page):
+    with Image.open(page.parent / "maps" / "pan.gif") as gif:
+        assert (gif.n_frames, gif.info["loop"]) == (60, 0)

@@ -10,12 +10,36 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from PIL import Image, UnidentifiedImageError
 
 from cyclegan_tf.errors import ImageError
 from data_pipeline import decoding
 from data_pipeline.decoding import Picture
 from data_pipeline.files import atomic_file
+
+# What a dtype's largest value is to 1 and 0 is to -1: half of its range.
+_HALF_RANGES = {np.dtype(np.uint8): 127.5, np.dtype(np.uint16): 32767.5}
+PIXEL_DTYPES = tuple(_HALF_RANGES)
+
+
+def to_unit(image: np.ndarray) -> np.ndarray:
+    """uint8 [0, 255] or uint16 [0, 65535] to float32 [-1, 1], any shape.
+
+    >>> to_unit(np.array([0, 65535], "uint16"))
+    array([-1.,  1.], dtype=float32)
+    """
+    return image.astype(np.float32) / np.float32(_HALF_RANGES[image.dtype]) - np.float32(1.0)
+
+
+def from_unit(image: np.ndarray, dtype: npt.DTypeLike) -> np.ndarray:
+    """Float [-1, 1] to uint8 or uint16, rounded, values outside clipped; any shape.
+
+    >>> from_unit(np.array([-2.0, 0.1, 1.0]), "uint16")
+    array([    0, 36044, 65535], dtype=uint16)
+    """
+    half = _HALF_RANGES[np.dtype(dtype)]
+    return np.rint((np.clip(image, -1.0, 1.0) + 1.0) * half).astype(dtype)
 
 
 def uint8_to_unit(image: np.ndarray) -> np.ndarray:
@@ -33,7 +57,7 @@ def unit_to_uint8(image: np.ndarray) -> np.ndarray:
     >>> unit_to_uint8(np.array([-2.0, 0.1, 1.0]))
     array([  0, 140, 255], dtype=uint8)
     """
-    return np.clip(np.rint((np.asarray(image, np.float32) + 1.0) * 127.5), 0, 255).astype(np.uint8)
+    return from_unit(np.asarray(image, np.float32), np.uint8)
 
 
 def read_picture(path: str | os.PathLike, *, deep: bool = False) -> Picture:

@@ -11,21 +11,21 @@ from cyclegan_tf.model.layers import InstanceNormalization
 from cyclegan_tf.translation.norm_statistics import Statistics, norm_layers
 
 
-def fold_norms(generator, statistics: Statistics) -> keras.Model:
+def fold_norms(generator: keras.Model, statistics: Statistics) -> keras.Model:
     """Folds statistics into the convolutions of a generator.
 
     What a pixel becomes then depends only on its surroundings and no longer on the whole image, so
-    tiles with enough halo, strips and the frames of a clip agree with one another exactly.
+    tiles with enough margin, strips and the frames of a clip agree with one another exactly.
 
     Args:
-        generator: Of `resnet_generator`.
-        statistics: Of that generator, see `record`.
+        generator: A `resnet_generator`.
+        statistics: Statistics that were recorded with it, see `record`.
 
     Returns:
         A Keras model of the same name without any instance norm, whose convolutions have biases.
 
     Raises:
-        StatisticsError: The statistics are those of another generator.
+        StatisticsError: The statistics belong to another generator.
     """
     folded = {}
     for norm in norm_layers(generator):
@@ -59,4 +59,5 @@ def fold_norms(generator, statistics: Statistics) -> keras.Model:
 
 
 def _producer(layer):
+    """Returns the layer whose output this one takes."""
     return layer.input._keras_history.operation

@@ -1,8 +1,6 @@
-"""Instance-norm statistics as data: recorded from images, merged, saved, and looked up later.
+"""Instance-norm statistics as data: recorded from images, merged, saved, and looked up later."""
 
-Folding them into a network is locking.py's job; statistics that vary over a map are windows.py's.
-"""
-
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from zipfile import BadZipFile
@@ -59,7 +57,7 @@ class Statistics:
         moments: Layer name to `Moments`.
     """
 
-    def __init__(self, moments: dict[str, Moments]):
+    def __init__(self, moments: dict[str, Moments]) -> None:
         self.moments = dict(moments)
 
     def merge(self, other: "Statistics") -> "Statistics":
@@ -68,34 +66,39 @@ class Statistics:
         Raises:
             ValueError: They come from generators with different layers.
         """
-        if self.moments.keys() != other.moments.keys():
-            raise ValueError("statistics of generators with different layers can't be merged.")
+        unshared = sorted(self.moments.keys() ^ other.moments.keys())
+        if unshared:
+            raise ValueError(
+                "statistics of generators with different layers can't be merged; "
+                f"received some with and some without {', '.join(unshared)}."
+            )
         return Statistics({n: m.merge(other.moments[n]) for n, m in self.moments.items()})
 
-    def affine(self, layer) -> tuple[np.ndarray, np.ndarray]:
-        """Returns what an `InstanceNormalization` does with these statistics.
+    def affine(self, norm: InstanceNormalization) -> tuple[np.ndarray, np.ndarray]:
+        """Returns what an instance norm does with these statistics.
 
         Returns:
-            Scale and offset, float32 `(channels,)`: the layer is `inputs * scale + offset`.
+            Scale and offset, float32 `(channels,)`: the norm is `inputs * scale + offset`.
 
         Raises:
-            StatisticsError: They are of another generator.
+            StatisticsError: They belong to another generator.
         """
-        found = self.moments.get(layer.name)
-        gamma, beta = (keras.ops.convert_to_numpy(w).astype("d") for w in (layer.gamma, layer.beta))
+        found = self.moments.get(norm.name)
+        gamma, beta = (keras.ops.convert_to_numpy(w).astype("d") for w in (norm.gamma, norm.beta))
         if found is None or found.mean.shape != gamma.shape:
             raise StatisticsError(
-                f"the statistics don't fit layer {layer.name} of this generator. "
+                f"statistics must have {len(gamma)} channels for layer {norm.name} of this "
+                f"generator; received {0 if found is None else len(found.mean)}. "
                 "Record them again with the generator that they are used with."
             )
-        scale = gamma / np.sqrt(found.variance + layer.epsilon)
+        scale = gamma / np.sqrt(found.variance + norm.epsilon)
         # Of a flat picture only rounding is left of the variance, which norm after norm would make
         # visible. Whatever varies so little is at most 0.001 after the norm.
-        scale[found.variance < FLAT * layer.epsilon] = 0.0
+        scale[found.variance < FLAT * norm.epsilon] = 0.0
         return scale.astype("f"), (beta - found.mean * scale).astype("f")
 
-    def save(self, path):
-        """Writes an `.npz` file: three arrays per layer. Atomic.
+    def save(self, path: str | os.PathLike) -> None:
+        """Writes an `.npz` file with three arrays per layer, whole or not at all.
 
         Raises:
             StatisticsError: It can't be written.
@@ -113,7 +116,7 @@ class Statistics:
             raise StatisticsError(f"{path} cannot be written: {error}.") from error
 
     @classmethod
-    def load(cls, path) -> "Statistics":
+    def load(cls, path: str | os.PathLike) -> "Statistics":
         """Reads what `save` wrote.
 
         Raises:
@@ -138,27 +141,27 @@ class Statistics:
             raise StatisticsError(f"{path} holds no statistics: {error}.") from error
 
 
-def norm_layers(generator) -> list[InstanceNormalization]:
+def norm_layers(generator: keras.Model) -> list[InstanceNormalization]:
     """Returns the instance norms of a generator in the order in which they are applied."""
     return [layer for layer in generator.layers if isinstance(layer, InstanceNormalization)]
 
 
-def record(generator, batch) -> Statistics:
+def record(generator: keras.Model, batch: np.ndarray) -> Statistics:
     """Takes the statistics that a generator computes on a batch in one whole pass.
 
-    Any Keras generator of this project, in as much memory as a whole pass needs; a `Translator`
-    records maps of any size in bounded memory.
+    It works with any Keras model that has such norms, in as much memory as a whole pass needs; a
+    `Translator` records maps of any size in bounded memory.
 
     Args:
-        generator: A model with `InstanceNormalization` layers.
+        generator: Model with `InstanceNormalization` layers.
         batch: float32 `(batch, h, w, 3)` in [-1, 1], sides multiples of 4.
 
     Returns:
-        The `Statistics` of the images, merged.
+        The statistics of all images together.
     """
     norms = norm_layers(generator)
     inputs = keras.Model(generator.input, [norm.input for norm in norms])(batch, training=False)
-    merged = {}
+    merged: dict[str, Moments] = {}
     for norm, features in zip(norms, inputs, strict=True):
         count = features.shape[1] * features.shape[2]
         means, variances = (

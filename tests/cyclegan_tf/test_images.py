@@ -32,6 +32,16 @@ def test_every_uint8_survives_the_way_there_and_back():
     np.testing.assert_array_equal(images.unit_to_uint8(images.uint8_to_unit(every)), every)
 
 
+@pytest.mark.parametrize("dtype", ["uint8", "uint16"])
+def test_every_value_of_either_depth_survives_the_way_there_and_back(dtype):
+    largest = np.iinfo(dtype).max
+    every = np.arange(largest + 1, dtype=dtype)
+    unit = images.to_unit(every)
+    assert unit.dtype == np.float32 and (unit[0], unit[-1]) == (-1, 1)
+    np.testing.assert_array_equal(images.from_unit(unit, dtype), every)
+    assert images.from_unit(np.array([-1.5, 7.0]), dtype).tolist() == [0, largest]
+
+
 @pytest.mark.parametrize("suffix", ["png", "bmp", "tif", "webp"])
 def test_lossless_files_are_read_exactly(suffix, tmp_path):
     pixels = np.random.default_rng(0).integers(0, 256, (5, 7, 3), np.uint8)

@@ -1,1 +1,1 @@
-"""Maps of any size through a generator in bounded memory: README.md says how."""
+"""Maps of any size through a generator in bounded memory: begin with README.md."""

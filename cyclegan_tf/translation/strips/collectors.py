@@ -7,39 +7,93 @@ place, as in training, which sees crops.
 import keras
 import numpy as np
 
+from cyclegan_tf.model.layers import InstanceNormalization
 from cyclegan_tf.translation.norm_statistics import Moments, Statistics
 
 
-class WholeMapCollector:
+class Collector:
+    """Gathers the statistics of each norm, then says what the norm does with them."""
+
+    def begin(self, norm: InstanceNormalization, height: int, width: int, scale: int) -> None:
+        """Starts a norm from nothing.
+
+        Args:
+            norm: The norm.
+            height: Rows of the norm's input for the whole map.
+            width: Columns of that input.
+            scale: Downscaling of that input against the map.
+        """
+        raise NotImplementedError
+
+    def add(
+        self,
+        norm: InstanceNormalization,
+        start: int,
+        rows: np.ndarray,
+        mean: np.ndarray,
+        squares: np.ndarray,
+    ) -> None:
+        """Takes a strip of the norm's input.
+
+        Args:
+            norm: The norm.
+            start: Number of the first row.
+            rows: float32 `(n, width, channels)`.
+            mean: Mean of the strip, `(channels,)`.
+            squares: Sum of squared deviations from that mean, `(channels,)`.
+        """
+        raise NotImplementedError
+
+    def affine(
+        self, norm: InstanceNormalization, start: int, stop: int
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Returns what the norm does to rows `start` to `stop` of its input.
+
+        Returns:
+            Scale and offset, float32, broadcastable to `(stop - start, width, channels)`.
+        """
+        raise NotImplementedError
+
+
+class WholeMapCollector(Collector):
     """Collects the statistics of each norm over the whole map, in float64, as the strips come."""
 
-    def __init__(self):
-        self._moments, self._affines = {}, {}
+    def __init__(self) -> None:
+        self._moments: dict[str, Moments] = {}
+        self._affines: dict[str, tuple] = {}
 
     @property
-    def result(self) -> Statistics:
+    def statistics(self) -> Statistics:
+        """What has been collected so far."""
         return Statistics(self._moments)
 
-    def begin(self, norm, height, width, scale):
+    def begin(self, norm: InstanceNormalization, height: int, width: int, scale: int) -> None:
         channels = norm.gamma.shape[0]
         self._moments[norm.name] = Moments(0, np.zeros(channels), np.zeros(channels))
         self._affines.pop(norm.name, None)
 
-    def add(self, norm, start, rows, mean, squares):
-        """Takes the mean of a strip and the sum of squares around it, `(channels,)` each."""
+    def add(
+        self,
+        norm: InstanceNormalization,
+        start: int,
+        rows: np.ndarray,
+        mean: np.ndarray,
+        squares: np.ndarray,
+    ) -> None:
         count = rows.shape[0] * rows.shape[1]
         strip = Moments(count, mean.astype("d"), squares.astype("d") / count)
         self._moments[norm.name] = self._moments[norm.name].merge(strip)
 
-    def affine(self, norm, start, stop):
-        """Returns scale and offset for some rows of the norm's input, `(1, 1, channels)`."""
+    def affine(
+        self, norm: InstanceNormalization, start: int, stop: int
+    ) -> tuple[np.ndarray, np.ndarray]:
         if norm.name not in self._affines:
-            pair = self.result.affine(norm)
+            pair = self.statistics.affine(norm)
             self._affines[norm.name] = tuple(x.reshape(1, 1, -1) for x in pair)
         return self._affines[norm.name]
 
 
-class WindowCollector:
+class WindowCollector(Collector):
     """Collects statistics in cells; applies those of the window around each place, interpolated.
 
     The grid's nodes lie on the corners of the cells. A node has the statistics of the window
@@ -52,22 +106,30 @@ class WindowCollector:
         cells: Cells per window side; also sets how closely the nodes lie.
     """
 
-    def __init__(self, window: int = 480, cells: int = 4):
+    def __init__(self, window: int = 480, cells: int = 4) -> None:
         self.cells = cells
         self.cell = max(window // cells // 4 * 4, 4)  # a whole number of pixels at every scale
-        self._grids, self._affines = {}, {}
+        self._grids: dict[str, _Grid] = {}
+        self._affines: dict[str, tuple] = {}
 
-    def begin(self, norm, height, width, scale):
+    def begin(self, norm: InstanceNormalization, height: int, width: int, scale: int) -> None:
         cell = self.cell // scale
         self._grids[norm.name] = _Grid(height, width, norm.gamma.shape[0], cell)
         self._affines.pop(norm.name, None)
 
-    def add(self, norm, start, rows, mean, squares):
-        """Takes the rows `(n, width, channels)` of a strip that begins at row `start`."""
+    def add(
+        self,
+        norm: InstanceNormalization,
+        start: int,
+        rows: np.ndarray,
+        mean: np.ndarray,
+        squares: np.ndarray,
+    ) -> None:
         self._grids[norm.name].add(start, rows, mean)
 
-    def affine(self, norm, start, stop):
-        """Returns scale and offset, `(rows, width, channels)`, for some rows."""
+    def affine(
+        self, norm: InstanceNormalization, start: int, stop: int
+    ) -> tuple[np.ndarray, np.ndarray]:
         grid = self._grids[norm.name]
         if norm.name not in self._affines:
             mean, variance = grid.windows(self.cells)

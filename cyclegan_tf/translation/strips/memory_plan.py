@@ -1,67 +1,77 @@
-"""How much memory a translation takes, known before it starts, and what to do where it is too much.
+"""`MemoryPlan`: how much memory a translation takes, known before it starts, and where it is kept.
 
-The figures follow from the schedule of streaming.py: what is kept, and a few strips at work.
+The figures follow from the stages: what is kept between them, and a few strips at work.
 """
 
 import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from cyclegan_tf.translation.strips.streamer import Stage, schedule, strip_rows
+from cyclegan_tf.translation.strips.stages import Stage, needed_later, schedule, strip_rows
+from cyclegan_tf.translation.strips.units import Unit
 
-# Buffers of a strip's size that a sweep holds at once (windows, results, tiles of each thread, what
+# Arrays of a strip's size that a sweep holds at once (windows, results, tiles of each thread, what
 # the allocator has not given back); measured, see benchmarks/whole_maps.py.
 STRIPS_AT_WORK = 10
 COMPILED_BYTES = 120 * 2**20  # of TensorFlow's functions and threads at the first use
 
 
 @dataclass(frozen=True)
-class Plan:
+class MemoryPlan:
     """How to translate a map.
 
     Args:
-        on_disk: Keep it in a scratch file.
+        on_disk: Keep intermediate results in a scratch file.
         process_bytes: Predicted peak of the whole process.
     """
 
     on_disk: bool
     process_bytes: int
 
-    def __str__(self):
+    def __str__(self) -> str:
         way = " through a scratch file" if self.on_disk else ""
         return f"streamed{way}, about {self.process_bytes / 1e9:.1f} GB"
 
 
-def choose(units, height: int, width: int, limit: float | None) -> Plan:
+def choose_plan(units: list[Unit], height: int, width: int, limit: float | None) -> MemoryPlan:
     """Returns the plan that fits the limit.
 
     Args:
-        units: Of the generator, see `units_of`.
-        height: Of the map in pixels.
-        width: Of the map.
+        units: The units of a generator, see `units_of`.
+        height: Height of the map in pixels.
+        width: Width of the map in pixels.
         limit: Bytes that the process may take; None for what the machine has.
 
     Returns:
-        A `Plan`: in memory if that fits, else with a scratch file.
+        A plan in memory if that fits, else one with a scratch file.
     """
     limit = limit or resident_bytes() + 0.9 * available_bytes()
-    in_memory, on_disk = (Plan(disk, predict(units, height, width, disk)) for disk in (False, True))
+    in_memory, on_disk = (
+        MemoryPlan(disk, predict_bytes(units, height, width, disk)) for disk in (False, True)
+    )
     return in_memory if in_memory.process_bytes <= limit else on_disk
 
 
-def predict(units, height: int, width: int, on_disk: bool = False) -> int:
-    """Returns the peak memory of the process in bytes, were it to translate this map now."""
+def predict_bytes(units: list[Unit], height: int, width: int, on_disk: bool = False) -> int:
+    """Returns the peak memory of the process, were it to translate this map now.
+
+    Args:
+        units: The units of a generator, see `units_of`.
+        height: Height of the map in pixels.
+        width: Width of the map in pixels.
+        on_disk: Whether intermediate results are kept in a scratch file.
+    """
     kept, at_work = 0, 0
     stages = schedule(units)
     sizes = {"image": 0}
     for stage in stages:
         if stage.sink and stage.sink not in sizes:
-            sizes[stage.sink] = _bytes(stage, height, width)
+            sizes[stage.sink] = _sink_bytes(stage, height, width)
     alive = set()
     for i, stage in enumerate(stages):
         alive |= {name for name in (*stage.sources, stage.sink) if name}
         at_work = max(at_work, _strip_bytes(stage, width))
-        needed = {name for later in stages[i + 1 :] for name in (*later.sources, later.sink)}
+        needed = needed_later(stages, i)
         # What isn't needed any more goes row by row as the sink comes.
         going = sum(sizes[name] for name in alive - needed - {stage.sink})
         coming = sizes[stage.sink] if stage.sink and stage.sink not in stage.sources else 0
@@ -72,7 +82,8 @@ def predict(units, height: int, width: int, on_disk: bool = False) -> int:
     return resident_bytes() + COMPILED_BYTES + kept + images + STRIPS_AT_WORK * at_work
 
 
-def _bytes(stage: Stage, height, width):
+def _sink_bytes(stage: Stage, height, width):
+    """Returns the bytes of what the stage writes."""
     return 4 * height * width // stage.sink_scale**2 * stage.units[-1].convolution.filters
 
 

@@ -5,7 +5,8 @@ import functools
 import numpy as np
 import pytest
 
-from cyclegan_tf.translation.strips import streamer as streaming
+from cyclegan_tf.translation.strips import stages
+from cyclegan_tf.translation.strips.streamer import ENGINES, Streamer
 from cyclegan_tf.translation.translator import Translator
 from cyclegan_tf.video import frame_network
 from cyclegan_tf.video.frame_network import FrameNetwork
@@ -54,7 +55,7 @@ def test_the_shifted_frame_becomes_the_shifted_translation(
 def test_strips_change_nothing(random_generator, wide, monkeypatch):
     network = network_of(random_generator(4, BLOCKS), wide)
     (expected,) = network([wide[:181, :203]], [(3, 5)])
-    monkeypatch.setattr(streaming, "STRIP_BYTES", 0)
+    monkeypatch.setattr(stages, "STRIP_BYTES", 0)
     np.testing.assert_array_equal(network([wide[:181, :203]], [(3, 5)])[0], expected)
 
 
@@ -70,12 +71,12 @@ def test_equals_the_locked_translator(random_generator, wide):
     assert difference.max() <= 1 and (difference > 0).mean() < 1e-3
 
 
-@pytest.mark.parametrize("engine", streaming.ENGINES)
+@pytest.mark.parametrize("engine", ENGINES)
 def test_the_next_shot_brings_its_statistics_and_compiles_nothing(
     random_generator, wide, monkeypatch, engine
 ):
     # As on a CPU that knows bfloat16, with the graph.
-    make = functools.partial(streaming.Streamer, engine=engine)
+    make = functools.partial(Streamer, engine=engine)
     monkeypatch.setattr(frame_network, "Streamer", make)
     translator = Translator(random_generator(4, BLOCKS), "float32")
     network, frame = FrameNetwork(translator), wide[:64, :64]

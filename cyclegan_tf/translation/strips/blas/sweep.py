@@ -1,74 +1,84 @@
-"""Sweeps on a CPU in float32, see blas_steps.py: nothing is compiled, memory is used again.
+"""`BlasSweep`: a sweep in NumPy and BLAS; nothing is compiled, memory is used again.
 
 What is done to a pixel between two convolutions (norm, ReLU, sum of a block, padding) is done while
 the next one's rows are laid out.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from cyclegan_tf.translation.strips.blas import steps as blas_steps
-from cyclegan_tf.translation.strips.blas.threads import Buffers, Workers
-from cyclegan_tf.translation.strips.sweep import Sweep, Unit
+from cyclegan_tf.translation.strips.blas.operations import operation_of, padding_after, weights_of
+from cyclegan_tf.translation.strips.blas.threads import ArrayPool, ThreadTeam
+from cyclegan_tf.translation.strips.sweep import Sweep
+from cyclegan_tf.translation.strips.units import Unit
 
 
 class BlasSweep(Sweep):
-    """A `Sweep` in numpy and BLAS.
+    """A `Sweep` in NumPy and BLAS.
 
     Args:
         units: What to compute.
-        entrance: As of `Sweep`.
-        workers: The threads to use.
-        buffers: Memory to use; shared by sweeps that run one after the other.
+        entrance: What is done to the rows first, see `Sweep`.
+        team: The threads to use.
+        pool: Memory to use; shared by sweeps that run one after the other.
     """
 
-    def __init__(self, units: list[Unit], entrance: str, workers: Workers, buffers: Buffers):
+    def __init__(self, units: list[Unit], entrance: str, team: ThreadTeam, pool: ArrayPool) -> None:
         super().__init__(units, entrance)
-        self._weights = [blas_steps.weights_of(step) for step in self.steps]
-        self._workers, self._buffers = workers, buffers
-        self._lent = []  # what the last push gave out
+        self._weights = [weights_of(step) for step in self.steps]
+        self._team, self._pool = team, pool
+        self._lent: list[np.ndarray] = []  # what the last push gave out
 
-    def first_carries(self, width: int, channels: int):
-        """Returns the empty carries before the first push."""
+    def first_carries(self, width: int, channels: int) -> list:
         return [None] * self.num_carries
 
-    def push(self, sources, affines, carries, first, last):
+    def push(
+        self,
+        sources: Sequence[np.ndarray],
+        affines: Sequence[tuple[np.ndarray, np.ndarray]],
+        carries: list,
+        first: bool,
+        last: bool,
+    ) -> tuple[np.ndarray, np.ndarray, list, tuple]:
         while self._lent:
-            self._buffers.give(self._lent.pop())
-        weights, affines, carries = iter(self._weights), iter(affines), iter(carries)
+            self._pool.give_back(self._lent.pop())
+        weights, scalings, carried = iter(self._weights), iter(affines), iter(carries)
         rows, entry, left = sources[-1], _Entry(), []
         if self.entrance != "image":
-            entry.scale, entry.offset = next(affines)
+            entry.scale, entry.offset = next(scalings)
             entry.relu = self.entrance == "relu"
             entry.addend = sources[0] if self.entrance == "sum" else None
-        entered, before = None, []  # inputs of the last two units: what the end of a block adds
+        entered = rows
+        before: list[np.ndarray] = []  # inputs of the last two units: the end of a block adds one
         for unit in self.units:
             for step in unit.steps:
-                carry = next(carries)
+                carry = next(carried)
                 finished = step.rows_after(_length(carry), len(rows), first, last)[0]
                 window, inner, carry = self._lay(step, rows, entry, carry, first, last)
                 left.append(carry)
                 if rows is not sources[-1]:
-                    self._buffers.give(rows)
-                operation, ends = blas_steps.operation_of(step), (int(first), int(last))
-                rows = operation(step, next(weights), window, ends, self._buffers, self._workers)
+                    self._pool.give_back(rows)
+                operation, ends = operation_of(step), (int(first), int(last))
+                rows = operation(step, next(weights), window, ends, self._pool, self._team)
                 rows = rows[:finished, : inner.shape[1] * step.grow // step.stride]
                 if step is unit.steps[0]:
                     before.append(inner)
-                    entered = inner if entered is None else entered
+                    if unit is self.units[0]:
+                        entered = inner
                 else:
-                    self._buffers.give(window)
+                    self._pool.give_back(window)
                 entry = _Entry(bias=step.bias)
             if len(before) > 2:
-                self._buffers.give(before.pop(0))
+                self._pool.give_back(before.pop(0))
             if unit is self.units[-1] and unit.norm:
                 break
             if unit.norm:
-                entry.scale, entry.offset = next(affines)
+                entry.scale, entry.offset = next(scalings)
             entry.relu = unit.relu
             if unit.add:  # the convolutions hold rows back, so the sum has to wait for them
-                held = next(carries)
+                held = next(carried)
                 waiting = before[0] if held is None else np.concatenate([held, before[0]])
                 entry.addend = waiting[: len(rows)]
                 left.append(waiting[len(rows) :].copy())
@@ -88,10 +98,10 @@ class BlasSweep(Sweep):
         begin = above + _length(carry)
         end = begin + count
         height, columns = end + below, left + width + right
-        units = step.units(height, last)
-        used = (units - 1) * step.stride + step.height
-        more_rows, more_columns = blas_steps.padding_after(step, used, columns)
-        window = self._buffers.take((height + more_rows, columns + more_columns, channels))
+        positions = step.positions(height, last)
+        used = (positions - 1) * step.stride + step.height
+        more_rows, more_columns = padding_after(step, used, columns)
+        window = self._pool.take((height + more_rows, columns + more_columns, channels))
         if begin > above:
             window[above:begin] = carry
         inner = window[begin:end, left : left + width]
@@ -106,16 +116,16 @@ class BlasSweep(Sweep):
                 )
                 line[columns:] = 0.0
 
-        self._workers.run(work, count)
+        self._team.share_out(work, count)
         _fill_border(window[:above], window[above:], step.pad_mode)
         _fill_border(window[end:height][::-1], window[:end][::-1], step.pad_mode)
         window[height:] = 0.0
-        carry = window[units * step.stride : height].copy()
+        carry = window[positions * step.stride : height].copy()
         return window[: used + more_rows], inner, carry
 
     def _finish(self, rows, entry):
         """Does what is left to do to the rows; returns their moments if a norm follows."""
-        moments = self.units[-1].norm is not None
+        norm_follows = self.units[-1].norm is not None
         means, squares = np.empty((2, len(rows), rows.shape[2]))
         ones = np.ones(rows.shape[1], np.float32)
 
@@ -124,16 +134,16 @@ class BlasSweep(Sweep):
                 row = rows[i]
                 if entry.changes:
                     entry.apply(rows, i, row)
-                if not moments:
+                if not norm_follows:
                     np.tanh(row, out=row)
                     continue
                 mean = ones @ row / np.float32(len(row))
                 # Around the row's own mean: a flat area has far less variance than mean squared.
-                apart = np.subtract(row, mean, out=self._workers.scratch(0, row.shape))
+                apart = np.subtract(row, mean, out=self._team.scratch(0, row.shape))
                 means[i], squares[i] = mean, ones @ np.square(apart, out=apart)
 
-        self._workers.run(work, len(rows))
-        if not moments:
+        self._team.share_out(work, len(rows))
+        if not norm_follows:
             return ()
         mean = means.mean(axis=0)
         return mean, squares.sum(axis=0) + len(ones) * np.square(means - mean).sum(axis=0)

@@ -1,46 +1,45 @@
-"""Threads that share out a strip's work, and the memory that they use again and again.
-
-Nothing of convolutions here: that is blas_steps.py.
-"""
+"""The threads that share out a strip's work, and the memory that they use again and again."""
 
 import functools
 import math
 import os
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 
 import numpy as np
 from threadpoolctl import ThreadpoolController
 
 
-class Workers:
-    """Runs jobs on all cores. numpy lets other threads work while it computes.
+class ThreadTeam:
+    """Threads that share out the rows of a strip; NumPy lets the others work while it computes.
 
     Args:
-        count: Threads; default: one per core.
+        num_threads: Number of threads; default: one per core.
     """
 
-    def __init__(self, count: int | None = None):
-        self.count = count or os.cpu_count() or 1
-        self._pool = ThreadPoolExecutor(self.count)
+    def __init__(self, num_threads: int | None = None) -> None:
+        self.num_threads = num_threads or os.cpu_count() or 1
+        self._executor = ThreadPoolExecutor(self.num_threads)
         self._local = threading.local()
 
-    def run(self, work, number: int):
-        """Calls `work(start, stop)` for parts of `range(number)`, side by side.
+    def share_out(self, work: Callable[[int, int], None], num_rows: int) -> None:
+        """Calls `work(start, stop)` for parts of `range(num_rows)`, side by side.
 
         A few more parts than threads, so that none waits long for the last one.
         """
-        parts = min(number, 4 * self.count)
-        edges = [number * i // parts for i in range(parts + 1)]
+        parts = min(num_rows, 4 * self.num_threads)
+        edges = [num_rows * i // parts for i in range(parts + 1)]
         # The list lets an error of any part come out here.
-        list(self._pool.map(work, edges[:-1], edges[1:]))
+        list(self._executor.map(work, edges[:-1], edges[1:]))
 
-    def scratch(self, index: int, shape) -> np.ndarray:
-        """Returns a float32 array of this thread, with whatever is in it.
+    def scratch(self, index: int, shape: tuple[int, ...]) -> np.ndarray:
+        """Returns a float32 array that belongs to the calling thread, with whatever is in it.
 
         Args:
-            index: Arrays of the same index share their memory.
-            shape: Of the array.
+            index: Arrays with the same index share their memory.
+            shape: Shape of the array.
         """
         arrays = self._local.__dict__.setdefault("arrays", {})
         size = math.prod(shape)
@@ -49,8 +48,8 @@ class Workers:
         return arrays[index][:size].reshape(shape)
 
 
-def one_blas_thread():
-    """A context in which BLAS keeps to the thread that calls it: the workers are enough."""
+def one_blas_thread() -> AbstractContextManager:
+    """Returns a context in which BLAS keeps to the thread that calls it: the team is enough."""
     return _controller().limit(limits=1, user_api="blas")
 
 
@@ -59,14 +58,14 @@ def _controller():
     return ThreadpoolController()  # looks at all loaded libraries: once is enough
 
 
-class Buffers:
+class ArrayPool:
     """Large float32 arrays, handed out and taken back: fresh memory costs as much as a pass."""
 
-    def __init__(self):
-        self._free = []
+    def __init__(self) -> None:
+        self._free: list[np.ndarray] = []
 
-    def take(self, shape) -> np.ndarray:
-        """Returns an array with whatever is in it."""
+    def take(self, shape: tuple[int, ...]) -> np.ndarray:
+        """Returns an array of that shape with whatever is in it."""
         size = math.prod(shape)
         fitting = [i for i, x in enumerate(self._free) if size <= x.size <= 2 * size]
         if fitting:
@@ -75,8 +74,8 @@ class Buffers:
             flat = np.empty(size, np.float32)
         return flat[:size].reshape(shape)
 
-    def give(self, array):
-        """Takes back an array of `take`, or a view of one."""
+    def give_back(self, array: np.ndarray) -> None:
+        """Takes back an array that came from `take`, or a view of one."""
         while array.base is not None:
             array = array.base
         self._free.append(array.reshape(-1))

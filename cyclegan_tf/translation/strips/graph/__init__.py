@@ -1,1 +1,1 @@
-"""Sweeps in TensorFlow operations, for GPUs and bfloat16."""
+"""Sweeps in TensorFlow operations, for GPUs and bfloat16; engine.py is the way in."""

@@ -1,12 +1,14 @@
-"""Sweeps in TensorFlow: one compiled function for every size, see graph_steps.py."""
+"""`GraphSweep`: a sweep in TensorFlow, as one compiled function for every size."""
 
 import functools
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import tensorflow as tf
 
-from cyclegan_tf.translation.strips.graph import steps as graph_steps
-from cyclegan_tf.translation.strips.sweep import Sweep, Unit
+from cyclegan_tf.translation.strips.graph.operations import push, weights_of
+from cyclegan_tf.translation.strips.sweep import Sweep
+from cyclegan_tf.translation.strips.units import Unit
 
 
 class GraphSweep(Sweep):
@@ -14,22 +16,24 @@ class GraphSweep(Sweep):
 
     Args:
         units: What to compute.
-        entrance: As of `Sweep`.
+        entrance: What is done to the rows first, see `Sweep`.
         dtype: What convolutions are computed in; sums are float32.
         compiled: Functions that other sweeps of the same structure compiled; shared and added to.
     """
 
-    def __init__(self, units: list[Unit], entrance: str, dtype: str, compiled: dict):
+    def __init__(
+        self, units: list[Unit], entrance: str, dtype: str, compiled: dict[str, Callable]
+    ) -> None:
         super().__init__(units, entrance)
-        self.weights = [graph_steps.weights_of(step, dtype) for step in self.steps]
-        types = [tuple(tf.TensorSpec(w.shape, w.dtype) for w in ws) for ws in self.weights]
+        self._weights = [weights_of(step, dtype) for step in self.steps]
+        types = [tuple(tf.TensorSpec(w.shape, w.dtype) for w in ws) for ws in self._weights]
         what = [(unit.relu, unit.add, unit.norm is None) for unit in units]
         key = str((entrance, self.steps, what, types))
         if key not in compiled:
             rows = tf.TensorSpec((1, None, None, None), tf.float32)
             scalar = tf.TensorSpec((), tf.int32)
             compiled[key] = tf.function(
-                functools.partial(_push, units, entrance),
+                functools.partial(_push_strip, units, entrance),
                 input_signature=[
                     types,
                     [rows] * (2 if entrance == "sum" else 1),
@@ -42,22 +46,29 @@ class GraphSweep(Sweep):
             )
         self._compiled = compiled[key]
 
-    def first_carries(self, width: int, channels: int):
-        """Returns the empty carries before the first push; widths and channels are the map's."""
-        carries, inputs = [], [None, None]
+    def first_carries(self, width: int, channels: int) -> list:
+        carries = []
+        before = [(0, 0), (0, 0)]  # width and channels of the last two units' inputs
         for unit in self.units:
-            inputs = [inputs[1], (width, channels)]
+            before = [before[1], (width, channels)]
             for step in unit.steps:
                 carries.append(tf.zeros((1, 0, width + step.pad[2] + step.pad[3], channels)))
                 width = width * step.grow // step.stride
-                channels = step.filters(channels)
+                channels = step.channels_after(channels)
             if self.adds(unit):
-                carries.append(tf.zeros((1, 0, *inputs[0])))
+                carries.append(tf.zeros((1, 0, *before[0])))
         return carries
 
-    def push(self, sources, affines, carries, first, last):
+    def push(
+        self,
+        sources: Sequence[np.ndarray],
+        affines: Sequence[tuple[np.ndarray, np.ndarray]],
+        carries: list,
+        first: bool,
+        last: bool,
+    ) -> tuple[np.ndarray, np.ndarray, list, tuple]:
         rows, entered, carries, sums = self._compiled(
-            self.weights,
+            self._weights,
             [tf.convert_to_tensor(source)[None] for source in sources],
             [tuple(_to_rank_4(x) for x in pair) for pair in affines],
             carries,
@@ -71,7 +82,7 @@ def _to_rank_4(x):
     return tf.convert_to_tensor(np.reshape(x, (1,) * (4 - x.ndim) + x.shape))
 
 
-def _push(units, entrance, weights, sources, affines, carries, first, last):
+def _push_strip(units, entrance, weights, sources, affines, carries, first, last):
     weights, affines, carries = iter(weights), iter(affines), iter(carries)
     rows = sources[-1]
     if entrance != "image":
@@ -83,7 +94,7 @@ def _push(units, entrance, weights, sources, affines, carries, first, last):
     for unit in units:
         before = [before[1], rows]
         for step in unit.steps:
-            rows, carry = graph_steps.push(step, next(weights), next(carries), rows, first, last)
+            rows, carry = push(step, next(weights), next(carries), rows, first, last)
             left.append(carry)
         if unit is units[-1] and unit.norm:
             break

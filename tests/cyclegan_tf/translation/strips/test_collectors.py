@@ -16,14 +16,14 @@ def norm():
 
 
 def collect(norm, features, cuts, scale=1, **options):
-    collected = WindowCollector(**options)
-    collected.begin(norm, *features.shape[:2], scale)
+    collector = WindowCollector(**options)
+    collector.begin(norm, *features.shape[:2], scale)
     edges = [0, *cuts, len(features)]
     for start, stop in zip(edges[:-1], edges[1:], strict=True):
         rows = features[start:stop]
         mean = rows.mean((0, 1))
-        collected.add(norm, start, rows, mean, np.square(rows - mean).sum((0, 1)))
-    return collected
+        collector.add(norm, start, rows, mean, np.square(rows - mean).sum((0, 1)))
+    return collector
 
 
 def window(node, cell, side, size):
@@ -39,7 +39,7 @@ def test_scale_and_offset_are_those_of_the_windows_around(norm, cuts, scale):
     features = rng.normal(3.0, 0.1, (38, 27, 2)).astype("f") + np.arange(27)[:, None] / 9
     features = features.astype("f")
     cell, side = 4, 16  # in pixels of these features, whatever their scale
-    collected = collect(norm, features, cuts, scale, window=side * scale, cells=4)
+    collector = collect(norm, features, cuts, scale, window=side * scale, cells=4)
     nodes = np.empty((2, 11, 8, 2))
     for i in range(11):
         for j in range(8):
@@ -48,7 +48,7 @@ def test_scale_and_offset_are_those_of_the_windows_around(norm, cuts, scale):
             part = features[a:b, c:d].astype("d")
             factor = np.array([2.0, -1.0]) / np.sqrt(part.var((0, 1)) + 1e-5)
             nodes[:, i, j] = factor, np.array([0.5, 0.0]) - part.mean((0, 1)) * factor
-    scales, offsets = (x for x in collected.affine(norm, 9, 31))
+    scales, offsets = (x for x in collector.affine(norm, 9, 31))
     for row, column in ((9, 0), (17, 13), (30, 26)):
         y, x = (row + 0.5) / cell, (column + 0.5) / cell
         i, j, v, u = int(y), int(x), y % 1, x % 1

@@ -1,23 +1,21 @@
 """Strips against whole passes: every variant, odd sizes, both engines."""
 
+import functools
+
 import numpy as np
 import pytest
 import tensorflow as tf
 from keras import layers
 
 from cyclegan_tf.model.layers import InstanceNormalization, ReflectionPadding2D
-from cyclegan_tf.model.networks import patch_discriminator, resnet_generator
+from cyclegan_tf.model.networks import patch_discriminator
 from cyclegan_tf.runs.loading import load_generator
 from cyclegan_tf.translation.fold_norms import fold_norms
-from cyclegan_tf.translation.norm_statistics import norm_layers, record
-from cyclegan_tf.translation.strips.streamer import (
-    ENGINES,
-    Streamer,
-    WholeMapCollector,
-    schedule,
-    strip_rows,
-)
-from cyclegan_tf.translation.strips.sweep import units_of
+from cyclegan_tf.translation.norm_statistics import record
+from cyclegan_tf.translation.strips.collectors import WholeMapCollector
+from cyclegan_tf.translation.strips.stages import schedule
+from cyclegan_tf.translation.strips.streamer import ENGINES, Streamer
+from cyclegan_tf.translation.strips.units import units_of
 from data_pipeline.worlds import PAIRS
 
 VARIANTS = [
@@ -29,14 +27,10 @@ VARIANTS = [
 ]
 
 
-def make_generator(num_residual_blocks=2, **variant):
+@pytest.fixture(scope="module")
+def make_generator(random_generator):
     """8 filters: many for tests of every size."""
-    generator = resnet_generator(8, num_residual_blocks, seed=3, **variant)
-    rng = np.random.default_rng(5)
-    for norm in norm_layers(generator):
-        shape = norm.gamma.shape
-        norm.set_weights([rng.uniform(-1.5, 1.5, shape), rng.uniform(-0.5, 0.5, shape)])
-    return generator
+    return functools.partial(random_generator, 8)
 
 
 def random_map(height, width, seed=0):
@@ -51,8 +45,8 @@ def random_map(height, width, seed=0):
 
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("variant", VARIANTS, ids=str)
-def test_strips_equal_the_whole_pass(variant, engine):
-    generator = make_generator(**variant)
+def test_strips_equal_the_whole_pass(make_generator, variant, engine):
+    generator = make_generator(2, **variant)
     streamer = Streamer(generator, engine=engine)
     rng = np.random.default_rng(7)
     sizes = [(16, 16), (48, 20), (100, 36)]
@@ -122,8 +116,8 @@ def test_nearer_to_the_exact_result_than_the_plain_pass():
 
 
 @pytest.mark.parametrize("variant", VARIANTS, ids=str)
-def test_locked_network_streams_in_one_sweep(variant):
-    generator, image = make_generator(**variant), random_map(132, 40)
+def test_locked_network_streams_in_one_sweep(make_generator, variant):
+    generator, image = make_generator(2, **variant), random_map(132, 40)
     locked = fold_norms(generator, record(generator, image[None]))
     assert len(schedule(units_of(locked))) == 1
     np.testing.assert_allclose(
@@ -131,28 +125,28 @@ def test_locked_network_streams_in_one_sweep(variant):
     )
 
 
-def test_scratch_file_changes_nothing(tmp_path):
-    generator, image = make_generator(upsampling="resize"), random_map(64, 40)
+def test_scratch_file_changes_nothing(make_generator, tmp_path):
+    generator, image = make_generator(2, upsampling="resize"), random_map(64, 40)
     in_memory = Streamer(generator, strip_rows=16)(image)
     on_disk = Streamer(generator, strip_rows=16, scratch=tmp_path)(image)
     np.testing.assert_array_equal(on_disk, in_memory)
     assert not list(tmp_path.iterdir())
 
 
-def test_collected_statistics_are_those_of_the_whole_pass():
-    generator, image = make_generator(upsampling="antialiased"), random_map(52, 40)
-    collected = WholeMapCollector()
-    Streamer(generator, strip_rows=16)(image, statistics=collected)
+def test_collected_statistics_are_those_of_the_whole_pass(make_generator):
+    generator, image = make_generator(2, upsampling="antialiased"), random_map(52, 40)
+    collector = WholeMapCollector()
+    Streamer(generator, strip_rows=16)(image, collector=collector)
     expected = record(generator, image[None]).moments
-    assert collected.result.moments.keys() == expected.keys()
-    for name, moments in collected.result.moments.items():
+    assert collector.statistics.moments.keys() == expected.keys()
+    for name, moments in collector.statistics.moments.items():
         assert moments.count == expected[name].count
         np.testing.assert_allclose(moments.mean, expected[name].mean, atol=1e-5)
         np.testing.assert_allclose(moments.variance, expected[name].variance, rtol=1e-4)
 
 
-def test_nothing_is_compiled_again_for_another_size():
-    streamer = Streamer(make_generator(upsampling="resize"), strip_rows=16, engine="graph")
+def test_nothing_is_compiled_again_for_another_size(make_generator):
+    streamer = Streamer(make_generator(2, upsampling="resize"), strip_rows=16, engine="graph")
     streamer(random_map(32, 32))
     traces = streamer.num_traces
     # The blocks share two functions, whatever their number; the first and the last differ.
@@ -162,34 +156,7 @@ def test_nothing_is_compiled_again_for_another_size():
     assert streamer.num_traces == traces
 
 
-def test_no_norm_has_to_wait_for_what_is_not_kept():
-    """The schedule by hand: what each sweep reads and writes."""
-    stages = schedule(units_of(make_generator(1, upsampling="resize")))
-    x, y = "down2_conv", "block1a_conv"
-    assert [
-        (stage.units[0].convolution.name, stage.units[-1].convolution.name, stage.sink)
-        for stage in stages
-    ] == [
-        ("stem_conv", "stem_conv", None),
-        ("stem_conv", "down1_conv", "down1_conv"),
-        ("down2_conv", "down2_conv", x),
-        ("block1a_conv", "block1a_conv", y),
-        ("block1b_conv", "block1b_conv", y),
-        ("up1_conv", "up1_conv", "up1_conv"),
-        ("up2_conv", "up2_conv", None),
-        ("up2_conv", "head_conv", None),
-    ]
-
-
-def test_no_tensor_of_a_huge_map_reaches_two_to_the_31():
-    for stage in schedule(units_of(make_generator(1, upsampling="transpose"))):
-        width, channels = 2**18 // stage.scale, 32
-        rows = strip_rows(stage, width, channels)
-        # 8 times the channels of this small generator make the paper's.
-        assert 8 * rows * width * channels * max(1, stage.scale // stage.sink_scale) ** 2 < 2**31
-
-
-def test_models_of_another_make_are_refused():
+def test_models_of_another_make_are_refused(make_generator):
     with pytest.raises(ValueError, match="is not a resnet_generator and can't be streamed"):
         Streamer(patch_discriminator(4, 1))
     with pytest.raises(ValueError, match="engine must be one of blas, graph, blas in float32 only"):

@@ -1,18 +1,18 @@
-"""The layers of a generator as steps that eat rows: give some more rows in, get finished rows out.
+"""Single layers of a generator as row steps: some more rows go in, finished rows come out.
 
-Here is what each step needs and gives, as plain numbers and numpy weights. How it is computed is in
-blas_steps.py (CPUs in float32) and graph_steps.py (everything else).
+Here is what each layer needs and gives, in numbers and NumPy weights; the engines compute it.
 """
 
 from dataclasses import dataclass, field
 
+import keras
 import numpy as np
 
-TILE = 4  # rows and columns of Winograd's F(4x4, 3x3), see blas_steps.py
+TILE = 4  # rows and columns that Winograd's F(4x4, 3x3) makes at once, see blas/winograd.py
 
 
 @dataclass(frozen=True)
-class Step:
+class RowStep:
     """One layer, or several that are computed together.
 
     Each step keeps the few rows that its next output still needs, so strips add up to exactly the
@@ -20,12 +20,12 @@ class Step:
 
     Args:
         kind: `"conv"`, `"transpose"`, `"doubling"`, `"blur"` or `"bilinear"`.
-        height: Rows of input that one unit of output needs.
-        stride: Rows of input that the window moves per unit of output.
-        grow: Rows of output per unit.
+        height: Rows of input that one position of the window covers.
+        stride: Rows of input that the window moves between two positions.
+        grow: Rows of output per position.
         pad_mode: `"reflect"`, `"edge"` or `"zero"`.
         pad: Rows added above and below, columns added left and right of the whole map.
-        kernel: float32; its shape is that of the kind. None where the step has no weights.
+        kernel: float32; its shape depends on the kind. None where the step has no weights.
         bias: float32 `(filters,)` or None.
     """
 
@@ -46,30 +46,45 @@ class Step:
         """
         return TILE if self.kind == "conv" and self.height == 3 and self.stride == 1 else 1
 
-    def units(self, window, last):
-        """Returns how many units of output a window of so many rows makes; ints or tensors."""
-        units = (window - self.height) // self.stride + 1
-        return units - (1 - last) * (units % self.tile)
+    def positions(self, num_rows: int, last: bool) -> int:
+        """Counts the positions of the window among padded rows.
+
+        Args:
+            num_rows: Padded rows that are there.
+            last: Whether the map ends with them. If not, only whole tiles are made.
+
+        Returns:
+            The number; a tensor where the arguments are tensors.
+        """
+        number = (num_rows - self.height) // self.stride + 1
+        return number - (1 - last) * (number % self.tile)
 
     def rows_after(self, carried: int, new: int, first: bool, last: bool) -> tuple[int, int]:
-        """Returns how many rows come out and how many are carried to the next time."""
-        window = carried + new + first * self.pad[0] + last * self.pad[1]
-        units = self.units(window, last)
+        """Counts the rows that come out, and those carried to the next time.
+
+        Args:
+            carried: Rows carried from the last time.
+            new: Rows that go in.
+            first: Whether the map begins with them.
+            last: Whether the map ends with them.
+        """
+        num_rows = carried + new + first * self.pad[0] + last * self.pad[1]
+        positions = self.positions(num_rows, last)
         # The windows at the ends make a border row too many each.
         trimmed = (first + last) if self.kind == "doubling" else 0
-        return units * self.grow - trimmed, window - units * self.stride
+        return positions * self.grow - trimmed, num_rows - positions * self.stride
 
-    def filters(self, channels: int) -> int:
-        """Returns the channels that come out where so many go in."""
+    def channels_after(self, channels: int) -> int:
+        """Returns the channels that come out where `channels` go in."""
         return channels if self.kernel is None else self.kernel.shape[-1]
 
 
-def conv_step(layer, padding: int) -> Step:
-    """Makes the step of a `Conv2D`, reflecting `padding` pixels (0: zeros as `"same"` does).
+def conv_step(layer: keras.layers.Conv2D, padding: int) -> RowStep:
+    """Makes the step of a `Conv2D` and the reflection padding before it.
 
     Args:
         layer: Square kernel of odd size; strides 1, or 2 on even sides.
-        padding: Of the `ReflectionPadding2D` before it.
+        padding: Pixels that the `ReflectionPadding2D` before it adds; 0 for zeros as `"same"` does.
     """
     size, stride = layer.kernel_size[0], layer.strides[0]
     pad = (padding,) * 4
@@ -77,25 +92,25 @@ def conv_step(layer, padding: int) -> Step:
         above = (size - stride) // 2  # TensorFlow's "same": the odd one goes below and right
         pad = (above, size - stride - above) * 2
     mode = "reflect" if padding else "zero"
-    return Step("conv", size, stride, 1, mode, pad, *_weights(layer))
+    return RowStep("conv", size, stride, 1, mode, pad, *_weights(layer))
 
 
-def transpose_step(layer) -> Step:
+def transpose_step(layer: keras.layers.Conv2DTranspose) -> RowStep:
     """Makes the step of a `Conv2DTranspose` with kernel 3 or 4, strides 2, `"same"` padding.
 
-    Of kernel 3, an even row of the output sees two rows of the input through taps 2 and 0, an odd
-    row sees one through tap 1, and likewise columns. Of kernel 4 each sees two, of its own taps.
+    With kernel 3, an even row of the output sees two rows of the input through taps 2 and 0, an odd
+    row sees one through tap 1, and likewise columns. With kernel 4 each sees two, by its own taps.
     """
     kernel, bias = _weights(layer)
     kernel = kernel.swapaxes(2, 3)
     if layer.kernel_size == (3, 3):
-        return Step("transpose", 2, 1, 2, "zero", (1, 0, 1, 0), kernel, bias)
+        return RowStep("transpose", 2, 1, 2, "zero", (1, 0, 1, 0), kernel, bias)
     for axis in (0, 2):  # (4, 4, c, f) -> (place, 2, place, 2, c, f)
         kernel = np.take(kernel, [[2, 0], [3, 1]], axis)
-    return Step("doubling", 2, 1, 2, "zero", (1, 1, 1, 1), _by_window(kernel), bias)
+    return RowStep("doubling", 2, 1, 2, "zero", (1, 1, 1, 1), _by_window(kernel), bias)
 
 
-def nearest_conv_step(layer) -> Step:
+def nearest_conv_step(layer: keras.layers.Conv2D) -> RowStep:
     """Makes the step that doubles the nearest pixel, reflects 1 pixel and convolves 3x3.
 
     Of the 3x3 taps on doubled pixels some fall on the same source pixel. They are added up
@@ -107,11 +122,11 @@ def nearest_conv_step(layer) -> Step:
         k = np.moveaxis(kernel, axis, 0)
         both = np.stack([np.stack([k[0] + k[1], k[2]]), np.stack([k[0], k[1] + k[2]])])
         kernel = np.moveaxis(both, (0, 1), (axis, axis + 1))
-    return Step("doubling", 2, 1, 2, "edge", (1, 1, 1, 1), _by_window(kernel), bias)
+    return RowStep("doubling", 2, 1, 2, "edge", (1, 1, 1, 1), _by_window(kernel), bias)
 
 
-BLUR = Step("blur", 3, 1, 1, "reflect", (1, 1, 1, 1))
-BILINEAR = Step("bilinear", 3, 1, 2, "edge", (1, 1, 1, 1))
+BLUR = RowStep("blur", 3, 1, 1, "reflect", (1, 1, 1, 1))
+BILINEAR = RowStep("bilinear", 3, 1, 2, "edge", (1, 1, 1, 1))
 
 
 def _by_window(kernel):

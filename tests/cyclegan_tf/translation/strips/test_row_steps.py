@@ -6,29 +6,34 @@ import pytest
 import tensorflow as tf
 
 from cyclegan_tf.model.layers import BinomialBlur2D
-from cyclegan_tf.translation.strips import steps as row_steps
-from cyclegan_tf.translation.strips.blas import steps as blas_steps
-from cyclegan_tf.translation.strips.blas.sweep import BlasSweep
-from cyclegan_tf.translation.strips.blas.threads import Buffers, Workers
-from cyclegan_tf.translation.strips.graph import steps as graph_steps
-from cyclegan_tf.translation.strips.sweep import Unit
+from cyclegan_tf.translation.strips.blas.engine import BlasEngine
+from cyclegan_tf.translation.strips.blas.operations import operation_of
+from cyclegan_tf.translation.strips.graph.operations import push, weights_of
+from cyclegan_tf.translation.strips.row_steps import (
+    BILINEAR,
+    BLUR,
+    conv_step,
+    nearest_conv_step,
+    transpose_step,
+)
+from cyclegan_tf.translation.strips.units import Unit
 
 
 def graph_push_all(step, image, cuts):
     left, right = step.pad[2:]
-    weights = graph_steps.weights_of(step, "float32")
+    weights = weights_of(step, "float32")
     carry = tf.zeros((1, 0, image.shape[1] + left + right, image.shape[2]))
     parts, edges = [], [0, *cuts, len(image)]
     for start, stop in zip(edges[:-1], edges[1:], strict=True):
         ends = [tf.constant(int(x)) for x in (start == 0, stop == len(image))]
         rows = tf.constant(image[None, start:stop])
-        rows, carry = graph_steps.push(step, weights, carry, rows, *ends)
+        rows, carry = push(step, weights, carry, rows, *ends)
         parts.append(rows[0])
     return np.concatenate(parts)
 
 
 def blas_push_all(step, image, cuts):
-    sweep = BlasSweep([Unit([step], None)], "image", Workers(2), Buffers())
+    sweep = BlasEngine(num_threads=2).sweep([Unit([step], None)], "image")
     carries, parts, edges = sweep.first_carries(*image.shape[1:]), [], [0, *cuts, len(image)]
     for start, stop in zip(edges[:-1], edges[1:], strict=True):
         rows, _, carries, _ = sweep.push(
@@ -60,7 +65,7 @@ def layer(cls, channels, *args, **kwargs):
 @pytest.mark.parametrize(
     ("operation", "filters", "size", "stride", "channels"),
     [
-        ("_winograd", 5, 3, 1, 16),
+        ("winograd", 5, 3, 1, 16),
         ("_narrow", 3, 7, 1, 4),
         ("_conv", 4, 3, 2, 3),
         ("_conv", 4, 7, 1, 3),
@@ -69,11 +74,11 @@ def layer(cls, channels, *args, **kwargs):
 def test_convolutions_equal_keras(push_all, operation, filters, size, stride, channels, cuts):
     image = noise(18, 12, channels)
     conv = layer(keras.layers.Conv2D, channels, filters, size, strides=stride)
-    step = row_steps.conv_step(conv, size // 2)
-    assert blas_steps.operation_of(step).__name__ == operation
+    step = conv_step(conv, size // 2)
+    assert operation_of(step).__name__ == operation
     half = size // 2
     padded = np.pad(image, ((half, half), (half, half), (0, 0)), mode="reflect")
-    if operation == "_winograd" and cuts:
+    if operation == "winograd" and cuts:
         cuts = (6, 11)  # four rows at a time: the first strip needs five
     np.testing.assert_allclose(push_all(step, image, cuts), conv(padded[None])[0], atol=2e-5)
 
@@ -83,7 +88,7 @@ def test_whatever_is_left_of_tiles_at_the_end_is_computed_too(push_all, sides):
     image = noise(*sides, 6)
     conv = layer(keras.layers.Conv2D, 6, 5, 3, use_bias=False)
     padded = np.pad(image, ((1, 1), (1, 1), (0, 0)), mode="reflect")
-    result = push_all(row_steps.conv_step(conv, 1), image, ())
+    result = push_all(conv_step(conv, 1), image, ())
     np.testing.assert_allclose(result, conv(padded[None])[0], atol=1e-5)
 
 
@@ -93,43 +98,22 @@ def test_doubling_steps_equal_keras(push_all, cuts):
     conv = layer(keras.layers.Conv2D, 4, 5, 3)
     doubled = image.repeat(2, 0).repeat(2, 1)
     expected = conv(np.pad(doubled, ((1, 1), (1, 1), (0, 0)), mode="reflect")[None])[0]
-    step = row_steps.nearest_conv_step(conv)
+    step = nearest_conv_step(conv)
     np.testing.assert_allclose(push_all(step, image, cuts), expected, atol=1e-5)
 
     for size in (3, 4):
         transposed = layer(keras.layers.Conv2DTranspose, 4, 5, size, strides=2, padding="same")
-        result = push_all(row_steps.transpose_step(transposed), image, cuts)
+        result = push_all(transpose_step(transposed), image, cuts)
         np.testing.assert_allclose(result, transposed(image[None])[0], atol=1e-5)
 
     resize = keras.layers.UpSampling2D(2, interpolation="bilinear")
-    np.testing.assert_allclose(
-        push_all(row_steps.BILINEAR, image, cuts), resize(image[None])[0], atol=1e-6
-    )
+    np.testing.assert_allclose(push_all(BILINEAR, image, cuts), resize(image[None])[0], atol=1e-6)
 
 
 def test_blur_and_zero_padding_equal_keras(push_all):
     image = noise(12, 6, 4)
     blurred = BinomialBlur2D()(image[None])[0]
-    np.testing.assert_allclose(push_all(row_steps.BLUR, image, (3, 4)), blurred, atol=1e-6)
+    np.testing.assert_allclose(push_all(BLUR, image, (3, 4)), blurred, atol=1e-6)
     conv = layer(keras.layers.Conv2D, 4, 5, 3, strides=2, padding="same")
-    step = row_steps.conv_step(conv, 0)
+    step = conv_step(conv, 0)
     np.testing.assert_allclose(push_all(step, image, (4, 6)), conv(image[None])[0], atol=1e-5)
-
-
-def test_the_points_of_winograd_halve_the_rounding_error_of_the_usual_ones():
-    rng = np.random.default_rng(0)
-    tiles, kernel = rng.normal(size=(500, 36, 64)).astype("f"), rng.normal(size=(9, 64)).astype("f")
-    taps = [
-        [6 * (y + i) + x + j for i in range(3) for j in range(3)]
-        for y in range(4)
-        for x in range(4)
-    ]
-    exact = (tiles.astype("d")[:, taps] * kernel).sum((2, 3))
-
-    def rms_error(**points):
-        kernels, inputs, outputs = (np.kron(m, m) for m in blas_steps._winograd_matrices(**points))
-        transformed = (kernels @ kernel).astype("f")
-        products = (inputs.astype("f") @ tiles * transformed).sum(-1)
-        return np.sqrt(np.mean((products @ outputs.astype("f").T - exact) ** 2))
-
-    assert rms_error() < 0.6 * rms_error(a=1.0, b=2.0)

@@ -1,16 +1,15 @@
-"""The steps of row_steps.py in TensorFlow operations: for GPUs, and for CPUs that know bfloat16.
+"""The row steps in TensorFlow operations: for GPUs, and for CPUs that know bfloat16.
 
-The same functions for strips of any size, without compiling again. CPUs in float32 are faster with
-blas_steps.py.
+The same functions serve strips of any size, without compiling again.
 """
 
 import numpy as np
 import tensorflow as tf
 
-from cyclegan_tf.translation.strips.steps import Step
+from cyclegan_tf.translation.strips.row_steps import RowStep
 
 
-def weights_of(step: Step, dtype) -> tuple:
+def weights_of(step: RowStep, dtype: str) -> tuple[tf.Tensor, ...]:
     """Returns what the step computes with, as tensors: kernels in `dtype`, then the bias if any."""
     if step.kernel is None:
         return ()
@@ -28,7 +27,14 @@ def weights_of(step: Step, dtype) -> tuple:
     return (*(tf.constant(kernel, dtype) for kernel in kernels), *biases)
 
 
-def push(step: Step, weights, carry, rows, first, last):
+def push(
+    step: RowStep,
+    weights: tuple[tf.Tensor, ...],
+    carry: tf.Tensor,
+    rows: tf.Tensor,
+    first: tf.Tensor,
+    last: tf.Tensor,
+) -> tuple[tf.Tensor, tf.Tensor]:
     """Puts rows in, gets rows out.
 
     Args:
@@ -36,8 +42,8 @@ def push(step: Step, weights, carry, rows, first, last):
         weights: Its `weights_of`, handed in so that equal steps share one compiled function.
         carry: What the last push returned; at first `(1, 0, padded width, channels)`.
         rows: float32 `(1, n, width, channels)`.
-        first: int32, 1 when the rows are the map's first, else 0.
-        last: The same for the last.
+        first: int32 scalar, 1 when the rows are the map's first, else 0.
+        last: int32 scalar, 1 when the rows are the map's last, else 0.
 
     Returns:
         The finished rows, and the next carry.
@@ -54,9 +60,9 @@ def push(step: Step, weights, carry, rows, first, last):
         ],
         axis=1,
     )
-    units = step.units(tf.shape(window)[1], last)
-    carry = window[:, units * step.stride :]
-    window = window[:, : (units - 1) * step.stride + step.height]
+    positions = step.positions(tf.shape(window)[1], last)
+    carry = window[:, positions * step.stride :]
+    window = window[:, : (positions - 1) * step.stride + step.height]
     outputs = _OPERATIONS[step.kind](step, window, weights, first, last)
     return (outputs if step.bias is None else outputs + weights[-1]), carry
 

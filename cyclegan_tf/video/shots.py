@@ -12,7 +12,7 @@ from cyclegan_tf.translation.norm_statistics import Statistics
 from cyclegan_tf.video.clip import AnyFrame, pixels_of
 
 CUT = 16.0  # gray levels by which colours have to move, on average, from one frame to the next
-FLASH = 3  # frames: a change that is undone after so many is no cut
+FLASH = 3  # frames: a change that is undone within this many is not a cut
 SAMPLES = 8  # statistics of a shot are taken from at most this many of its frames
 AHEAD = 32  # frames to look ahead where a clip can only be read once
 

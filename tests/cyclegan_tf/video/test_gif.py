@@ -1,8 +1,8 @@
 """GIFs of a few pictures: every frame, at its pace."""
 
-import imageio.v3 as imageio
 import numpy as np
 import pytest
+from PIL import Image, ImageSequence
 
 from cyclegan_tf.errors import ImageError
 from cyclegan_tf.video.gif import pan, write_gif
@@ -15,12 +15,21 @@ def picture(height, width, seed=0):
 def test_gif_has_all_frames_and_its_pace(tmp_path):
     frames = [np.full((6, 9, 3), value, np.uint8) for value in (0, 128, 255)]
     write_gif(tmp_path / "new" / "x.gif", iter(frames), fps=20)
-    read = imageio.imread(tmp_path / "new" / "x.gif", index=...)
+    with Image.open(tmp_path / "new" / "x.gif") as gif:
+        read = np.stack([np.asarray(frame.convert("RGB")) for frame in ImageSequence.Iterator(gif)])
+        assert gif.info["duration"] == 50  # milliseconds a frame
+        assert gif.info["loop"] == 0  # endlessly
     assert read.shape[:3] == (3, 6, 9)
     np.testing.assert_allclose(read[..., 0].mean(axis=(1, 2)), [0, 128, 255], atol=3)
-    assert imageio.immeta(tmp_path / "new" / "x.gif")["duration"] == 50  # milliseconds a frame
     with pytest.raises(ImageError, match="cannot be written"):
         write_gif(tmp_path / "new" / "x.gif" / "y.gif", frames)
+
+
+def test_pictures_of_two_sizes_are_refused_and_leave_nothing(tmp_path):
+    frames = [picture(6, 9), picture(6, 8)]
+    with pytest.raises(ImageError, match=r"frames must have one size.*received \(6, 8\)"):
+        write_gif(tmp_path / "x.gif", frames)
+    assert not list(tmp_path.iterdir())
 
 
 def test_pan_goes_from_edge_to_edge():

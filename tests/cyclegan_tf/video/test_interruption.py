@@ -9,7 +9,7 @@ from cyclegan_tf.video.translate import convert_video
 
 
 def interrupts(after):
-    """Ctrl-C after so many frames, as it comes: where the command shows its progress."""
+    """Ctrl-C after some frames, raised where the command shows its progress."""
 
     def progress(frames, total):
         for i, frame in enumerate(frames):

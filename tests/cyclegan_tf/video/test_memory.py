@@ -22,7 +22,7 @@ def test_memory_does_not_grow_with_the_clip(run_python, monkeypatch):
 
 
 def peak_memory(translator, count, folder):
-    """Returns the most that this process has held, in KiB, after a clip of so many frames."""
+    """Returns the most that this process has held, in KiB, after a clip of `count` frames."""
     clip = Clip(count, size=(96, 128))  # 1000 frames of it: 37 MB in uint8, 147 in float32
     convert_video(clip, folder / "out.mp4", translator, say=lambda line: None)
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -22,7 +22,8 @@ from cyclegan_tf import images
 from cyclegan_tf.directions import Direction
 from data_pipeline.worlds import PAIRS, sprites
 from data_pipeline.worlds.dataset import map_specs
-from data_pipeline.worlds.layout import VARIANTS, make_layout
+from data_pipeline.worlds.layout import VARIANTS
+from data_pipeline.worlds.placement import make_layout
 from data_pipeline.worlds.render import render
 
 

@@ -1,21 +1,21 @@
-"""A canvas on which shapes are painted with light, texture and outline, and that becomes a sprite.
-
-Not here: what is painted (`themes/`) and where sprites go on a map (`render.py`).
-"""
+"""A canvas on which shapes are painted with light, texture and outline."""
 
 from collections.abc import Callable
 
 import numpy as np
 
-from data_pipeline.worlds.shapes import Shape
+from data_pipeline.worlds.shapes import Box, Field, Shape
 from data_pipeline.worlds.textures import fbm
 
 
 def ramp(*colours: str) -> np.ndarray:
-    """A colour ramp from the darkest to the lightest tone. Colours are "#rrggbb", evenly spaced.
+    """A colour ramp from the darkest to the lightest tone.
+
+    Args:
+        *colours: "#rrggbb", one or more, evenly spaced.
 
     Returns:
-        float32 (256, 3) in [0, 1]; a single colour gives a constant ramp.
+        Float32 (256, 3) in [0, 1]; a single colour gives a constant ramp.
     """
     stops = np.array([[int(c[i : i + 2], 16) / 255 for i in (1, 3, 5)] for c in colours])
     if len(stops) == 1:
@@ -31,14 +31,20 @@ class Canvas:
     outlines get relatively wider when small, as a pixel artist would draw them.
 
     Args:
-        box: (x0, y0, x1, y1), the part of the plane that the canvas shows, in units.
-        scale: pixels per unit.
-        light: direction to the light, (x, y) with y downwards, of about unit length.
-        wrap: (horizontal, vertical): whether the canvas is a tile, with shapes going on at the
+        box: The part of the plane that the canvas shows, (x0, y0, x1, y1) in units.
+        scale: Pixels per unit.
+        light: Direction to the light, (x, y) with y downwards, of about unit length.
+        wrap: Whether the canvas is a tile, (horizontal, vertical): shapes then go on at the
             opposite edge.
     """
 
-    def __init__(self, box, scale: float, light=(-0.6, -0.8), wrap=(False, False)) -> None:
+    def __init__(
+        self,
+        box: Box,
+        scale: float,
+        light: tuple[float, float] = (-0.6, -0.8),
+        wrap: tuple[bool, bool] = (False, False),
+    ) -> None:
         x0, y0, x1, y1 = box
         self.scale, self.light = scale, light
         self.w, self.h = max(1, round((x1 - x0) * scale)), max(1, round((y1 - y0) * scale))
@@ -54,14 +60,14 @@ class Canvas:
         self,
         shape: Shape,
         colours: np.ndarray,
-        how: str | Callable = "bevel",
+        how: str | Callable[..., np.ndarray] = "bevel",
         *,
         width: float = 10.0,
         gain: float = 0.5,
         shift: float = 0.0,
         grain: float = 0.0,
         cell: float = 12.0,
-        texture: Callable | None = None,
+        texture: Field | None = None,
         steps: int = 0,
         outline: np.ndarray | None = None,
         alpha: float = 1.0,
@@ -71,20 +77,26 @@ class Canvas:
         """Paints one shape.
 
         Args:
-            shape: the silhouette.
-            colours: ramp (256, 3), dark to light.
-            how: how the place on the ramp is found: "flat" (the middle), "bevel" (edges that face
-                the light are light, over `width` units), "ball" (a sphere in the shape's box),
-                "tube" (an upright cylinder), "down" (light at the top of the box, dark at its
-                bottom), or a function (x, y, distance) -> [0, 1].
-            gain: strength of that light around the middle of the ramp.
-            shift: moves the whole shape up (+) or down (-) the ramp.
-            grain: strength of noise with blobs of `cell` units.
-            texture: function (x, y) -> about [-1, 1], added along the ramp.
-            steps: > 0: so many flat tones, as in cel animation.
-            outline: ramp whose darkest colour is drawn around the shape.
-            soft: units over which the rim fades (glows).
-            atop: paint only where something is painted already.
+            shape: Silhouette.
+            colours: Ramp (256, 3), dark to light.
+            how: How the place on the ramp is found: "flat" (the middle), "bevel" (edges that face
+                the light are light), "ball" (a sphere in the shape's box), "tube" (an upright
+                cylinder), "down" (light at the top of the box, dark at its bottom), or a function
+                (x, y, distance) -> [0, 1].
+            width: Width of the lit edges of a "bevel", in units.
+            gain: Strength of the light around the middle of the ramp.
+            shift: Moves the whole shape up (+) or down (-) the ramp.
+            grain: Strength of noise along the ramp; 0 for none.
+            cell: Size of the blobs of that noise, in units.
+            texture: Function (x, y) -> about [-1, 1], added along the ramp.
+            steps: Number of flat tones, as in cel animation; 0 for smooth tones.
+            outline: Ramp whose darkest colour is drawn around the shape; None for no outline.
+            alpha: Opacity, in [0, 1].
+            soft: Units over which the rim fades out (a glow); 0 for a crisp rim.
+            atop: Whether to paint only where something is painted already.
+
+        Raises:
+            ValueError: If `how` is an unknown name.
         """
         px, py = self.period
         x0, y0, x1, y1 = shape.box
@@ -121,7 +133,15 @@ class Canvas:
                 tone = np.broadcast_to((t * 255).astype(np.uint8), cover.shape)
                 self._over(window, cover, colours[tone], atop)
 
-    def _light(self, how, box, x, y, d, width):
+    def _light(
+        self,
+        how: str | Callable[..., np.ndarray],
+        box: Box,
+        x: np.ndarray,
+        y: np.ndarray,
+        d: np.ndarray,
+        width: float,
+    ) -> np.ndarray:
         """Light in about [-1, 1] for each pixel of a window."""
         if callable(how):
             return 2 * how(x, y, d) - 1
@@ -138,7 +158,8 @@ class Canvas:
             return -v + 0 * u
         if how != "bevel":
             raise ValueError(
-                f"how must be 'flat', 'bevel', 'ball', 'tube', 'down' or a function, got {how!r}."
+                "how must be 'flat', 'bevel', 'ball', 'tube', 'down' or a function; "
+                f"received {how!r}."
             )
         if min(d.shape) < 2:
             return np.zeros((1, 1), np.float32)
@@ -146,7 +167,9 @@ class Canvas:
         edge = np.clip(1 + d / width, 0, 1)
         return (gx * lx + gy * ly) * self.scale * edge
 
-    def _over(self, window, cover, colour, atop):
+    def _over(
+        self, window: tuple[slice, slice], cover: np.ndarray, colour: np.ndarray, atop: bool
+    ) -> None:
         """Composites premultiplied `colour` over a window."""
         if atop:
             cover = cover * self.alpha[window]
@@ -154,7 +177,7 @@ class Canvas:
         self.rgb[window] = colour * cover[..., None] + self.rgb[window] * keep[..., None]
         self.alpha[window] = cover + self.alpha[window] * keep
 
-    def glaze(self, colour: str, cover: Callable, atop: bool = False) -> None:
+    def glaze(self, colour: str, cover: Field, atop: bool = False) -> None:
         """Lays one colour over the whole canvas, its opacity a function (x, y) -> [0, 1]."""
         alpha = np.broadcast_to(cover(self.x, self.y), self.alpha.shape).astype(np.float32)
         self._over((slice(None), slice(None)), alpha, ramp(colour)[0], atop)

@@ -1,7 +1,4 @@
-"""Splits of a pair into lists of maps: which layouts, from which cameras, rendered and cached.
-
-Not here: drawing (`render.py`) and writing folders (`export.py`).
-"""
+"""Splits of a pair into lists of maps: which layouts, from which cameras, rendered and cached."""
 
 import hashlib
 import json
@@ -9,18 +6,23 @@ import multiprocessing
 import os
 import sys
 import tempfile
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from tqdm import tqdm
 
 from data_pipeline.files import cache_folder
-from data_pipeline.worlds.layout import make_layout
+from data_pipeline.worlds.capture import Capture
+from data_pipeline.worlds.painter import home_camera
+from data_pipeline.worlds.placement import make_layout
 from data_pipeline.worlds.randomness import Stream
-from data_pipeline.worlds.render import home_camera, render
+from data_pipeline.worlds.render import render
 from data_pipeline.worlds.themes import PAIRS
+
+T = TypeVar("T")
 
 #: Counts up whenever the same parameters give other pixels: old cache entries are then passed over.
 RENDERER_VERSION = 3
@@ -32,7 +34,15 @@ _SERIAL_BELOW = 12e6  # pixels; starting processes takes longer than drawing so 
 
 
 class MapSpec(NamedTuple):
-    """All that decides the pixels of one map."""
+    """All that decides the pixels of one map.
+
+    Attributes:
+        name: Stem of the map's file name.
+        theme: Name of the theme.
+        layout_seed: Seed of its layout.
+        camera: Left upper corner (x, y) of the view, in full-scale pixels.
+        scale: Pixels per full-scale pixel.
+    """
 
     name: str
     theme: str
@@ -42,7 +52,14 @@ class MapSpec(NamedTuple):
 
 
 def map_specs(
-    pair: str, split: str, domain: str, *, num_maps=None, captures=1, scale=1.0, seed=0
+    pair: str,
+    split: str,
+    domain: str,
+    *,
+    num_maps: int | None = None,
+    captures: int = 1,
+    scale: float = 1.0,
+    seed: int = 0,
 ) -> list[MapSpec]:
     """Says which maps a split consists of, without drawing any.
 
@@ -50,16 +67,19 @@ def map_specs(
     A and B share those of validation and test. The first maps stay the same when `num_maps` grows.
 
     Args:
-        pair: a key of `PAIRS`.
+        pair: A key of `PAIRS`.
         split: "train", "val" or "test".
         domain: "a" or "b".
-        num_maps: number of layouts. Default: `NUM_MAPS[split]`.
-        captures: pictures of each layout, each from another camera position.
-        scale: pixels per full-scale pixel.
-        seed: int >= 0; another one gives another data set.
+        num_maps: Number of layouts. Default: `NUM_MAPS[split]`.
+        captures: Number of pictures of each layout, each from another camera position. Default: 1.
+        scale: Pixels per full-scale pixel, in [0.1, 2]. Default: 1.
+        seed: Which data set, at least 0. Default: 0.
+
+    Returns:
+        One entry per picture, all captures of a layout one after the other.
 
     Raises:
-        ValueError: for a value out of its set or range.
+        ValueError: If a value is out of its set or range.
     """
     _check(pair, split, domain, num_maps, captures, seed)
     num_maps = NUM_MAPS[split] if num_maps is None else num_maps
@@ -81,34 +101,45 @@ def map_specs(
     return specs
 
 
-def _check(pair, split, domain, num_maps, captures, seed) -> None:
+def _check(
+    pair: str, split: str, domain: str, num_maps: int | None, captures: int, seed: int
+) -> None:
     for name, value, allowed in (("pair", pair, tuple(PAIRS)), ("split", split, tuple(NUM_MAPS)),
                                  ("domain", domain, ("a", "b"))):  # fmt: skip
         if value not in allowed:
-            raise ValueError(f"{name} must be one of {', '.join(allowed)}, got {value!r}.")
-    for name, value, least in (
+            raise ValueError(f"{name} must be one of {', '.join(allowed)}; received {value!r}.")
+    for name, number, least in (
         ("num_maps", num_maps, 1),
         ("captures", captures, 1),
         ("seed", seed, 0),
     ):
-        if value is not None and (value != int(value) or value < least or value > 999_999):
+        if number is not None and (number != int(number) or number < least or number > 999_999):
             raise ValueError(
-                f"{name} must be a whole number from {least} to 999999, got {value!r}. "
+                f"{name} must be a whole number from {least} to 999999; received {number!r}. "
                 f"Leave it out to use the default."
             )
 
 
-def world_map_names(pair, split, domain, *, num_maps=None, captures=1, seed=0) -> list[str]:
+def world_map_names(
+    pair: str,
+    split: str,
+    domain: str,
+    *,
+    num_maps: int | None = None,
+    captures: int = 1,
+    seed: int = 0,
+) -> list[str]:
     """Stable, file-stem-like names of the maps that `world_maps` returns, in its order.
 
-    In paired splits, index i has the same name in both domains.
+    In paired splits, index i has the same name in both domains. The arguments are those of
+    `map_specs`.
     """
     specs = map_specs(pair, split, domain, num_maps=num_maps, captures=captures, seed=seed)
     return [spec.name for spec in specs]
 
 
-def render_spec(spec: MapSpec):
-    """Draws one map: a `Capture`."""
+def render_spec(spec: MapSpec) -> Capture:
+    """Draws one map."""
     return render(make_layout(spec.layout_seed), spec.theme, scale=spec.scale, camera=spec.camera)
 
 
@@ -136,19 +167,26 @@ def world_maps(
     disk.
 
     Args:
-        pair, split, domain, num_maps, captures, scale, seed: as in `map_specs`.
-        num_workers: processes that draw. Default: one per core; 1 draws in this process, and so do
-            few or small maps. They are spawned, not forked: TensorFlow may be loaded here. As with
-            all spawning, a script must guard its main part by `if __name__ == "__main__":`.
-        cache_dir: where drawn maps are kept. Default: $CYCLEGAN_TF_CACHE, or else
+        pair: Same as in `map_specs`, as are the arguments up to `seed`.
+        split: "train", "val" or "test".
+        domain: "a" or "b".
+        num_maps: Number of layouts. Default: `NUM_MAPS[split]`.
+        captures: Number of pictures of each layout. Default: 1.
+        scale: Pixels per full-scale pixel, in [0.1, 2]. Default: 1.
+        seed: Which data set, at least 0. Default: 0.
+        num_workers: Number of processes that draw. Default: one per core; few or small maps are
+            drawn in this process, as with 1. They are spawned, not forked: TensorFlow may be loaded
+            here. As with all spawning, a script must guard its main part by
+            `if __name__ == "__main__":`.
+        cache_dir: Folder that drawn maps are kept in. Default: $CYCLEGAN_TF_CACHE, or else
             ~/.cache/cyclegan_tf.
-        progress: whether to show a progress bar while drawing.
+        progress: Whether to show a progress bar while drawing. Default: True.
 
     Returns:
-        num_maps * captures arrays, uint8 (h, w, 3), of unlike sizes.
+        The maps, num_maps * captures arrays, uint8 (h, w, 3), of unlike sizes.
 
     Raises:
-        ValueError: for a value out of its set or range, by name.
+        ValueError: If a value is out of its set or range.
     """
     specs = map_specs(
         pair, split, domain, num_maps=num_maps, captures=captures, scale=scale, seed=seed
@@ -162,15 +200,27 @@ def world_maps(
     return maps
 
 
-def render_many(work, specs, num_workers=None, title="", progress=True) -> list:
-    """`[work(spec) for spec in specs]`, in processes where that is faster."""
+def render_many(
+    work: Callable[[MapSpec], T],
+    specs: list[MapSpec],
+    num_workers: int | None = None,
+    title: str = "",
+    progress: bool = True,
+) -> list[T]:
+    """Returns `[work(spec) for spec in specs]`, worked out in processes where that is faster.
+
+    Args:
+        work: Function to call; importable by name, because processes are spawned.
+        specs: Maps to call it with.
+        num_workers: Same as in `world_maps`.
+        title: Text in front of the progress bar.
+        progress: Whether to show the progress bar.
+    """
     pixels = sum(layout.width * layout.height * spec.scale**2
                  for spec, layout in ((s, make_layout(s.layout_seed)) for s in specs))  # fmt: skip
     if num_workers is None:
-        num_workers = (
-            len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-        )
-        num_workers = 1 if pixels < _SERIAL_BELOW or not _main_can_be_spawned() else num_workers
+        small = pixels < _SERIAL_BELOW or not _main_can_be_spawned()
+        num_workers = 1 if small else _num_cores()
     bar = {"total": len(specs), "desc": title, "unit": "map", "disable": not progress}
     if num_workers <= 1:
         return list(tqdm(map(work, specs), **bar))
@@ -180,6 +230,13 @@ def render_many(work, specs, num_workers=None, title="", progress=True) -> list:
         return list(tqdm(pool.map(work, specs, chunksize=chunk), **bar))
 
 
+def _num_cores() -> int:
+    """The cores that this process may use, where the system says so."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 def _main_can_be_spawned() -> bool:
     """False for programs read from standard input: a spawned child can't find them again."""
     main = sys.modules.get("__main__")
@@ -187,8 +244,13 @@ def _main_can_be_spawned() -> bool:
     return file is None or os.path.exists(file)
 
 
-def cache_path(specs: list[MapSpec], cache_dir=None) -> Path:
-    """The file of these maps: its name is a digest of every parameter and of the version."""
+def cache_path(specs: list[MapSpec], cache_dir: str | os.PathLike | None = None) -> Path:
+    """The file of these maps: its name is a digest of every parameter and of the version.
+
+    Args:
+        specs: Maps in the file, at least one.
+        cache_dir: Same as in `world_maps`.
+    """
     key = json.dumps([RENDERER_VERSION, specs], sort_keys=True)
     digest = hashlib.sha256(key.encode()).hexdigest()[:20]
     return cache_folder(cache_dir) / "worlds" / f"{specs[0].theme}-{len(specs)}-{digest}.npz"
@@ -197,7 +259,7 @@ def cache_path(specs: list[MapSpec], cache_dir=None) -> Path:
 def _read(path: Path, count: int) -> list[np.ndarray] | None:
     """The cached maps; None when there are none or the file is damaged (it is then drawn anew)."""
     try:
-        with np.load(path) as file:
+        with open(path, "rb") as opened, np.load(opened) as file:
             return [file[f"{i:06d}"] for i in range(count)]
     except (OSError, ValueError, KeyError, EOFError):
         return None
@@ -213,7 +275,8 @@ def _write(path: Path, maps: list[np.ndarray]) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".tmp", delete=False) as file:
-            np.savez(file, **{f"{i:06d}": image for i, image in enumerate(maps)})
+            arrays: dict[str, Any] = {f"{i:06d}": image for i, image in enumerate(maps)}
+            np.savez(file, **arrays)
         os.replace(file.name, path)
     except OSError as error:  # a full or read-only disk must not stop a training
         print(f"Maps are not cached: can't write {path} ({error}).", file=sys.stderr)

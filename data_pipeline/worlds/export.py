@@ -1,7 +1,4 @@
-"""Writes a pair of worlds as folders of PNG files that any CycleGAN program can train on.
-
-Not here: the command line (`cyclegan_tf.cli`) and drawing (`render.py`).
-"""
+"""Writes a pair of worlds as folders of PNG files that any CycleGAN program can train on."""
 
 import json
 import os
@@ -11,8 +8,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from data_pipeline.worlds.dataset import NUM_MAPS, map_specs, render_many, render_spec
-from data_pipeline.worlds.render import CLASSES, DEPTH_OF_CLASS
+from data_pipeline.worlds.capture import CLASSES, DEPTH_OF_CLASS
+from data_pipeline.worlds.dataset import NUM_MAPS, MapSpec, map_specs, render_many, render_spec
 from data_pipeline.worlds.scroll import scroll
 
 #: Colours of the label files, in the order of `CLASSES`; the values stay class ids.
@@ -49,21 +46,28 @@ def export_world(
     frame as in `ScrollFrame`. `world.json` records the parameters.
 
     Args:
-        pair: a key of `PAIRS`.
-        out_dir: a folder that doesn't exist yet, or an empty one.
-        num_maps: train maps per domain. Default: 120.
-        num_test, num_val: paired maps. Default: a fifth and a fifteenth of `num_maps`, at least 2.
-        captures, scale, seed, num_workers, progress: as in `world_maps`.
-        labels: whether to write label maps, for all six folders.
-        scroll_frames: length of the camera path; 0 leaves out `scroll/`.
-        scroll_size: (height, width) of its frames at full scale; times `scale`.
+        pair: A key of `PAIRS`.
+        out_dir: Path of a folder that doesn't exist yet, or of an empty one.
+        num_maps: Number of train maps per domain. Default: 120.
+        num_test: Number of paired maps for testing. Default: a fifth of `num_maps`, at least 2.
+        num_val: Number of paired maps for validation. Default: a fifteenth of `num_maps`, at
+            least 2.
+        captures: Number of pictures of each layout, each from another camera position. Default: 1.
+        scale: Pixels per full-scale pixel, in [0.1, 2]. Default: 1.
+        seed: Which data set, at least 0. Default: 0.
+        labels: Whether to write label maps, for all six folders. Default: True.
+        scroll_frames: Number of frames of the camera path; 0 leaves out `scroll/`. Default: 48.
+        scroll_size: Size of these frames at scale 1, (height, width) in pixels; times `scale`.
+            Default: (480, 640).
+        num_workers: Same as in `world_maps`.
+        progress: Whether to show progress bars. Default: True.
 
     Returns:
-        Number of maps in each of the six folders.
+        The number of maps in each of the six folders.
 
     Raises:
-        ValueError: for a value out of its set or range.
-        FileExistsError: when `out_dir` holds something already.
+        ValueError: If a value is out of its set or range.
+        FileExistsError: If `out_dir` holds something already.
     """
     out = Path(out_dir)
     num_maps = NUM_MAPS["train"] if num_maps is None else num_maps
@@ -76,8 +80,7 @@ def export_world(
     }  # fmt: skip
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise FileExistsError(
-            f"out_dir must be a new or empty folder, got {str(out)!r}, which holds something. "
-            "Choose another one, or remove it first."
+            f"out_dir must be a new or empty folder; received {str(out)!r}, which holds something."
         )
     for folder in folders:
         (out / folder).mkdir(parents=True, exist_ok=True)
@@ -91,15 +94,15 @@ def export_world(
         text = {"classes": CLASSES, "depth_of_class": DEPTH_OF_CLASS.tolist()}
         (out / "labels" / "classes.json").write_text(json.dumps(text, indent=1) + "\n")
     if scroll_frames:
-        size = tuple(max(8, round(side * scale)) for side in scroll_size)
-        _write_scroll(out / "scroll", pair, seed, scroll_frames, size, scale)
+        height, width = (max(8, round(side * scale)) for side in scroll_size)
+        _write_scroll(out / "scroll", pair, seed, scroll_frames, (height, width), scale)
     done = {folder: len(specs) for folder, specs in folders.items()}
     about = {"pair": pair, "scale": scale, "seed": seed, "captures": captures, "maps": done}
     (out / "world.json").write_text(json.dumps(about, indent=1) + "\n")
     return done
 
 
-def _write_map(out: str, folder: str, labels: bool, spec) -> None:
+def _write_map(out: str, folder: str, labels: bool, spec: MapSpec) -> None:
     capture = render_spec(spec)
     Image.fromarray(capture.image).save(Path(out, folder, f"{spec.name}.png"), compress_level=4)
     if labels:
@@ -108,7 +111,9 @@ def _write_map(out: str, folder: str, labels: bool, spec) -> None:
         indexed.save(Path(out, "labels", folder, f"{spec.name}.png"))
 
 
-def _write_scroll(out: Path, pair: str, seed: int, num_frames: int, size, scale: float) -> None:
+def _write_scroll(
+    out: Path, pair: str, seed: int, num_frames: int, size: tuple[int, int], scale: float
+) -> None:
     for name in ("a", "b", "flow"):
         (out / name).mkdir(parents=True, exist_ok=True)
     frames = scroll(pair, seed=seed, path="tour", num_frames=num_frames, size=size, scale=scale)

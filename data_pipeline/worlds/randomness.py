@@ -1,12 +1,12 @@
-"""Random numbers that are the same on every machine and with every NumPy, named by keys.
-
-Not here: noise over the plane (`textures.py`), which hashes lattice points and needs no stream.
-"""
+"""Random numbers that are the same on every machine and with every NumPy, named by keys."""
 
 import zlib
 from collections.abc import Sequence
+from typing import TypeVar
 
 import numpy as np
+
+T = TypeVar("T")
 
 
 class Stream:
@@ -16,7 +16,7 @@ class Stream:
     and `SeedSequence` do. So only raw 64-bit words are taken from PCG64, and made into floats here.
 
     Args:
-        *keys: ints (any size, taken modulo 2^64) or strings.
+        *keys: Integers (of any size, taken modulo 2^64) or strings.
 
     >>> Stream("tree", 3).uniform() == Stream("tree", 3).uniform()
     True
@@ -38,7 +38,7 @@ class Stream:
         """True with this probability."""
         return self.uniform() < probability
 
-    def choice(self, options: Sequence, weights: Sequence[float] | None = None):
+    def choice(self, options: Sequence[T], weights: Sequence[float] | None = None) -> T:
         """One of `options`, each as likely as its weight (default: all equally)."""
         if weights is None:
             return options[self.integer(0, len(options))]

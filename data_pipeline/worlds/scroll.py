@@ -1,7 +1,4 @@
-"""A camera path through a world: frames in both themes, with exact optical flow and occlusion.
-
-Not here: drawing (`render.py`) and video files (`cyclegan_tf.video`).
-"""
+"""A camera path through a world: frames in both themes, with exact optical flow and occlusion."""
 
 import math
 from collections.abc import Iterator
@@ -9,8 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from data_pipeline.worlds.layout import RATIOS, Layout, make_layout
-from data_pipeline.worlds.render import Painter, layer_shift
+from data_pipeline.worlds.layout import RATIOS, Layout
+from data_pipeline.worlds.painter import Painter, layer_shift
+from data_pipeline.worlds.placement import make_layout
 from data_pipeline.worlds.themes import PAIRS
 
 PATHS = ("pan", "climb", "tour")
@@ -21,14 +19,15 @@ class ScrollFrame(NamedTuple):
     """One frame of a camera path.
 
     Attributes:
-        image_a, image_b: the view in both themes, uint8 (h, w, 3).
-        flow: float32 (h, w, 2), motion (x, y) in pixels of what is seen at each pixel, to the next
-            frame. Whole numbers, because every layer moves by whole pixels.
-        occlusion: bool (h, w), True where the flow holds no promise: what is seen there is hidden
-            or out of view in the next frame, or blends two layers (a soft rim, the glow of a lamp),
+        image_a: View in theme A, uint8 (h, w, 3).
+        image_b: View in theme B, uint8 (h, w, 3).
+        flow: Motion (x, y), in pixels, of what is seen at each pixel, to the next frame, float32
+            (h, w, 2). Whole numbers, because every layer moves by whole pixels.
+        occlusion: Where the flow holds no promise, bool (h, w): what is seen there is hidden or
+            out of view in the next frame, or blends two layers (a soft rim, the glow of a lamp),
             or the two themes show different layers. Elsewhere
             `next.image[y + flow_y, x + flow_x] == image[y, x]`, exactly, in both themes.
-        offset: (x, y), the camera's left upper corner on the map, in output pixels.
+        offset: The camera's left upper corner (x, y) on the map, in output pixels.
     """
 
     image_a: np.ndarray
@@ -53,28 +52,30 @@ def scroll(
     own ratio (`RATIOS`), rounded to whole pixels, so the flow is exact and not an estimate.
 
     Args:
-        pair: a key of `PAIRS`.
-        seed: which world.
-        path: "pan" (sideways at constant speed), "climb" (upwards), "tour" (a smooth loop).
-        num_frames: how many frames.
-        size: (height, width) of a frame in pixels.
-        scale: pixels per full-scale pixel, as in `render`.
+        pair: A key of `PAIRS`.
+        seed: Which world, at least 0. Default: 0.
+        path: "pan" (sideways at constant speed, the default), "climb" (upwards) or "tour" (a
+            smooth loop).
+        num_frames: Number of frames, at least 1. Default: 60.
+        size: Size of a frame, (height, width) in pixels, at least (8, 8). Default: (480, 640).
+        scale: Pixels per full-scale pixel, in [0.1, 2]. Default: 1.
 
     Returns:
-        An iterator of `ScrollFrame`; a frame is drawn when it is asked for.
+        The frames; each is drawn when it is asked for.
 
     Raises:
-        ValueError: at once, for a value out of its set or range.
+        ValueError: If a value is out of its set or range. Raised at once, not at the first frame.
     """
     for name, value, allowed in (("pair", pair, tuple(PAIRS)), ("path", path, PATHS)):
         if value not in allowed:
-            raise ValueError(f"{name} must be one of {', '.join(allowed)}, got {value!r}.")
+            raise ValueError(f"{name} must be one of {', '.join(allowed)}; received {value!r}.")
     if num_frames < 1 or min(size) < 8:
         raise ValueError(
-            f"num_frames must be >= 1 and size at least (8, 8), got {num_frames} and {size}."
+            "num_frames must be at least 1 and size at least (8, 8); received "
+            f"{num_frames!r} and {size!r}."
         )
     if not 0.1 <= scale <= 2:
-        raise ValueError(f"scale must be in [0.1, 2], got {scale}. 1 is full size.")
+        raise ValueError(f"scale must be in [0.1, 2]; received {scale!r}.")
     height, width = size
     offsets = _positions(path, num_frames + 1, scale)
     right, down = (max(o[k] for o in offsets) for k in (0, 1))
@@ -102,24 +103,32 @@ def _positions(path: str, count: int, scale: float) -> list[tuple[int, int]]:
     return [(x - left, y - top) for x, y in points]
 
 
-def _view(layout: Layout, theme: str, scale: float, offset, size):
+def _view(
+    layout: Layout, theme: str, scale: float, offset: tuple[int, int], size: tuple[int, int]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """(image, depth, mixed) at one camera position."""
     painter = Painter(layout, theme, scale, (*offset, size[1], size[0]), mixed=True)
     painter.paint(offset)
     capture = painter.capture()
+    assert painter.mixed is not None  # as asked for
     return capture.image, capture.depth, painter.mixed
 
 
-def _frames(layout, themes, scale, offsets, size) -> Iterator[ScrollFrame]:
+def _frames(
+    layout: Layout,
+    themes: tuple[str, str],
+    scale: float,
+    offsets: list[tuple[int, int]],
+    size: tuple[int, int],
+) -> Iterator[ScrollFrame]:
     here = [_view(layout, theme, scale, offsets[0], size) for theme in themes]
     rows, cols = np.indices(size)
     for now, then in zip(offsets[:-1], offsets[1:], strict=True):
         there = [_view(layout, theme, scale, then, size) for theme in themes]
         motion = np.zeros((len(RATIOS) + 1, 2), int)  # of each depth, from now to then
-        for depth in range(len(motion)):
-            shifts = (layer_shift(layout, scale, depth, camera) for camera in (now, then))
-            (x0, y0), (x1, y1) = shifts
-            motion[depth] = (x1 - then[0]) - (x0 - now[0]), (y1 - then[1]) - (y0 - now[1])
+        for layer in range(len(motion)):
+            (x0, y0), (x1, y1) = (layer_shift(layout, scale, layer, at) for at in (now, then))
+            motion[layer] = (x1 - then[0]) - (x0 - now[0]), (y1 - then[1]) - (y0 - now[1])
         depth = here[0][1]
         flow = motion[depth]
         x, y = cols + flow[..., 0], rows + flow[..., 1]

@@ -1,6 +1,6 @@
 """Silhouettes as signed distances (negative inside), to be combined and painted by `canvas.py`.
 
-Not here: colour, light and pixels. A shape is a box that holds it and a function of coordinates.
+A shape is a box that holds it and a function of coordinates; it has no colour and no light.
 """
 
 from collections.abc import Callable, Sequence
@@ -8,21 +8,24 @@ from typing import NamedTuple
 
 import numpy as np
 
-from data_pipeline.worlds.textures import noise
+from data_pipeline.worlds.textures import Period, noise
 
 Point = tuple[float, float]
+Box = tuple[float, float, float, float]  # (x0, y0, x1, y1)
+Field = Callable[[np.ndarray, np.ndarray], np.ndarray]  # of x (1, n) and y (m, 1)
 
 
 class Shape(NamedTuple):
     """A silhouette. Units are full-scale pixels; y grows downwards.
 
     Attributes:
-        box: (x0, y0, x1, y1) that holds the shape.
-        distance: (x of shape (1, n), y of shape (m, 1)) -> signed distance, broadcastable (m, n).
+        box: Corners (x0, y0, x1, y1) of a box that holds the shape.
+        distance: Function of x (1, n) and y (m, 1): signed distance to the rim, negative inside,
+            of a shape that broadcasts to (m, n).
     """
 
-    box: tuple[float, float, float, float]
-    distance: Callable[[np.ndarray, np.ndarray], np.ndarray]
+    box: Box
+    distance: Field
 
 
 def disc(x: float, y: float, r: float) -> Shape:
@@ -53,6 +56,11 @@ def box(x0: float, y0: float, x1: float, y1: float, r: float = 0.0) -> Shape:
     return Shape((x0, y0, x1, y1), distance)
 
 
+def square(x: float, y: float, half: float, r: float = 0.0) -> Shape:
+    """A square around (x, y) that reaches `half` to each side, with corners of radius `r`."""
+    return box(x - half, y - half, x + half, y + half, r)
+
+
 def polygon(points: Sequence[Point], r: float = 0.0) -> Shape:
     """A filled polygon, either way round, its corners rounded outwards by `r`."""
     xs, ys = [p[0] for p in points], [p[1] for p in points]
@@ -70,6 +78,23 @@ def polygon(points: Sequence[Point], r: float = 0.0) -> Shape:
         return np.where(inside, -1.0, 1.0) * np.sqrt(best) - r
 
     return Shape((min(xs) - r, min(ys) - r, max(xs) + r, max(ys) + r), distance)
+
+
+def triangle(x: float, half: float, foot: float, tip: float, r: float = 0.0) -> Shape:
+    """A triangle with its base from x - half to x + half at `foot` and its point at (x, tip)."""
+    return polygon([(x - half, foot), (x, tip), (x + half, foot)], r)
+
+
+def taper(x: float, low: Point, high: Point, r: float = 0.0) -> Shape:
+    """An upright trapezoid around x; `low` and `high` are the (half-width, y) of its two ends."""
+    (a, foot), (b, top) = low, high
+    return polygon([(x - a, foot), (x - b, top), (x + b, top), (x + a, foot)], r)
+
+
+def gable(x: float, half: float, foot: float, eave: float, tip: float, r: float = 0.0) -> Shape:
+    """A wall from `foot` up to `eave`, with a point at `tip` above: a house, a picket."""
+    points = [(x - half, foot), (x - half, eave), (x, tip), (x + half, eave), (x + half, foot)]
+    return polygon(points, r)
 
 
 def stroke(points: Sequence[Point], r0: float, r1: float | None = None) -> Shape:
@@ -118,6 +143,17 @@ def union(*shapes: Shape, blend: float = 0.0) -> Shape:
     return Shape((x0 - blend / 4, y0 - blend / 4, x1 + blend / 4, y1 + blend / 4), distance)
 
 
+def arch(x: float, half: float, spring: float, foot: float) -> Shape:
+    """A doorway around x: upright from `foot` to `spring`, a half-disc above."""
+    return union(box(x - half, spring, x + half, foot), disc(x, spring, half))
+
+
+def cross(x: float, y: float, reach: float, half: float) -> Shape:
+    """The bars of a window: an upright cross with arms `reach` long and 2 * `half` wide."""
+    upright = box(x - half, y - reach, x + half, y + reach)
+    return union(upright, box(x - reach, y - half, x + reach, y + half))
+
+
 def cut(shape: Shape, *holes: Shape) -> Shape:
     """`shape` without `holes`."""
 
@@ -130,12 +166,19 @@ def cut(shape: Shape, *holes: Shape) -> Shape:
     return Shape(shape.box, distance)
 
 
+def ring(x: float, y: float, r: float, hole: float) -> Shape:
+    """A disc of radius `r` with a round hole of radius `hole`."""
+    return cut(disc(x, y, r), disc(x, y, hole))
+
+
 def both(shape: Shape, other: Shape) -> Shape:
     """What lies in both shapes; the box is that of the first."""
     return Shape(shape.box, lambda u, v: np.maximum(shape.distance(u, v), other.distance(u, v)))
 
 
-def wobble(shape: Shape, amount: float, size: float, seed: int, wrap=(None, None)) -> Shape:
+def wobble(
+    shape: Shape, amount: float, size: float, seed: int, wrap: Period = (None, None)
+) -> Shape:
     """`shape` with an uneven rim: displaced by noise of +-`amount` with bumps of `size` pixels."""
     x0, y0, x1, y1 = shape.box
 
@@ -145,7 +188,9 @@ def wobble(shape: Shape, amount: float, size: float, seed: int, wrap=(None, None
     return Shape((x0 - amount, y0 - amount, x1 + amount, y1 + amount), distance)
 
 
-def below(line: Callable[[np.ndarray], np.ndarray], x0, x1, top, bottom) -> Shape:
+def below(
+    line: Callable[[np.ndarray], np.ndarray], x0: float, x1: float, top: float, bottom: float
+) -> Shape:
     """All under the curve y = line(x), between x0 and x1: hills and ridges.
 
     The vertical distance is divided by the slope's length, so that outlines keep their width.

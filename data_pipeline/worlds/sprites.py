@@ -1,7 +1,4 @@
-"""Sprites of a theme at one scale, drawn when first asked for and kept: tiles, strips and props.
-
-Not here: how they look (`themes/`) and where they go (`render.py`).
-"""
+"""Sprites of a theme at one scale, drawn when first asked for and kept: tiles, strips and props."""
 
 from functools import lru_cache
 from typing import NamedTuple
@@ -12,6 +9,7 @@ from PIL import Image
 from data_pipeline.worlds.canvas import Canvas
 from data_pipeline.worlds.layout import SIZES, UNIT
 from data_pipeline.worlds.randomness import Stream
+from data_pipeline.worlds.shapes import Box
 from data_pipeline.worlds.themes import get_theme
 from data_pipeline.worlds.themes.base import Peaks
 
@@ -25,9 +23,11 @@ class Sprite(NamedTuple):
     """A picture with its transparency.
 
     Attributes:
-        image, alpha: Pillow RGB and L.
+        image: Its colours, RGB.
+        alpha: Its opacity, L.
         solid: L, 255 where alpha is at least half: what counts for labels.
-        x, y: pixel position of the sprite's left upper corner from its anchor.
+        x: Left edge of the sprite, in pixels to the right of its anchor.
+        y: Upper edge of the sprite, in pixels below its anchor.
     """
 
     image: Image.Image
@@ -36,16 +36,27 @@ class Sprite(NamedTuple):
     x: int
     y: int
 
+    def upper(self, height: int) -> "Sprite":
+        """The upper `height` pixels of a strip whose anchor is on top."""
+        box = (0, 0, self.image.width, min(height, self.image.height))
+        return Sprite(self.image.crop(box), self.alpha.crop(box), self.solid.crop(box), self.x, 0)
+
 
 def to_sprite(rgba: np.ndarray, x: int = 0, y: int = 0) -> Sprite:
-    """Makes a sprite of uint8 (h, w, 4)."""
+    """Makes a sprite from RGBA pixels.
+
+    Args:
+        rgba: Uint8 (h, w, 4), not premultiplied.
+        x: Left edge of the sprite, in pixels to the right of its anchor.
+        y: Upper edge of the sprite, in pixels below its anchor.
+    """
     alpha = np.ascontiguousarray(rgba[..., 3])
     solid = np.where(alpha >= 128, np.uint8(255), np.uint8(0))
     image = Image.fromarray(np.ascontiguousarray(rgba[..., :3]))
     return Sprite(image, Image.fromarray(alpha), Image.fromarray(solid), x, y)
 
 
-def _drawn(canvas: Canvas, box, scale: float) -> Sprite:
+def _drawn(canvas: Canvas, box: Box, scale: float) -> Sprite:
     return to_sprite(canvas.to_rgba(), round(box[0] * scale), round(box[1] * scale))
 
 

@@ -1,20 +1,22 @@
-"""Texture functions of the plane: noise, strata, grain, cells, scales, caustics. All vectorised.
-
-Not here: colours (a theme's ramps) and silhouettes (`shapes.py`); every function returns [0, 1].
+"""Texture functions of the plane: noise, strata, grain, cells, scales, caustics. All in [0, 1].
 
 Coordinates are full-scale pixels, so a texture looks the same at every scale and only loses the
-detail that is finer than a pixel. `x` is (1, n), `y` is (m, 1) and results are (m, n), unless a
-function says that it takes full grids. Lattice points are hashed as integers: no stored tables.
+detail that is finer than a pixel. `x` is (1, n), `y` is (m, 1) and results are float (m, n), unless
+a function says that it takes full grids. Lattice points are hashed as integers: no stored tables.
+
+Arguments that several functions share: `seed` says which texture of its kind; `wrap` is the period
+(horizontal, vertical) in pixels with which it repeats exactly, None where it doesn't repeat;
+`scale` is the number of pixels per full-scale pixel that it is drawn at.
 """
 
 import numpy as np
 
+Period = tuple[float | None, float | None]
 _U = np.uint32
 
 
 def hash01(ix: np.ndarray, iy: np.ndarray, seed: int) -> np.ndarray:
-    """Hashes integer lattice points to [0, 1), float32; the shape is that of `ix` and `iy`
-    broadcast."""
+    """Hashes integer lattice points to float32 in [0, 1), of the broadcast shape of both."""
     with np.errstate(over="ignore"):  # NumPy warns when a lone number wraps around, as is meant
         h = np.asarray(ix).astype(np.int64).astype(_U) * _U(0x9E3779B1)
         h = h ^ (np.asarray(iy).astype(np.int64).astype(_U) * _U(0x85EBCA77))
@@ -24,8 +26,10 @@ def hash01(ix: np.ndarray, iy: np.ndarray, seed: int) -> np.ndarray:
         return ((h ^ (h >> _U(15))) >> _U(8)).astype(np.float32) * np.float32(2.0**-24)
 
 
-def _lattice(v: np.ndarray, cell: float, wrap: float | None):
-    """Lattice indices left and right of `v`, and the smoothed fraction between them."""
+def _lattice(
+    v: np.ndarray, cell: float, wrap: float | None
+) -> tuple[np.ndarray, int | None, np.ndarray]:
+    """Lattice index left of each `v`, cells in a period, and smoothed fraction in the cell."""
     if wrap:
         cell = wrap / max(1, round(wrap / cell))  # a whole number of cells in the period
     u = v.ravel() / cell
@@ -34,13 +38,12 @@ def _lattice(v: np.ndarray, cell: float, wrap: float | None):
     return i, None if not wrap else max(1, round(wrap / cell)), f * f * (3 - 2 * f)
 
 
-def noise(x, y, cell: float, seed: int, wrap=(None, None)) -> np.ndarray:
+def noise(
+    x: np.ndarray, y: np.ndarray, cell: float, seed: int, wrap: Period = (None, None)
+) -> np.ndarray:
     """Value noise with blobs of about `cell` pixels. Grid axes only: x (1, n), y (m, 1).
 
     Separable interpolation of a small lattice: two gathers a pixel instead of four hashes.
-
-    Args:
-        wrap: periods (px, py) in pixels; the noise then repeats exactly. None: doesn't repeat.
     """
     ix, nx, fx = _lattice(x, cell, wrap[0])
     iy, ny, fy = _lattice(y, cell, wrap[1])
@@ -51,22 +54,37 @@ def noise(x, y, cell: float, seed: int, wrap=(None, None)) -> np.ndarray:
     return rows[:, ix - gx[0]] * (1 - fx) + rows[:, ix - gx[0] + 1] * fx
 
 
-def fbm(x, y, cell: float, seed: int, octaves: int = 3, wrap=(None, None), scale: float = 1.0):
+def fbm(
+    x: np.ndarray,
+    y: np.ndarray,
+    cell: float,
+    seed: int,
+    octaves: int = 3,
+    wrap: Period = (None, None),
+    scale: float = 1.0,
+) -> np.ndarray:
     """Fractal noise: octaves of `noise`, each half as large and half as strong.
 
     Octaves finer than 1.2 px at this `scale` are left out: they'd be grain, not detail.
     """
-    total, weight, norm = 0.0, 1.0, 0.0
-    for k in range(octaves):
-        if k and cell * scale < 1.2:
+    total, weight, norm = noise(x, y, cell, seed, wrap), 1.0, 1.0
+    for k in range(1, octaves):
+        weight, cell = weight * 0.5, cell * 0.5
+        if cell * scale < 1.2:
             break
         total = total + weight * noise(x, y, cell, seed + 101 * k, wrap)
         norm += weight
-        weight, cell = weight * 0.5, cell * 0.5
     return total / norm
 
 
-def strata(x, y, thickness: float, seed: int, wrap=(None, None), scale: float = 1.0):
+def strata(
+    x: np.ndarray,
+    y: np.ndarray,
+    thickness: float,
+    seed: int,
+    wrap: Period = (None, None),
+    scale: float = 1.0,
+) -> np.ndarray:
     """Layers of stone, wavy and of unlike brightness, with a crisp seam between two of them."""
     bent = y + thickness * 1.4 * (noise(x, y, 120, seed, wrap) - 0.5)
     band = bent / thickness
@@ -77,7 +95,15 @@ def strata(x, y, thickness: float, seed: int, wrap=(None, None), scale: float = 
     return tone * seam
 
 
-def grain(x, y, length: float, width: float, seed: int, wrap=(None, None), scale: float = 1.0):
+def grain(
+    x: np.ndarray,
+    y: np.ndarray,
+    length: float,
+    width: float,
+    seed: int,
+    wrap: Period = (None, None),
+    scale: float = 1.0,
+) -> np.ndarray:
     """Fibres of wood or bark along y: noise stretched to `length`, two octaves across."""
     ratio = width / length
     squeezed = (wrap[0], wrap[1] * ratio if wrap[1] else None)
@@ -87,14 +113,21 @@ def grain(x, y, length: float, width: float, seed: int, wrap=(None, None), scale
     return 0.6 * coarse + 0.4 * noise(x, y * ratio, width / 2, seed + 5, squeezed)
 
 
-def cells(x, y, size: float, seed: int, wrap=(None, None)):
-    """Rounded cells, like cobbles, scutes or foam.
+def cells(
+    x: np.ndarray, y: np.ndarray, size: float, seed: int, wrap: Period = (None, None)
+) -> tuple[np.ndarray, np.ndarray]:
+    """Rounded cells of about `size` pixels, like cobbles, scutes or foam.
 
     Args:
-        x, y: grid axes or full grids.
+        x: Grid axis or full grid.
+        y: Grid axis or full grid.
+        size: Distance of two cells, in pixels.
+        seed: Which cells.
+        wrap: Period, a multiple of `size`.
 
     Returns:
-        (edge, tone): `edge` is 0 on the seam and grows to 1 inside; `tone` a random tint per cell.
+        (edge, tone): `edge` is 0 on the seam and grows to 1 inside; `tone` is a random tint per
+        cell.
     """
     u, v = np.broadcast_arrays(x / size, y / size)
     iu, iv = np.floor(u).astype(np.int64), np.floor(v).astype(np.int64)
@@ -115,7 +148,9 @@ def cells(x, y, size: float, seed: int, wrap=(None, None)):
     return np.clip((second - first) * 1.8, 0, 1), tone
 
 
-def caustics(x, y, size: float, seed: int, wrap=(None, None)):
+def caustics(
+    x: np.ndarray, y: np.ndarray, size: float, seed: int, wrap: Period = (None, None)
+) -> np.ndarray:
     """The net of light that waves throw on the sea floor: thin bright seams of warped cells."""
     bend = size * 0.5
     wx = x + bend * (noise(x, y, size, seed + 11, wrap) - 0.5)
@@ -124,11 +159,14 @@ def caustics(x, y, size: float, seed: int, wrap=(None, None)):
     return (1 - edge) ** 5
 
 
-def shingles(x, y, width: float, height: float, seed: int):
+def shingles(
+    x: np.ndarray, y: np.ndarray, width: float, height: float, seed: int
+) -> tuple[np.ndarray, np.ndarray]:
     """Rows of round-ended tiles or fish scales, every other row shifted by half a tile.
 
     Returns:
-        (edge, tone): `edge` is 0 at a tile's lower rim and 1 at its top; `tone` a tint per tile.
+        (edge, tone): `edge` is 0 at a tile's lower rim and 1 at its top; `tone` is a random tint
+        per tile.
     """
     row = np.floor(y / height)
     u = x / width + 0.5 * (row % 2)
@@ -142,8 +180,20 @@ def shingles(x, y, width: float, height: float, seed: int):
     return np.clip(drop, 0, 1), tone
 
 
-def bricks(x, y, width, height, seed: int, mortar: float = 4.0, wrap=(None, None)):
-    """Bricks in running bond. Returns (edge, tone): `edge` is 0 in mortar and 1 on a brick."""
+def bricks(
+    x: np.ndarray,
+    y: np.ndarray,
+    width: float,
+    height: float,
+    seed: int,
+    mortar: float = 4.0,
+    wrap: Period = (None, None),
+) -> tuple[np.ndarray, np.ndarray]:
+    """Bricks in running bond, with seams of `mortar` pixels between them.
+
+    Returns:
+        (edge, tone): `edge` is 0 in the mortar and 1 on a brick; `tone` is a random tint per brick.
+    """
     row = np.floor(y / height)
     u = x / width + 0.5 * (row % 2)
     col = np.floor(u)

@@ -1,15 +1,17 @@
 """The worlds as a TensorFlow Datasets builder, with the features and splits of `cycle_gan/*`.
 
-Not here: anything that runs without TFDS; importing this file imports TensorFlow.
-
-Importing it registers the builder, so a tutorial for `tfds.load("cycle_gan/horse2zebra")` runs on
+Importing this file registers the builder (and imports TensorFlow), so a tutorial for
+`tfds.load("cycle_gan/horse2zebra")` runs on
 
     import data_pipeline.worlds.tfds_builder
     tfds.load("cycle_gan_worlds/meadow2forest")
 """
 
 import dataclasses
+from collections.abc import Iterator
+from typing import Any
 
+import numpy as np
 import tensorflow_datasets as tfds
 
 from data_pipeline.worlds.dataset import map_specs, render_spec
@@ -22,12 +24,13 @@ class WorldConfig(tfds.core.BuilderConfig):
     """What to draw.
 
     Attributes:
-        pair: a key of `PAIRS`.
-        num_maps, num_test: maps per domain in train and in test.
-        scale: pixels per full-scale pixel.
-        crops: squares cut from each map; 0 keeps whole maps, of unlike sizes.
-        crop_size: side of a square, pixels.
-        seed: which worlds.
+        pair: A key of `PAIRS`.
+        num_maps: Number of maps per domain in train.
+        num_test: Number of maps per domain in test.
+        scale: Pixels per full-scale pixel.
+        crops: Number of squares cut from each map; 0 keeps whole maps, of unlike sizes.
+        crop_size: Side of a square, in pixels.
+        seed: Which worlds.
     """
 
     pair: str = "meadow2forest"
@@ -77,14 +80,14 @@ class CycleGanWorlds(tfds.core.GeneratorBasedBuilder):
             disable_shuffling=True,  # keeps the order, and with it the pairs of the test splits
         )  # fmt: skip
 
-    def _split_generators(self, dl_manager):
+    def _split_generators(self, dl_manager: Any) -> dict[str, Iterator[tuple[int, dict[str, Any]]]]:
         del dl_manager  # nothing to download
         return {
             split + domain: self._generate_examples(split, domain)
             for split in ("train", "test") for domain in "AB"
         }  # fmt: skip
 
-    def _generate_examples(self, split, domain):
+    def _generate_examples(self, split: str, domain: str) -> Iterator[tuple[int, dict[str, Any]]]:
         config = self.builder_config
         count = config.num_maps if split == "train" else config.num_test
         specs = map_specs(config.pair, split, domain.lower(), num_maps=count, scale=config.scale,
@@ -97,12 +100,12 @@ class CycleGanWorlds(tfds.core.GeneratorBasedBuilder):
                 key += 1
 
 
-def _squares(image, layout_seed: int, config: WorldConfig):
+def _squares(image: np.ndarray, layout_seed: int, config: WorldConfig) -> Iterator[np.ndarray]:
     """Squares at places that depend on the layout alone, so that test squares stay pairs."""
     side, (h, w) = config.crop_size, image.shape[:2]
     if min(h, w) < side:
         raise ValueError(
-            f"crop_size must fit into every map, got {side} for a map of {w}x{h} at scale "
+            f"crop_size must fit into every map; received {side} for a map of {w}x{h} at scale "
             f"{config.scale}. Raise scale or lower crop_size."
         )
     stream = Stream("square", layout_seed)

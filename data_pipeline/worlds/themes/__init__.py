@@ -1,12 +1,25 @@
-"""The themes by name, and the pairs that they make.
-
-Not here: how a theme draws; each is in a file of its own. Modules are imported when first used.
-"""
-
-from functools import cache
-from importlib import import_module
+"""The themes by name, and the pairs that they make."""
 
 from data_pipeline.worlds.themes.base import Theme
+from data_pipeline.worlds.themes.candy import Candy
+from data_pipeline.worlds.themes.clocktown import Clocktown
+from data_pipeline.worlds.themes.forest import Forest
+from data_pipeline.worlds.themes.highland import Highland
+from data_pipeline.worlds.themes.meadow import Meadow
+from data_pipeline.worlds.themes.reef import Reef
+from data_pipeline.worlds.themes.snowpeak import Snowpeak
+from data_pipeline.worlds.themes.twilight import Twilight
+
+THEMES: dict[str, Theme] = {
+    "meadow": Meadow(),
+    "forest": Forest(),
+    "snowpeak": Snowpeak(),
+    "reef": Reef(),
+    "highland": Highland(),
+    "twilight": Twilight(),
+    "candy": Candy(),
+    "clocktown": Clocktown(),
+}
 
 #: Name of a pair -> (theme of domain A, theme of domain B).
 PAIRS: dict[str, tuple[str, str]] = {
@@ -16,17 +29,16 @@ PAIRS: dict[str, tuple[str, str]] = {
     "candy2clocktown": ("candy", "clocktown"),
 }
 
-THEMES: tuple[str, ...] = tuple(name for pair in PAIRS.values() for name in pair)
 
-
-@cache
 def get_theme(name: str) -> Theme:
-    """The theme of this name.
+    """Returns the theme of this name.
+
+    Args:
+        name: A key of `THEMES`.
 
     Raises:
-        ValueError: when there is none, with the names that there are.
+        ValueError: If there is no such theme.
     """
     if name not in THEMES:
-        raise ValueError(f"theme must be one of {', '.join(THEMES)}, got {name!r}.")
-    module = import_module(f"data_pipeline.worlds.themes.{name}")
-    return getattr(module, name.capitalize())()
+        raise ValueError(f"theme must be one of {', '.join(THEMES)}; received {name!r}.")
+    return THEMES[name]

@@ -67,5 +67,5 @@ def test_atop_paints_only_on_paint():
 
 
 def test_unknown_light_is_an_error():
-    with pytest.raises(ValueError, match="how must be 'flat', 'bevel', .* got 'shiny'"):
+    with pytest.raises(ValueError, match="how must be 'flat', 'bevel', .* received 'shiny'"):
         Canvas((0, 0, 8, 8), 1.0).fill(disc(4, 4, 3), RED, "shiny")

@@ -140,12 +140,12 @@ def test_import_is_light():
 
 
 @pytest.mark.parametrize(("change", "message"), [
-    ({"pair": "sun2moon"}, "pair must be one of meadow2forest, .* got 'sun2moon'"),
-    ({"split": "dev"}, "split must be one of train, val, test, got 'dev'"),
-    ({"domain": "A"}, "domain must be one of a, b, got 'A'"),
-    ({"num_maps": 0}, "num_maps must be a whole number from 1 to 999999, got 0. Leave it out"),
-    ({"captures": 1.5}, "captures must be a whole number from 1 .* got 1.5"),
-    ({"seed": -1}, "seed must be a whole number from 0 .* got -1"),
+    ({"pair": "sun2moon"}, "pair must be one of meadow2forest, .* received 'sun2moon'"),
+    ({"split": "dev"}, "split must be one of train, val, test; received 'dev'"),
+    ({"domain": "A"}, "domain must be one of a, b; received 'A'"),
+    ({"num_maps": 0}, "num_maps must be a whole number from 1 to 999999; received 0. Leave it out"),
+    ({"captures": 1.5}, "captures must be a whole number from 1 .* received 1.5"),
+    ({"seed": -1}, "seed must be a whole number from 0 .* received -1"),
 ])  # fmt: skip
 def test_errors_name_the_argument(change, message):
     with pytest.raises(ValueError, match=message):

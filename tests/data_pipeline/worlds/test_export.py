@@ -58,7 +58,7 @@ def test_parameters_are_recorded(folder):
 def test_nothing_is_overwritten(tmp_path):
     (tmp_path / "mine.txt").write_text("keep")
     with pytest.raises(
-        FileExistsError, match="out_dir must be a new or empty folder, got .* Choose"
+        FileExistsError, match="out_dir must be a new or empty folder; received .* holds something"
     ):
         export_world("snowpeak2reef", tmp_path, num_maps=1)
     assert [p.name for p in tmp_path.iterdir()] == ["mine.txt"]

@@ -1,4 +1,4 @@
-"""Tests of data_pipeline/worlds/render.py and of the themes: pairs, labels, pinned pictures."""
+"""Tests of data_pipeline/worlds/render.py, painter.py and the themes: labels, pinned pictures."""
 
 import json
 from pathlib import Path
@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from data_pipeline.worlds import CLASSES, PAIRS, make_layout, render
+from data_pipeline.worlds.capture import DEPTH_OF_CLASS
 from data_pipeline.worlds.layout import RATIOS
-from data_pipeline.worlds.render import DEPTH_OF_CLASS, layer_shift
+from data_pipeline.worlds.painter import layer_shift
 from data_pipeline.worlds.themes import THEMES, get_theme
 
 LAYOUT = make_layout(309, width=1400, height=760)
@@ -117,7 +118,7 @@ def test_layers_move_by_their_ratios():
 
 
 def test_errors_say_what_to_do():
-    with pytest.raises(ValueError, match=r"scale must be in \[0.1, 2\], got 0.01"):
+    with pytest.raises(ValueError, match=r"scale must be in \[0.1, 2\]; received 0.01"):
         render(LAYOUT, "meadow", scale=0.01)
-    with pytest.raises(ValueError, match="theme must be one of meadow, forest, .* got 'moon'"):
+    with pytest.raises(ValueError, match="theme must be one of meadow, forest, .* received 'moon'"):
         get_theme("moon")

@@ -52,10 +52,10 @@ def test_scroll_is_deterministic_and_lazy():
 
 
 @pytest.mark.parametrize(("change", "message"), [
-    ({"pair": "x"}, "pair must be one of .* got 'x'"),
-    ({"path": "zoom"}, "path must be one of pan, climb, tour, got 'zoom'"),
-    ({"num_frames": 0}, "num_frames must be >= 1 .* got 0"),
-    ({"scale": 9}, r"scale must be in \[0.1, 2\], got 9"),
+    ({"pair": "x"}, "pair must be one of .* received 'x'"),
+    ({"path": "zoom"}, "path must be one of pan, climb, tour; received 'zoom'"),
+    ({"num_frames": 0}, "num_frames must be at least 1 .* received 0"),
+    ({"scale": 9}, r"scale must be in \[0.1, 2\]; received 9"),
 ])  # fmt: skip
 def test_errors_come_at_once(change, message):
     with pytest.raises(ValueError, match=message):

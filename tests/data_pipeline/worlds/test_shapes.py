@@ -27,10 +27,21 @@ SQUARE = shapes.polygon([(0, 0), (4, 0), (4, 4), (0, 4)])
     (SQUARE, 2, 1, -1.0),
     (SQUARE, 7, 8, 5.0),
     (shapes.polygon([(0, 0), (0, 4), (4, 4), (4, 0)]), 2, 1, -1.0),  # the other way round
+    (shapes.square(1, 2, 3), 1, 7, 2.0),
+    (shapes.triangle(0, 3, 4, 0), 0, 5, 1.0),  # below its base
+    (shapes.triangle(0, 3, 4, 0), 0, -2, 2.0),  # above its point
+    (shapes.taper(5, (4, 0), (2, -6)), 5, -5, -1.0),  # under its top
+    (shapes.taper(5, (4, 0), (2, -6)), 9, 3, 3.0),  # below a corner of its base
+    (shapes.gable(0, 2, 10, 4, 0), 3, 7, 1.0),  # beside the wall
+    (shapes.gable(0, 2, 10, 4, 0), 0, -3, 3.0),  # above the point
     (shapes.stroke([(0, 0), (10, 0)], 2), 5, 5, 3.0),
     (shapes.stroke([(0, 0), (10, 0)], 3, 1), 10, 4, 3.0),
     (shapes.union(shapes.disc(0, 0, 1), shapes.disc(5, 0, 1)), 3, 0, 1.0),
+    (shapes.arch(0, 2, 0, 9), 0, -5, 3.0),  # above the half-disc
+    (shapes.arch(0, 2, 0, 9), 4, 5, 2.0),  # beside the upright part
+    (shapes.cross(0, 0, 6, 1), 4, 4, 3.0),  # between two arms
     (shapes.cut(shapes.disc(0, 0, 5), shapes.disc(0, 0, 2)), 0, 0, 2.0),
+    (shapes.ring(0, 0, 5, 2), 0, 1, 1.0),  # in the hole
     (shapes.both(shapes.disc(0, 0, 5), shapes.disc(4, 0, 5)), -2, 0, 1.0),
     (shapes.below(lambda x: 0 * x + 10, 0, 50, 0, 40), 20, 7, 3.0),
     (shapes.below(lambda x: x, 0, 50, 0, 40), 20, 20 - 2**0.5, 1.0),  # a slope of 45 degrees

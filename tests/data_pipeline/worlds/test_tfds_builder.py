@@ -69,5 +69,7 @@ def test_every_pair_is_registered():
 
 
 def test_crops_that_do_not_fit_are_an_error(tmp_path):
-    with pytest.raises(ValueError, match="crop_size must fit into every map, got 200 for a map of"):
+    with pytest.raises(
+        ValueError, match="crop_size must fit into every map; received 200 for a map"
+    ):
         prepared(tmp_path, scale=0.1, crops=1, crop_size=200)

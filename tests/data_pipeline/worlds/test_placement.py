@@ -1,4 +1,4 @@
-"""Tests of data_pipeline/worlds/layout.py."""
+"""Tests of data_pipeline/worlds/placement.py."""
 
 import pytest
 
@@ -70,7 +70,7 @@ def test_every_kind_of_thing_occurs():
 
 
 def test_errors_say_what_to_do():
-    with pytest.raises(ValueError, match="seed must be an int >= 0, got -1"):
+    with pytest.raises(ValueError, match="seed must be an int >= 0; received -1"):
         make_layout(-1)
-    with pytest.raises(ValueError, match="at least 320x240 full-scale pixels, got 100x600.*scale"):
+    with pytest.raises(ValueError, match="at least 320x240 .* pixels; received 100x600.*scale"):
         make_layout(0, width=100, height=600)

@@ -1,24 +1,22 @@
-"""Draws the pictures of `docs/worlds.md`: `python tools/draw_worlds.py docs/images`."""
+"""Draws the pictures of `docs/worlds.md`: `python tools/draw_worlds.py docs/images [PAIR ...]`."""
 
-import sys
+import argparse
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
+from data_pipeline.worlds import PAIRS, make_layout, render, scroll
 from data_pipeline.worlds.dataset import map_specs, render_spec
 from data_pipeline.worlds.export import LABEL_COLOURS
-from data_pipeline.worlds.layout import make_layout
-from data_pipeline.worlds.render import render
-from data_pipeline.worlds.scroll import scroll
-from data_pipeline.worlds.themes import PAIRS
 
-_LAYOUT = {"seed": 309, "width": 2100, "height": 800}  # one of each: house, tree, ladder, slope...
+# A place with one of each: house, tree, ladder, slope...
+LAYOUT = make_layout(309, width=2100, height=800)
 
 
 def same_layout(pair: str, scale: float = 0.4) -> np.ndarray:
     """One layout in both themes and its labels, one above the other."""
-    captures = [render(make_layout(**_LAYOUT), theme, scale=scale) for theme in PAIRS[pair]]
+    captures = [render(LAYOUT, theme, scale=scale) for theme in PAIRS[pair]]
     labels = np.array(LABEL_COLOURS, np.uint8)[captures[0].labels]
     return np.concatenate([captures[0].image, captures[1].image, labels])
 
@@ -42,30 +40,38 @@ def contact_sheet(pair: str, width: int = 840, row_height: int = 96, rows: int =
     return sheet
 
 
-def scrolling(pair: str, num_frames: int = 20, size=(128, 176)) -> list[Image.Image]:
+def scrolling(
+    pair: str, num_frames: int = 20, size: tuple[int, int] = (128, 176)
+) -> list[Image.Image]:
     """Frames of a pan, both themes side by side."""
     frames = scroll(pair, seed=2, num_frames=num_frames * 2, size=size, scale=0.25)
     pictures = [np.concatenate([f.image_a, f.image_b], 1) for f in frames][::2]
-    return [_few_colours(picture, 64) for picture in pictures]
+    return [few_colours(picture, 64) for picture in pictures]
 
 
-def _few_colours(image: np.ndarray, count: int = 256) -> Image.Image:
+def few_colours(image: np.ndarray, count: int = 256) -> Image.Image:
     """The picture with a palette: a third of the bytes."""
     return Image.fromarray(image).quantize(count, method=Image.Quantize.MEDIANCUT, kmeans=3)
 
 
-def main(folder: str) -> None:
-    """Writes three pictures for each pair into `folder`."""
-    out = Path(folder)
-    out.mkdir(parents=True, exist_ok=True)
-    for pair in PAIRS:
-        _few_colours(same_layout(pair)).save(out / f"worlds_{pair}.png", optimize=True)
-        _few_colours(contact_sheet(pair), 192).save(out / f"worlds_{pair}_maps.png", optimize=True)
+def main() -> None:
+    """Writes three pictures for each pair."""
+    parser = argparse.ArgumentParser(description="Draws the pictures of docs/worlds.md.")
+    parser.add_argument("folder", type=Path, help="where the pictures go, such as docs/images")
+    parser.add_argument("pairs", nargs="*", metavar="PAIR", help="default: all pairs")
+    arguments = parser.parse_args()
+    if unknown := set(arguments.pairs) - set(PAIRS):
+        parser.error(f"PAIR must be one of {', '.join(PAIRS)}; received {', '.join(unknown)}.")
+    folder = arguments.folder
+    folder.mkdir(parents=True, exist_ok=True)
+    for pair in arguments.pairs or PAIRS:
+        few_colours(same_layout(pair)).save(folder / f"worlds_{pair}.png", optimize=True)
+        sheet = few_colours(contact_sheet(pair), 192)
+        sheet.save(folder / f"worlds_{pair}_maps.png", optimize=True)
         first, *rest = scrolling(pair)
-        first.save(
-            out / f"worlds_{pair}.gif", save_all=True, append_images=rest, duration=70, loop=0
-        )
+        path = folder / f"worlds_{pair}.gif"
+        first.save(path, save_all=True, append_images=rest, duration=70, loop=0)
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()

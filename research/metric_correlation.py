@@ -21,7 +21,7 @@ from scipy.stats import spearmanr
 
 from cyclegan_tf import CycleGAN, Translator
 from cyclegan_tf.evaluation import scores
-from cyclegan_tf.evaluation.evaluate import open_materials
+from cyclegan_tf.evaluation.materials import open_materials
 from cyclegan_tf.evaluation.table import BETTER
 
 ENOUGH = 20  # checkpoints: with fewer, a coefficient of 0.8 is easily chance

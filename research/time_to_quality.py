@@ -36,7 +36,7 @@ from variants import variant
 from cyclegan_tf import images, preset
 from cyclegan_tf.config import Config
 from cyclegan_tf.directions import Direction
-from cyclegan_tf.evaluation.evaluate import open_materials
+from cyclegan_tf.evaluation.materials import open_materials
 from cyclegan_tf.metrics import (
     PatchKID,
     accuracy_and_iou,
@@ -67,7 +67,7 @@ class Measures:
 
     def __init__(self, pair, scale):
         data = f"world:{pair}?scale={scale}&num_maps={MAPS_TO_COMPARE}"
-        options = {"split": "val", "num_maps": MAPS_TO_COMPARE, "lessons": True}
+        options = {"split": "val", "num_maps": MAPS_TO_COMPARE, "with_labels": True}
         self.materials = open_materials(data, **options)
         self.kid = {way: PatchKID(m.reals) for way, m in self.materials.items()}
         self.read = {

@@ -1,1 +1,3 @@
-"""How good translations are: evaluate.py opens, scores.py measures, table.py shows."""
+"""How good translations are. evaluate.py is the path: materials.py opens the maps, scores.py takes the
+measures, table.py shows them.
+"""

@@ -1,24 +1,23 @@
-"""The scores of an evaluation as a table to read: value, interval, what to compare with.
+"""The scores of an evaluation as a table to read: value, interval, what to compare with."""
 
-Nothing is measured here, and TensorFlow isn't needed.
-"""
+from typing import Any
 
 BETTER = {"edge_f1": "higher", "luminance_correlation": "higher", "ssim": "higher"}
 BETTER |= {"segmentation_accuracy": "higher", "segmentation_iou": "higher"}
 BETTER |= {"patch_kid_floor": "reference"}
 
 
-def score_table(result: dict) -> str:
-    """Lays out what `evaluate` returned.
+def score_table(result: dict[str, Any]) -> str:
+    """Lays out the scores of an evaluation.
 
     Args:
-        result: See there.
+        result: What `evaluate` returned.
 
     Returns:
-        Lines of text. The last column says whether lower or higher is better; `real` is what real
-        maps score, `input` what the untranslated input does.
+        Lines of text. The column `real` has the scores of real maps, `input` those of the
+        untranslated input; the last column says whether lower or higher is better.
     """
-    lines = []
+    lines: list[str] = []
     for way, part in result["directions"].items():
         lines += ["", f"{way}, {part['maps']} {result['split']} maps"]
         head = ("measure", "value", "95 % interval", "real", "input", "better")
@@ -41,17 +40,14 @@ def score_table(result: dict) -> str:
     return "\n".join(lines[1:])
 
 
-def _short(value) -> str:
-    """
+def _short(value: float | None) -> str:
+    """Three digits, or nothing for None.
+
     >>> [_short(v) for v in (None, 0.01234, -12.345, 1234.5)]
     ['', '0.0123', '-12.3', '1234']
     """
     if value is None:
         return ""
-    return (
-        f"{value:.4f}"
-        if abs(value) < 1
-        else f"{value:.3g}"
-        if abs(value) < 1000
-        else f"{value:.0f}"
-    )
+    if abs(value) < 1:
+        return f"{value:.4f}"
+    return f"{value:.3g}" if abs(value) < 1000 else f"{value:.0f}"

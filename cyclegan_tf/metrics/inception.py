@@ -107,8 +107,8 @@ def frechet_distance(real_features: ArrayLike, fake_features: ArrayLike) -> floa
 
 
 def frechet_estimate(
-    real_maps: Sequence[np.ndarray],
-    fake_maps: Sequence[np.ndarray],
+    real_maps: np.ndarray | Sequence[np.ndarray],
+    fake_maps: np.ndarray | Sequence[np.ndarray],
     *,
     num_resamples: int = 100,
     seed: int = 0,

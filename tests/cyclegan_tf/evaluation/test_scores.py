@@ -1,13 +1,15 @@
 """The families of measures on a tiny world, for translators whose quality is known.
 
-Single measures are tested in metrics/, generators and files in test_evaluation.py.
+Single measures are tested in tests/cyclegan_tf/metrics, generators and files in test_evaluate.py.
 """
+
+import dataclasses
 
 import numpy as np
 import pytest
 
 from cyclegan_tf.evaluation import scores
-from cyclegan_tf.evaluation.scores import Material
+from cyclegan_tf.evaluation.materials import Material
 from data_pipeline import load_maps, open_sources
 from data_pipeline.ground_truth import find_ground_truth
 
@@ -122,3 +124,13 @@ def test_inception_scores_compare_patches(material):
     for name, score in found.items():  # doing nothing scores what the input does
         assert score.value == pytest.approx(score.input), name
         assert score.real < 0.5 * score.input, name
+
+
+@pytest.mark.parametrize("missing", ["trues", "labels", "real_labels"])
+def test_material_without_ground_truth_is_refused(material, missing):
+    without = dataclasses.replace(material, **{missing: None})
+    with pytest.raises(ValueError, match="open the test split of a world with_labels=True; rec"):
+        scores.segmentation_scores(without, material.trues, num_steps=1)
+    if missing == "trues":
+        with pytest.raises(ValueError, match="needs trues: open the test split of a world; rec"):
+            scores.paired_scores(without, material.inputs)

@@ -1,3 +1,4 @@
-"""How good translations are. evaluate.py is the path: materials.py opens the maps, scores.py takes the
-measures, table.py shows them.
+"""How good translations are: evaluate.py is the path through materials.py and scores.py.
+
+table.py shows what it returns, without TensorFlow.
 """

@@ -15,7 +15,6 @@ from cyclegan_tf._version import __version__
 from cyclegan_tf.config import Config
 from cyclegan_tf.directions import Direction
 from cyclegan_tf.errors import RunError
-from cyclegan_tf.files import write_text
 from cyclegan_tf.hardware.cpu import switch_off_remapper
 from cyclegan_tf.hardware.describe import describe_hardware
 from cyclegan_tf.model.cyclegan import CycleGAN
@@ -59,8 +58,7 @@ def train(
 
     Raises:
         DataError: The images can't be used.
-        RunError: The folder holds another run, or a loss became non-finite.
-        FileError: The folder can't be written to.
+        RunError: The folder holds another run, can't be written to, or a loss became non-finite.
     """
     run = RunFolder(run_dir or Path("runs") / f"{config.name_a}2{config.name_b}")
     say: Callable[[str], object] = print if verbose else _say_nothing
@@ -199,7 +197,7 @@ def _finish(
         "finished": time.strftime("%Y-%m-%d"),
         "recipe": json.loads(config.to_json()),
     }
-    write_text(run.card_file, json.dumps(card, indent=2) + "\n")
+    run.write_card(card)
 
 
 def _listing(source: Source) -> list:

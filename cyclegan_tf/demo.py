@@ -5,6 +5,9 @@ Everything here is calls to the public parts; copy it as a start for your own.
 
 import os
 from pathlib import Path
+from typing import TypeAlias
+
+import numpy as np
 
 from cyclegan_tf import images
 from cyclegan_tf.config import Config
@@ -15,8 +18,11 @@ from cyclegan_tf.training.images import open_training_sources
 from cyclegan_tf.training.train import train
 from cyclegan_tf.translation.translator import Translator
 from cyclegan_tf.video.gif import pan, write_gif
+from data_pipeline.sources import Source
 
 NUM_MAPS = 4
+# A map, its translation, and the other world's own drawing.
+_Pictures: TypeAlias = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
 def run_demo(run_dir: str | os.PathLike = "runs/demo", config: Config = PRESETS["demo"]) -> Path:
@@ -51,7 +57,9 @@ def run_demo(run_dir: str | os.PathLike = "runs/demo", config: Config = PRESETS[
     return page
 
 
-def _translate_maps(run_dir, sources, direction):
+def _translate_maps(
+    run_dir: Path, sources: dict[str, Source], direction: Direction
+) -> list[_Pictures]:
     """Returns `(map, its translation, the other world's own drawing)` for some test maps."""
     here, there = sources[direction.source], sources[direction.target]
     translator = Translator.load(run_dir, direction)
@@ -59,7 +67,9 @@ def _translate_maps(run_dir, sources, direction):
     return [(real, translator(real), there.load(i)) for i, real in enumerate(reals)]
 
 
-def _maps_section(run_dir, config, direction, maps) -> Section:
+def _maps_section(
+    run_dir: Path, config: Config, direction: Direction, maps: list[_Pictures]
+) -> Section:
     names = {"a": config.name_a, "b": config.name_b}
     here, there = names[direction.source], names[direction.target]
     captions = {
@@ -77,7 +87,7 @@ def _maps_section(run_dir, config, direction, maps) -> Section:
     return f"{here} to {there}", text, rows
 
 
-def _pan_section(run_dir, maps) -> Section:
+def _pan_section(run_dir: Path, maps: list[_Pictures]) -> Section:
     real, fake, _ = max(maps, key=lambda pictures: pictures[0].shape[1])
     frames = pan((real, fake), width=min(real.shape[1], 360), num_frames=60)
     write_gif(run_dir / "maps" / "pan.gif", frames)
@@ -85,7 +95,7 @@ def _pan_section(run_dir, maps) -> Section:
     return "Along a whole map", text, [[("input above, translation below", "maps/pan.gif")]]
 
 
-def _history_section(run_dir) -> list[Section]:
+def _history_section(run_dir: Path) -> list[Section]:
     """Returns previews from the beginning, the first third and the end; nothing without any."""
     previews = sorted((run_dir / "samples").glob("step_*.png"))
     if not previews:

@@ -1,6 +1,7 @@
 """The equivariance loss: a shifted picture should give the shifted translation."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import tensorflow as tf
 from keras import ops
@@ -22,7 +23,7 @@ class EquivarianceLoss(OptionalLoss):
         seed: Seed of the shifts.
     """
 
-    names = ("equivariance_ab", "equivariance_ba")
+    names: ClassVar[tuple[str, ...]] = ("equivariance_ab", "equivariance_ba")
     equivariance_weight: float = 0.0
     equivariance_every: int = 4
     seed: int = 0

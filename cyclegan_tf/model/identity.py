@@ -1,6 +1,7 @@
 """The identity loss: an image that is already in the target domain should stay as it is."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from cyclegan_tf.model.losses import l1
 from cyclegan_tf.model.optional_loss import OptionalLoss
@@ -20,7 +21,7 @@ class IdentityLoss(OptionalLoss):
             passes are no longer run. 0 keeps the weight constant.
     """
 
-    names = ("identity_a", "identity_b")
+    names: ClassVar[tuple[str, ...]] = ("identity_a", "identity_b")
     identity_weight: float = 0.0
     identity_anneal_steps: int = 0
 

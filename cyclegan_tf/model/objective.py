@@ -46,7 +46,9 @@ class Objective:
         ValueError: `gan_loss` is unknown.
     """
 
-    def __init__(self, *, gan_loss: str = "lsgan", cycle_weight: float = 10.0, **settings: Any):
+    def __init__(
+        self, *, gan_loss: str = "lsgan", cycle_weight: float = 10.0, **settings: Any
+    ) -> None:
         if gan_loss not in GAN_LOSSES:
             raise ValueError(
                 f"gan_loss must be one of {', '.join(GAN_LOSSES)}; received {gan_loss!r}."

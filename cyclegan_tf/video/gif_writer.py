@@ -93,7 +93,7 @@ class GifWriter:
             f"{verdict} {self._limit / 1e6:.1f} MB."
         )
 
-    def _encode(self, partial, quality, limit) -> bool:
+    def _encode(self, partial: str, quality: _Quality, limit: float) -> bool:
         """Returns whether the GIF fits the limit; stops where it doesn't."""
         width, height = self._spool.size(quality.share)
         palette = _make_palette(self._spool, quality)

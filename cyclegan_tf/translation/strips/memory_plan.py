@@ -82,12 +82,12 @@ def predict_bytes(units: list[Unit], height: int, width: int, on_disk: bool = Fa
     return resident_bytes() + COMPILED_BYTES + kept + images + STRIPS_AT_WORK * at_work
 
 
-def _sink_bytes(stage: Stage, height, width):
+def _sink_bytes(stage: Stage, height: int, width: int) -> int:
     """Returns the bytes of what the stage writes."""
     return 4 * height * width // stage.sink_scale**2 * stage.units[-1].convolution.filters
 
 
-def _strip_bytes(stage: Stage, width):
+def _strip_bytes(stage: Stage, width: int) -> int:
     """Returns the bytes of the widest layer in a strip of the stage."""
     width, channels = width // stage.scale, 3
     rows = strip_rows(stage, width, channels)

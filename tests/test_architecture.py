@@ -48,6 +48,10 @@ def test_imports_go_down(packages):
     none(architecture.upward(packages, ROOMS))
 
 
+def test_every_room_of_the_table_exists(packages):
+    assert {architecture.room_of(path) for path in packages} == {r for row in ROOMS for r in row}
+
+
 def test_every_import_has_its_full_name(packages):
     none(architecture.relative(packages))
 

@@ -5,6 +5,7 @@ rules, and faults that the checks must find, are in tests/test_architecture.py.
 """
 
 import ast
+import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from pathlib import PurePosixPath
 # Slow to load (seconds). Only these are a reason to import a module of our own inside a function.
 SLOW = {"keras", "matplotlib", "scipy", "skimage", "tensorflow", "tensorflow_datasets"}
 MOST_LINES = 300
+
+parse = functools.cache(ast.parse)  # every check reads the same sources
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ def module_name(path: str) -> str:
 
 def homes(source: str) -> dict[str, str]:
     """The names that an `__init__.py` loads when they are first used, and their modules."""
-    for node in ast.parse(source).body:
+    for node in parse(source).body:
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) in ("_HOME", "_HOMES"):
             return ast.literal_eval(node.value)
     return {}
@@ -66,7 +69,7 @@ def arrows_of(sources: dict[str, str]) -> list[Arrow]:
     for path, text in sources.items():
         for home in lazy.get(module_name(path), {}).values():
             arrows.append(Arrow(path, file_of(f"{module_name(path)}.{home}"), 1, "lazy"))
-        for node, when in import_statements(ast.parse(text)):
+        for node, when in import_statements(parse(text)):
             if isinstance(node, ast.Import):
                 targets = [file_of(alias.name) for alias in node.names]
             else:
@@ -178,7 +181,7 @@ def unannotated(sources: dict[str, str]) -> list[str]:
 
     for path, text in sources.items():
         if all(is_public(part) for part in module_name(path).split(".")):
-            visit(ast.parse(text).body, path, None)
+            visit(parse(text).body, path, None)
     return findings
 
 
@@ -204,7 +207,7 @@ def fragments(sources: dict[str, str]) -> list[str]:
     """Lines of docstrings that explain an argument by "Of ..." or "As of ..."."""
     findings = []
     for path, text in sources.items():
-        for node in ast.walk(ast.parse(text)):
+        for node in ast.walk(parse(text)):
             if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
                 for line in (ast.get_docstring(node) or "").splitlines():
                     if re.match(r"\s+[*\w, ]+: (as )?of\b", line, re.IGNORECASE):

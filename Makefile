@@ -25,7 +25,7 @@ format: .venv/ready
 # The tested set of packages; on Linux with the CPU build of TensorFlow.
 .venv/ready: requirements.lock requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed: make PYTHON=python3.12")'
-	@echo "Making .venv and installing TensorFlow, Jupyter and the test tools: about 700 MB, a few minutes."
+	@echo "Making .venv and installing TensorFlow, Jupyter and the test tools: 500 MB, some minutes."
 	$(PYTHON) -m venv .venv
 	$(PIP) install --requirement requirements.lock
 	@echo "Installing cyclegan_tf itself, so that edits of the source take effect at once."

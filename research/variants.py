@@ -102,13 +102,13 @@ class LazyIdentityLoss(IdentityLoss):
 class LazyIdentity(Objective):
     """The identity loss in one of `strength` updates, counting as many times."""
 
-    def translate(self, networks, crop_a, crop_b, step):
+    def run_generators(self, networks, crop_a, crop_b, step):
         for i, loss in enumerate(self.optional_losses):
             if type(loss) is IdentityLoss:
                 lazy = LazyIdentityLoss(loss.identity_weight)
                 object.__setattr__(lazy, "every", int(self.strength))
                 self.optional_losses[i] = lazy
-        return super().translate(networks, crop_a, crop_b, step)
+        return super().run_generators(networks, crop_a, crop_b, step)
 
 
 class LazyCycle(LazyIdentity):

@@ -17,9 +17,12 @@ FLOORS = (
     (
         ("training", "train, callbacks, validation"),
         ("translation", "translator, files, strips/"),
+    ),
+    (
+        ("metrics", "functions of pictures"),
+        ("runs", "run folder, loading, pretrained"),
         ("pages", "HTML"),
     ),
-    (("metrics", "functions of pictures"), ("runs", "run folder, loading, pretrained")),
     (("model", "train_step, objective, losses, networks, layers, image pool"),),
     (
         ("hardware", "precision, CPU"),
@@ -40,21 +43,23 @@ PIPELINE = (
     ("check", "what would hurt"),
 )
 CROP_WAY = (
-    ("listing", "files of A and B"),
-    ("decoding", "uint8 (h, w, 3)"),
-    ("stream", "crop k, in [-1, 1]"),
-    ("model/cyclegan", "train_step: one Adam"),
-    ("model/objective", "images to losses"),
-    ("training/callbacks", "log, previews"),
+    ("listing", "which files"),
+    ("decoding", "uint8 pixels"),
+    ("sources, store", "all maps"),
+    ("stream", "crop k in [-1, 1]"),
+    ("cyclegan", "train_step"),
+    ("objective", "losses"),
+    ("callbacks", "log, previews"),
     ("runs/folder", "checkpoints"),
 )
 MAP_WAY = (
     ("files", "paths in and out"),
-    ("decoding", "uint8 (h, w, 3|4)"),
-    ("translator", "padded, [-1, 1]"),
-    ("strips", "a sweep per norm"),
-    ("model/networks", "resnet_generator"),
-    ("images", "back to uint8"),
+    ("images", "read_picture"),
+    ("decoding", "uint8 or uint16"),
+    ("translator", "padded"),
+    ("strips/streamer", "a sweep per norm"),
+    ("blas/, graph/", "convolutions"),
+    ("images", "back to integers"),
     ("formats", "PNG and others"),
 )
 

@@ -1,4 +1,4 @@
-"""The CycleGAN: four networks, their averages and pools, and the training step. Read that first.
+"""The CycleGAN: four networks, their averages and pools, and `train_step`, which trains them.
 
 The losses are in objective.py, the networks in networks.py; the crops come from data_pipeline.
 """
@@ -22,10 +22,12 @@ class CycleGAN(keras.Model):
     """Two generators and two discriminators trained together on unpaired images (Zhu et al. 2017).
 
     A discriminator is named by the domain that it judges, a generator by its direction. Images
-    are float32 `(batch, height, width, 3)` in [-1, 1] everywhere. Those that it is trained on may
-    have further channels, like the vertical position that `data_pipeline.crop_stream` adds: the
-    discriminators see them beside real images and beside the translations of those (they need as
-    many channels), the generators don't.
+    are float32 `(batch, height, width, 3)` in [-1, 1]. Training crops may have further channels,
+    like the vertical position that `data_pipeline.crop_stream` adds. Only the discriminators see
+    them: beside a real image its own, beside a translation those of its source.
+
+    All networks must treat the images of a batch one by one (instance norm does, batch norm
+    doesn't), since the step joins images of several losses to one batch.
 
         model = CycleGAN(resnet_generator(), resnet_generator(),
                          patch_discriminator(), patch_discriminator())
@@ -121,16 +123,29 @@ class CycleGAN(keras.Model):
     # Training ---------------------------------------------------------------------------------
 
     def train_step(self, data: tuple[Tensor, Tensor]) -> Losses:
+        """One update of all four networks.
+
+        Args:
+            data: A batch of crops of A and one of B, as many.
+
+        Returns:
+            The mean of each loss since the start of the epoch. Each generator learns from its own
+            adversarial loss (`gan_ab` for `generator_ab`, as `discriminator_b` judges it), from
+            both cycle losses and from its optional losses; each discriminator from its own loss
+            only. `loss` is the sum of what both sides minimise: good for seeing that training goes
+            on, not for how well.
+        """
         crop_a, crop_b = data
         generators = self.generator_ab.trainable_variables + self.generator_ba.trainable_variables
         discriminators = (
             self.discriminator_a.trainable_variables + self.discriminator_b.trainable_variables
         )
         with tf.GradientTape() as tape:
-            images = self.objective.translate(self, crop_a, crop_b, self.step)
+            images = self.objective.run_generators(self, crop_a, crop_b, self.step)
             losses = self.objective.generator_losses(self, images, self.step)
             loss = self.objective.generator_loss(losses, self.step)
             scaled = self.optimizer.scale_loss(loss)
+        # Through the discriminators, but not to their weights.
         generator_gradients = tape.gradient(scaled, generators)
 
         # The tape above is closed: to the discriminators the fakes are data.
@@ -142,7 +157,8 @@ class CycleGAN(keras.Model):
             scaled = self.optimizer.scale_loss(total(judgements))
         discriminator_gradients = tape.gradient(scaled, discriminators)
 
-        # Adam works on each weight by itself, so one optimizer equals the usual four.
+        # Adam works on each weight by itself, so one optimizer equals one per network. It also
+        # applies the constraints on weights, like `EqualGain`.
         self.optimizer.apply(
             generator_gradients + discriminator_gradients, generators + discriminators
         )
@@ -152,7 +168,7 @@ class CycleGAN(keras.Model):
 
     def test_step(self, data: tuple[Tensor, Tensor]) -> Losses:
         crop_a, crop_b = data
-        images = self.objective.translate(self, crop_a, crop_b, self.step)
+        images = self.objective.run_generators(self, crop_a, crop_b, self.step)
         losses = self.objective.generator_losses(self, images, self.step)
         loss = self.objective.generator_loss(losses, self.step)
         judged = images["judged_a"], images["judged_b"]

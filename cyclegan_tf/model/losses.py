@@ -17,7 +17,7 @@ class GanLoss(NamedTuple):
     Attributes:
         generator: `generator(fake_logits)`: low when fakes are taken for real.
         discriminator: `discriminator(real_logits, fake_logits)`: low when the two are told apart.
-            The sum of both terms; the paper's factor 1/2 is applied by `CycleGAN`.
+            The sum of both terms; the paper's factor 1/2 is applied by `Objective`.
     """
 
     generator: Callable[[Tensor], Scalar]

@@ -1,4 +1,4 @@
-"""The CycleGAN objective: from two batches of crops to named images to named losses to two scalars.
+"""The CycleGAN objective: from two batches of crops to named images, and from those to losses.
 
 A loss is added by a file like identity.py and a line in `OPTIONAL_LOSSES`. Who takes which gradient
 is in cyclegan.py.
@@ -65,8 +65,8 @@ class Objective:
         cycles = ["gan_ab", "gan_ba", "cycle_a", "cycle_b"]
         return [*cycles, *optional, "discriminator_a", "discriminator_b"]
 
-    def translate(self, networks: Any, crop_a: Tensor, crop_b: Tensor, step: Scalar) -> Images:
-        """Runs the generators.
+    def run_generators(self, networks: Any, crop_a: Tensor, crop_b: Tensor, step: Scalar) -> Images:
+        """Translates the crops, there and back.
 
         Returns:
             `real_a`, `real_b`: the crops' colours. `fake_a`, `fake_b`: the translations.
@@ -75,6 +75,7 @@ class Objective:
             what the optional losses asked for.
         """
         images = {"real_a": crop_a[..., :3], "real_b": crop_b[..., :3]}
+        # What generator_ba and generator_ab get, under the names of what they make of it.
         to_a, to_b = {"fake_a": images["real_b"]}, {"fake_b": images["real_a"]}
         more = [(loss.is_due(step), *loss.passes(images, step)) for loss in self.optional_losses]
         images |= _first_passes(networks, to_a, to_b, more)
@@ -91,7 +92,10 @@ class Objective:
         }
 
     def generator_losses(self, networks: Any, images: Images, step: Scalar) -> Losses:
-        """Computes the generators' losses of translated images, not weighted yet."""
+        """Computes the generators' losses, not weighted yet.
+
+        `gan_ab` is named by the generator that it teaches; `discriminator_b` judges its outputs.
+        """
         logits_a = networks.discriminator_a(images["judged_a"], training=True)
         logits_b = networks.discriminator_b(images["judged_b"], training=True)
         losses = {
@@ -123,7 +127,7 @@ class Objective:
         }
 
     def _judge(self, discriminator: Any, real: Tensor, fake: Tensor) -> Scalar:
-        # One pass over both, as in `_in_one_batch`.
+        # One pass over both, see `_in_one_batch`.
         logits = discriminator(ops.concatenate([real, fake], axis=0), training=True)
         real_logits, fake_logits = ops.split(logits, 2)
         return self.gan_loss.discriminator(real_logits, fake_logits)
@@ -147,6 +151,9 @@ def _first_passes(
 ) -> Images:
     """Translates named images in one batch per generator.
 
+    An optional loss that isn't due in an update must not cost its passes then. So the graph gets a
+    branch for each loss that may or may not be due, with one larger batch on one side.
+
     Args:
         networks: Holds the generators.
         to_a: Images to translate to A, under the names that their translations get.
@@ -154,8 +161,8 @@ def _first_passes(
         more: For each optional loss: whether it is due, and its images to A and to B.
     """
     if not more:
-        from_b = _in_one_batch(networks.generator_ba, to_a)
-        return from_b | _in_one_batch(networks.generator_ab, to_b)
+        in_a = _in_one_batch(networks.generator_ba, to_a)
+        return in_a | _in_one_batch(networks.generator_ab, to_b)
     (is_due, more_to_a, more_to_b), *others = more
 
     def with_them() -> Images:

@@ -43,8 +43,9 @@ class OptionalLoss:
             step: Number of the update, from 0.
 
         Returns:
-            Images to translate to A, and to B, each under the name that its translation gets. In
-            updates in which the loss isn't due, they stand in for their translations.
+            Images to translate to A, and to B, each under the name that its translation gets. When
+            the loss isn't due, `losses` finds the untranslated image under that name: for the
+            identity loss, `same_a` is then `real_a` itself.
         """
         return {}, {}
 

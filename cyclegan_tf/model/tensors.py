@@ -7,6 +7,6 @@ Tensor = Any
 Scalar = Any
 #: Named batches, float32 `(batch, height, width, channels)` in [-1, 1]: `real_a`, `fake_b`, ...
 Images = dict[str, Tensor]
-#: Named float32 scalars, not weighted yet.
+#: Named float32 scalars.
 Losses = dict[str, Scalar]
 Shape = tuple[int | None, ...]

@@ -104,7 +104,7 @@ def centre_crop(image: np.ndarray, side: int) -> np.ndarray:
     return image[top : top + height, left : left + width]
 
 
-def without_telling_heights(
+def without_position_if_heights_differ(
     config: Config, sources: Sequence[Source], say: Callable[[str], object]
 ) -> Config:
     """Turns `vertical_position` off where the heights of the images tell the domains apart.

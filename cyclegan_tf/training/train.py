@@ -27,7 +27,7 @@ from cyclegan_tf.training.images import (
     open_training_sources,
     preview_images,
     validation_images,
-    without_telling_heights,
+    without_position_if_heights_differ,
 )
 from cyclegan_tf.training.validation import Validation
 from data_pipeline.sources import Source
@@ -63,14 +63,15 @@ def train(
     run = RunFolder(run_dir or Path("runs") / f"{config.name_a}2{config.name_b}")
     say: Callable[[str], object] = print if verbose else _say_nothing
     sources = open_training_sources(config)
-    config = without_telling_heights(config, sources, say)
+    config = without_position_if_heights_differ(config, sources, say)
     per_epoch = _updates_per_epoch(config, sources)
     num_steps = config.epochs * per_epoch
     run.start_or_resume(config, {source.name: _listing(source) for source in sources})
 
     model = _model_so_far(run, config, per_epoch)
     step = int(model.step)
-    log = ProgressLog(run, config, num_steps, run.rewind_metrics(step), verbose)
+    seconds_so_far = run.rewind_metrics(step)  # lines after the checkpoint will be written anew
+    log = ProgressLog(run, config, num_steps, seconds_so_far, verbose)
     if step >= num_steps or (step and log.time_is_up()):
         say(f"{run.path} is finished: {step} updates.")
         say("To start over, delete the folder or choose another one with --run.")
@@ -82,7 +83,7 @@ def train(
     start = f"{'Resuming' if step else 'Starting'} {run.path} at update {step} of {num_steps}"
     say(f"{start}: {images}; {_hardware(model)}")
     run.withdraw_generators()
-    switch_off_remapper()
+    switch_off_remapper()  # an error line of TensorFlow that means nothing
     stores = [
         build_store(s, memory_limit_bytes=config.memory_limit_bytes, progress=verbose)
         for s in sources
@@ -152,7 +153,7 @@ def _fit(
     num_steps: int,
     callbacks: Sequence[keras.callbacks.Callback],
 ) -> None:
-    """Runs `model.fit` with an "epoch" per logging interval, and a shorter one for the rest."""
+    """Runs `model.fit`, where Keras' "epoch" is a logging interval; the last may be shorter."""
     while (step := int(model.step)) < num_steps:
         interval = min(config.log_every, num_steps - step)
         stream = crop_stream(
@@ -167,6 +168,7 @@ def _fit(
             small_images=config.small_images,
             vertical_position=config.vertical_position,
         )
+        # Keras goes on in the same stream from one epoch to the next, as it is endless.
         model.fit(
             stream,
             epochs=(num_steps - step) // interval,

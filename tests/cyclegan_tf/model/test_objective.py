@@ -34,7 +34,7 @@ def flat(value):
 
 
 def translated(objective, networks, crop_a, crop_b, step):
-    images = objective.translate(networks, crop_a, crop_b, step)
+    images = objective.run_generators(networks, crop_a, crop_b, step)
     return images, objective.generator_losses(networks, images, step)
 
 

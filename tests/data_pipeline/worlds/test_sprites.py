@@ -59,3 +59,12 @@ def test_soil_repeats_without_a_seam(theme):
         seam = np.abs(image[:, 0] - image[:, -1]).mean()
         inside = np.abs(np.diff(image, axis=1)).mean((0, 2))
         assert seam <= 1.25 * inside.max()
+
+
+def test_the_upper_part_of_a_strip():
+    strip = sprites.climb_sprite("meadow", SCALE, "ladder")
+    part = strip.upper(20)
+    assert part.image.size == part.alpha.size == part.solid.size == (strip.image.width, 20)
+    np.testing.assert_array_equal(np.asarray(part.image), np.asarray(strip.image)[:20])
+    assert (part.x, part.y) == (strip.x, 0)
+    assert strip.upper(10_000).image.size == strip.image.size

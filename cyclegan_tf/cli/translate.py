@@ -59,8 +59,8 @@ def _add_large_maps(group):
         "--stream",
         action=argparse.BooleanOptionalAction,
         default="auto",
-        help="translate in strips or in one pass, with the same result (default: %(default)s, in "
-        "one pass only for small maps on GPUs)",
+        help="translate in strips or in one pass; the results agree up to rounding (default: "
+        "%(default)s, in one pass only for small maps on GPUs)",
     )
     group.add_argument(
         "--max-memory",

@@ -37,7 +37,9 @@ class Translator:
 
     Args:
         generator: Keras model from `(batch, h, w, 3)` in [-1, 1] to the same.
-        precision: `"auto"` (fastest good format of this machine) or a Keras dtype policy.
+        precision: `"auto"` (fastest good format of this machine) or a Keras dtype policy. `"auto"`
+            is bfloat16 on CPUs with AVX-512 bf16 or AMX; strips then go through the engine in
+            strips/graph/, as on GPUs, and not through the one in strips/blas/.
         statistics: Where the instance norms take theirs from. `"whole"`: the map. `"window"`: a
             window moving along with the place, like the training crops. `"locked"`:
             `reference`, for all maps alike, so that maps (or frames, or tiles) go together.
@@ -45,8 +47,8 @@ class Translator:
             pictures (from the generator's input domain), or a uint8 image.
         window: Side of that window in pixels; 480 is the crop of the paper-size presets.
         stream: `True`: in strips, in bounded memory. `False`: in one pass of the Keras model,
-            whatever that takes. `"auto"`: one pass for small maps on GPUs, else strips. The result
-            is the same.
+            whatever that takes. `"auto"`: one pass for small maps on GPUs, else strips. In strips
+            the result is that of one pass, up to rounding.
         max_memory: Bytes that the process may take; None for what the machine has free.
         say: Called with a line of text about how maps are translated, whenever that changes.
 
@@ -161,7 +163,7 @@ class Translator:
         Raises:
             ValueError: The generator can't be streamed.
         """
-        units = self._needed_streamer().units
+        units = self._require_streamer().units
         return choose_plan(units, *padded_size(height, width), self.max_memory)
 
     def record(self, image: np.ndarray | str | os.PathLike) -> Statistics:
@@ -179,7 +181,7 @@ class Translator:
 
     def _record_one(self, image: np.ndarray) -> Statistics:
         collector = WholeMapCollector()
-        self._stream(image, lambda start, rows: None, collector)
+        self._run_in_strips(image, lambda start, rows: None, collector)
         return collector.statistics
 
     def _statistics_of(self, reference: Statistics | np.ndarray | str | os.PathLike) -> Statistics:
@@ -209,22 +211,21 @@ class Translator:
         if not self._streamer or self._in_one_pass(height, width):
             write(0, self._graph(PaddedImage(source)[:][None])[0].numpy())
         elif self.statistics == "window":
-            self._stream(source, write, WindowCollector(self.window))
+            self._run_in_strips(source, write, WindowCollector(self.window))
         else:
-            self._stream(source, write, WholeMapCollector())
+            self._run_in_strips(source, write, WholeMapCollector())
 
-    def _stream(
+    def _run_in_strips(
         self, source: np.ndarray, write: Callable[[int, np.ndarray], None], collector: Collector
     ) -> None:
         plan = self.plan(*source.shape[:2])
         if self._say and str(plan) != self._said:
             self._said = str(plan)
             self._say(f"{source.shape[1]}x{source.shape[0]} pixels: {plan}")
-        streamer = self._needed_streamer()
-        streamer.scratch = tempfile.gettempdir() if plan.on_disk else None
-        streamer.stream(PaddedImage(source), write, collector)
+        scratch = tempfile.gettempdir() if plan.on_disk else None
+        self._require_streamer().stream(PaddedImage(source), write, collector, scratch)
 
-    def _needed_streamer(self) -> Streamer:
+    def _require_streamer(self) -> Streamer:
         if self._streamer is None:
             raise ValueError(
                 "generator must be a resnet_generator to be streamed; "

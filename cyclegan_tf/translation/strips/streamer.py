@@ -1,4 +1,4 @@
-"""`Streamer`: whole maps through a generator in strips, with the same numbers as in one pass."""
+"""`Streamer`: whole maps through a generator in strips: the result of one pass, up to rounding."""
 
 import os
 from collections.abc import Callable
@@ -22,18 +22,18 @@ class Streamer:
     """Runs a generator over maps strip by strip; `Translator` is the usual way in.
 
     An instance norm needs the statistics of the whole map before anything can follow it, so the map
-    is swept once per norm. README.md of this folder explains it.
+    is swept once per norm, and once more for the image. README.md of this folder explains it.
 
         streamer = Streamer(resnet_generator())
-        output = streamer(map_in_unit_range)
+        output = streamer(real)  # float32 (h, w, 3) in [-1, 1]
 
     Args:
         generator: A `resnet_generator`, before or after `fold_norms`.
         dtype: What convolutions are computed in; sums are float32 and statistics float64.
         strip_rows: Rows of the map per strip; default: what fits the caches.
-        scratch: Folder for a file with what is kept; default: in memory.
-        engine: `"blas"` (float32 only) or `"graph"`; default: the faster one for `dtype` on this
-            machine.
+        engine: `"blas"` or `"graph"`. Default: `"blas"` in float32 on a machine without a GPU,
+            else `"graph"`. A `Translator` with `precision="auto"` computes in bfloat16 on a CPU
+            with AVX-512 bf16 or AMX, and so by `"graph"`.
 
     Raises:
         ValueError: The model can't be streamed, or the engine is none of these.
@@ -45,7 +45,6 @@ class Streamer:
         dtype: str = "float32",
         *,
         strip_rows: int | None = None,
-        scratch: str | os.PathLike | None = None,
         engine: str | None = None,
     ) -> None:
         units = units_of(generator)
@@ -61,7 +60,7 @@ class Streamer:
                 f"engine must be one of {', '.join(ENGINES)}, blas in float32 only; "
                 f"received {engine!r} in {dtype}."
             )
-        self.strip_rows, self.scratch = strip_rows, scratch
+        self.strip_rows = strip_rows
         self._engine: Engine = BlasEngine() if engine == "blas" else GraphEngine(dtype)
         self.units, self._stages = units, schedule(units)
         self._only_sweep: Sweep | None = None
@@ -75,7 +74,12 @@ class Streamer:
         """Uses what another one compiled: weights are inputs, so equal structure is enough."""
         self._engine.share_compiled(other._engine)
 
-    def __call__(self, source: RowSource, collector: Collector | None = None) -> np.ndarray:
+    def __call__(
+        self,
+        source: RowSource,
+        collector: Collector | None = None,
+        scratch: str | os.PathLike | None = None,
+    ) -> np.ndarray:
         """Translates one map; the arguments are those of `stream`.
 
         Returns:
@@ -86,7 +90,7 @@ class Streamer:
         def write(start: int, rows: np.ndarray) -> None:
             result[start : start + len(rows)] = rows
 
-        self.stream(source, write, collector)
+        self.stream(source, write, collector, scratch)
         return result
 
     def stream(
@@ -94,6 +98,7 @@ class Streamer:
         source: RowSource,
         write: Callable[[int, np.ndarray], None],
         collector: Collector | None = None,
+        scratch: str | os.PathLike | None = None,
     ) -> None:
         """Translates one map and hands it over strip by strip.
 
@@ -103,42 +108,65 @@ class Streamer:
             write: Called as `write(start, rows)` with every finished strip, float32 `(n, w, 3)`.
             collector: A `WholeMapCollector` (default) or `WindowCollector`, which afterwards holds
                 the statistics of the map.
+            scratch: Folder for a file with what is kept between sweeps; default: in memory.
         """
         collector = WholeMapCollector() if collector is None else collector
         height, width = source.shape[:2]
-        kept: dict[str, RowSource] = {"image": source}
+        kept: dict[str, KeptRows] = {}
         with self._engine.running():
             for i, stage in enumerate(self._stages):
-                unit = stage.units[-1]
+                unit = stage.units[-1]  # what comes out of the sweep is its convolution's
                 shape = (height // stage.sink_scale, width // stage.sink_scale)
                 if unit.norm:
                     collector.begin(unit.norm, *shape, stage.sink_scale)
                 if stage.sink and stage.sink not in kept:
-                    kept[stage.sink] = KeptRows((*shape, unit.convolution.filters), self.scratch)
+                    kept[stage.sink] = KeptRows((*shape, unit.convolution.filters), scratch)
                 needed = needed_later(self._stages, i)
-                self._run(stage, kept, needed | {stage.sink}, collector, write)
+                self._run(stage, source, kept, needed | {stage.sink}, collector, write)
                 kept = {name: rows for name, rows in kept.items() if name in needed}
 
-    def _run(self, stage, kept, needed, collector, write):
-        """Passes all rows of the stage's sources through it, giving up those not `needed` later."""
+    def _run(
+        self,
+        stage: Stage,
+        image: RowSource,
+        kept: dict[str, KeptRows],
+        needed: set[str | None],
+        collector: Collector,
+        write: Callable[[int, np.ndarray], None],
+    ) -> None:
+        """Passes all rows of a stage's sources through it, strip by strip.
+
+        Args:
+            stage: What to compute.
+            image: The map.
+            kept: The results that are kept, by name; `stage.sink` is written to.
+            needed: Names of those whose rows must stay; the others' are given up once read.
+            collector: Says what the norms do, and gathers the statistics of the next norm.
+            write: Takes the strips of the finished image.
+        """
         sweep = self._sweep(stage)
-        sources = [kept[name] for name in stage.sources]
+        sources = [image if name == "image" else kept[name] for name in stage.sources]
         height, width, channels = sources[0].shape
         carries = sweep.first_carries(width, channels)
         norms = [unit.norm for unit in stage.units]
         num_rows = strip_rows(stage, width, channels, self.strip_rows)
+        # `start` to `stop`: rows of the sources that go in; `outputs`: (start, stop) of the rows
+        # that each unit gives out then. Those lag behind, as a window needs the rows below it.
         for start, stop, outputs in sweep.strips(height, num_rows):
             affines = []
             if stage.entrance_norm:
                 affines.append(collector.affine(stage.entrance_norm, start, stop))
+            # The norm after the last unit isn't known before all its rows have been seen.
             for norm, given in zip(norms[:-1], outputs[:-1], strict=True):
                 affines += [collector.affine(norm, *given)] if norm else []
             strip = [rows[start:stop] for rows in sources]
             first, last = start == 0, stop == height
             result, entered, carries, sums = sweep.push(strip, affines, carries, first, last)
-            # In place is safe: no convolution reads again what it has let through.
+            # A source may be overwritten by what comes of it: this sweep has read its rows up to
+            # `stop`, writes none beyond that, and never reads one twice. What the next strip needs
+            # of these rows is in `carries`, which are copies.
             if stage.rewrite:
-                sources[0].write(start, np.asarray(entered))
+                kept[stage.sources[0]].write(start, np.asarray(entered))
             begin = outputs[-1][0]
             if norms[-1]:
                 collector.add(norms[-1], begin, result, *sums)
@@ -146,6 +174,7 @@ class Streamer:
                 kept[stage.sink].write(begin, result)
             elif not norms[-1]:
                 write(begin, result)
+            # else: only statistics are wanted; the next sweep computes this result again
             for name in set(stage.sources) - needed - {"image"}:
                 kept[name].give_up(stop)
 

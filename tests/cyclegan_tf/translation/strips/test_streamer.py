@@ -128,7 +128,7 @@ def test_locked_network_streams_in_one_sweep(make_generator, variant):
 def test_scratch_file_changes_nothing(make_generator, tmp_path):
     generator, image = make_generator(2, upsampling="resize"), random_map(64, 40)
     in_memory = Streamer(generator, strip_rows=16)(image)
-    on_disk = Streamer(generator, strip_rows=16, scratch=tmp_path)(image)
+    on_disk = Streamer(generator, strip_rows=16)(image, scratch=tmp_path)
     np.testing.assert_array_equal(on_disk, in_memory)
     assert not list(tmp_path.iterdir())
 

@@ -4,6 +4,7 @@ import keras
 import pytest
 from keras import layers
 
+from cyclegan_tf.model.layers import InstanceNormalization
 from cyclegan_tf.translation.strips.units import units_of
 
 UPSAMPLINGS = ("transpose", "balanced", "resize", "antialiased")
@@ -57,7 +58,9 @@ def skip_from_stem_to_head(layer, inputs, outputs):
 
 def relu_before_its_norm(layer, inputs, outputs):
     if layer.name == "down1_norm":
-        return layer(layers.ReLU()(inputs))
+        return layers.ReLU()(inputs)
+    if layer.name == "down1_relu":
+        return InstanceNormalization()(inputs)
 
 
 def nothing(layer, inputs, outputs):

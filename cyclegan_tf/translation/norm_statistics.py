@@ -78,7 +78,8 @@ class Statistics:
         """Returns what an instance norm does with these statistics.
 
         Returns:
-            Scale and offset, float32 `(channels,)`: the norm is `inputs * scale + offset`.
+            Scale and offset, float32 `(channels,)`: the norm is `inputs * scale + offset`. Where
+            the input hardly varies (`FLAT`), the scale is 0, unlike in `InstanceNormalization`.
 
         Raises:
             StatisticsError: They belong to another generator.
@@ -93,7 +94,8 @@ class Statistics:
             )
         scale = gamma / np.sqrt(found.variance + norm.epsilon)
         # Of a flat picture only rounding is left of the variance, which norm after norm would make
-        # visible. Whatever varies so little is at most 0.001 after the norm.
+        # visible. The standard deviation after the norm, which is dropped here, is below
+        # sqrt(FLAT) = 0.001 times gamma; a single value may deviate more.
         scale[found.variance < FLAT * norm.epsilon] = 0.0
         return scale.astype("f"), (beta - found.mean * scale).astype("f")
 

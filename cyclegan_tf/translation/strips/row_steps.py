@@ -15,8 +15,8 @@ TILE = 4  # rows and columns that Winograd's F(4x4, 3x3) makes at once, see blas
 class RowStep:
     """One layer, or several that are computed together.
 
-    Each step keeps the few rows that its next output still needs, so strips add up to exactly the
-    whole map.
+    Each step carries the few rows that its next output still needs from strip to strip, so every
+    row of the map is computed once.
 
     Args:
         kind: `"conv"`, `"transpose"`, `"doubling"`, `"blur"` or `"bilinear"`.
@@ -42,7 +42,7 @@ class RowStep:
     def tile(self) -> int:
         """Rows that come out at once: tiles are cut from the top of the map, not of a strip.
 
-        So what a pixel becomes doesn't depend on the strips, to the last bit.
+        So a pixel has the same place in its tile wherever the strips are cut.
         """
         return TILE if self.kind == "conv" and self.height == 3 and self.stride == 1 else 1
 

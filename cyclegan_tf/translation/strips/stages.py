@@ -15,11 +15,12 @@ class Stage:
 
     Args:
         units: What is computed.
-        entrance: What happens to the rows before, see `Sweep`.
+        entrance: What is done to the rows that are read, see `Sweep`.
         entrance_norm: The norm that the entrance applies.
         sources: Names of the intermediate results to read; `"image"` is the map.
         rewrite: Replace the first source by the rows as they are after entering.
-        sink: Name of the intermediate result to write, if any; may be one of the sources.
+        sink: Name of the intermediate result to write, if any; may be one of the sources. It is the
+            name of the convolution that wrote this result first.
         scale: Downscaling of the sources.
         sink_scale: Downscaling of what comes out.
     """
@@ -35,10 +36,10 @@ class Stage:
 
 
 def schedule(units: list[Unit]) -> list[Stage]:
-    """Plans the sweeps. Without norms, a single one is enough.
+    """Plans the sweeps: one per norm and one more; README.md of this folder has an example.
 
-    Results at half and quarter resolution are kept. Those at full resolution are computed again:
-    that takes no longer than to write and read them.
+    Results at half and quarter resolution are kept. Those at full resolution are computed again in
+    the next sweep: that takes no longer than to write and read them.
 
     Args:
         units: The units of a generator, see `units_of`.

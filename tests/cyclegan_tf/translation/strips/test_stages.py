@@ -23,6 +23,24 @@ def test_no_norm_has_to_wait_for_what_is_not_kept(random_generator):
     ]
 
 
+def test_example_of_the_readme(random_generator):
+    """Sources, entrance, whether the first source is written back, and sink, sweep by sweep."""
+    stages = schedule(units_of(random_generator(8, 2)))
+    x, y = "down2_conv", "block1a_conv"
+    assert [(stage.sources, stage.entrance, stage.rewrite, stage.sink) for stage in stages] == [
+        (("image",), "image", False, None),
+        (("image",), "image", False, "down1_conv"),
+        (("down1_conv",), "relu", False, x),
+        ((x,), "relu", True, y),
+        ((y,), "relu", False, y),
+        ((x, y), "sum", True, y),
+        ((y,), "relu", False, y),
+        ((x, y), "sum", False, "up1_conv"),
+        (("up1_conv",), "relu", False, None),
+        (("up1_conv",), "relu", False, None),
+    ]
+
+
 def test_no_tensor_of_a_huge_map_reaches_two_to_the_31(random_generator):
     for stage in schedule(units_of(random_generator(8, 1, upsampling="transpose"))):
         width, channels = 2**18 // stage.scale, 32

@@ -11,6 +11,8 @@ SMALLEST = 16  # below this, the reflection padding of the trunk would exceed th
 class PaddedImage:
     """An image as rows in [-1, 1], mirrored at the right and bottom up to its `padded_size`.
 
+    It holds a copy of the image, in the image's dtype.
+
     Args:
         image: uint8 or uint16 `(h, w, 3 or 4)`; alpha is left out.
     """

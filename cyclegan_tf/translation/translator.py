@@ -49,7 +49,8 @@ class Translator:
         stream: `True`: in strips, in bounded memory. `False`: in one pass of the Keras model,
             whatever that takes. `"auto"`: one pass for small maps on GPUs, else strips. In strips
             the result is that of one pass, up to rounding.
-        max_memory: Bytes that the process may take; None for what the machine has free.
+        max_memory: Bytes that the process may take; None for nine tenths of what the machine has
+            free. Where even a scratch file takes more, the map is translated all the same.
         say: Called with a line of text about how maps are translated, whenever that changes.
 
     Raises:
@@ -159,6 +160,8 @@ class Translator:
 
     def plan(self, height: int, width: int) -> MemoryPlan:
         """Returns how a map of this size is streamed, with the memory that the process will take.
+
+        `predict_bytes` says what is counted. It is more exact once the image has been read.
 
         Raises:
             ValueError: The generator can't be streamed.

@@ -1,6 +1,7 @@
 """`MemoryPlan`: how much memory a translation takes, known before it starts, and where it is kept.
 
-The figures follow from the stages: what is kept between them, and a few strips at work.
+The figures follow from the stages: what is kept between them, and a few strips at work;
+`predict_bytes` says what is counted.
 """
 
 import os
@@ -21,7 +22,7 @@ class MemoryPlan:
     """How to translate a map.
 
     Args:
-        on_disk: Keep intermediate results in a scratch file.
+        on_disk: Keep the results between two sweeps in a scratch file.
         process_bytes: Predicted peak of the whole process.
     """
 
@@ -43,7 +44,9 @@ def choose_plan(units: list[Unit], height: int, width: int, limit: float | None)
         limit: Bytes that the process may take; None for what the machine has.
 
     Returns:
-        A plan in memory if that fits, else one with a scratch file.
+        A plan in memory if that fits, else one with a scratch file. That is the thriftiest there
+        is, so it is returned even if it takes more than the limit: nothing is refused, and
+        `process_bytes` says what it will take.
     """
     limit = limit or resident_bytes() + 0.9 * available_bytes()
     in_memory, on_disk = (
@@ -54,6 +57,13 @@ def choose_plan(units: list[Unit], height: int, width: int, limit: float | None)
 
 def predict_bytes(units: list[Unit], height: int, width: int, on_disk: bool = False) -> int:
     """Returns the peak memory of the process, were it to translate this map now.
+
+    Counted are what the process holds already, what the sweeps keep and work with, and 6 bytes per
+    pixel for images. When a translation starts, the process holds the image and the array for its
+    result already; all that is added is the copy that `PaddedImage` makes, 3 bytes per pixel in
+    uint8 or 6 in uint16. Not counted are the image and its result if they aren't there yet (as when
+    `Translator.plan` is asked beforehand), and pictures that `translate_files` goes on to read
+    ahead or has yet to write, at most two each.
 
     Args:
         units: The units of a generator, see `units_of`.
@@ -77,7 +87,7 @@ def predict_bytes(units: list[Unit], height: int, width: int, on_disk: bool = Fa
         coming = sizes[stage.sink] if stage.sink and stage.sink not in stage.sources else 0
         kept = max(kept, sum(sizes[name] for name in alive) - min(going, coming))
         alive &= needed
-    images = 2 * 3 * height * width
+    images = 2 * 3 * height * width  # the padded copy, even in uint16
     kept = 0 if on_disk else kept
     return resident_bytes() + COMPILED_BYTES + kept + images + STRIPS_AT_WORK * at_work
 

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 from keras import ops
 
+from cyclegan_tf import images
+
 SMALLEST_PATCH = 22  # pixels: the last convolution leaves a single one
 _BATCH = 256  # patches at once: 50 MB of intermediate results
 
@@ -41,7 +43,7 @@ def cut_patches(
     lefts = random.integers(0, image.shape[1] - side + 1, num_patches)
     squares = [image[y : y + side, x : x + side] for y, x in zip(tops, lefts, strict=True)]
     patches = np.asarray(squares, np.float32).reshape(num_patches, size, scale, size, scale, -1)
-    return patches.mean(axis=(2, 4)) / np.float32(127.5) - np.float32(1.0)
+    return images.uint8_to_unit(patches.mean(axis=(2, 4)))
 
 
 class RandomFeatures:

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from cyclegan_tf import images
+
 # The generators halve an image twice, so only shifts by multiples of 4 pixels move through them
 # unchanged. The CPU computes 3x3 convolutions in tiles of 4 rows and columns at quarter resolution:
 # with 16 pixels, each keeps its place in its tile, and with it nearly all of its rounding.
@@ -48,7 +50,7 @@ class FrameAligner:
             for before, total, side in zip(corner, self.shape, self.size, strict=True)
         ]
         padded = np.pad(frame, (*padding, (0, 0)), mode="reflect")
-        return padded.astype(np.float32) / np.float32(127.5) - np.float32(1.0)
+        return images.to_unit(padded)
 
     def cut(self, image: np.ndarray, offset: tuple[int, int] = (0, 0)) -> np.ndarray:
         """Cuts the frame out of a working image again.

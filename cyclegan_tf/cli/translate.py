@@ -66,7 +66,7 @@ def _add_large_maps(group):
         "--max-memory",
         type=float,
         metavar="GB",
-        help="memory for the whole process (default: what is free)",
+        help="memory for the whole process (default: nine tenths of what is free)",
     )
 
 

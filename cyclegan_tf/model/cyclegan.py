@@ -125,15 +125,17 @@ class CycleGAN(keras.Model):
     def train_step(self, data: tuple[Tensor, Tensor]) -> Losses:
         """One update of all four networks.
 
+        Each generator learns from its adversarial loss (`gan_ab` trains `generator_ab`, and
+        `discriminator_b` judges), from both cycle losses, and from the optional losses of its
+        outputs (`identity_a` trains `generator_ba`). Each discriminator learns from its own loss
+        alone, on real crops and on translations from the history pool.
+
         Args:
-            data: A batch of crops of A and one of B, as many.
+            data: A batch of crops of A and one of B, of the same size.
 
         Returns:
-            The mean of each loss since the start of the epoch. Each generator learns from its own
-            adversarial loss (`gan_ab` for `generator_ab`, as `discriminator_b` judges it), from
-            both cycle losses and from its optional losses; each discriminator from its own loss
-            only. `loss` is the sum of what both sides minimise: good for seeing that training goes
-            on, not for how well.
+            The mean of each loss since the start of the epoch, unweighted, and their weighted sum
+            `loss`, which no network minimises: generators and discriminators pull it both ways.
         """
         crop_a, crop_b = data
         generators = self.generator_ab.trainable_variables + self.generator_ba.trainable_variables
@@ -143,18 +145,18 @@ class CycleGAN(keras.Model):
         with tf.GradientTape() as tape:
             images = self.objective.run_generators(self, crop_a, crop_b, self.step)
             losses = self.objective.generator_losses(self, images, self.step)
-            loss = self.objective.generator_loss(losses, self.step)
+            loss = self.objective.weighted_sum(losses, self.step)
             scaled = self.optimizer.scale_loss(loss)
         # Through the discriminators, but not to their weights.
         generator_gradients = tape.gradient(scaled, generators)
 
         # The tape above is closed: to the discriminators the fakes are data.
-        old_a = self.pool_a(images["judged_a"], self.step)
-        old_b = self.pool_b(images["judged_b"], self.step)
+        pooled_a = self.pool_a(images["judged_a"], self.step)
+        pooled_b = self.pool_b(images["judged_b"], self.step)
         with tf.GradientTape() as tape:
-            losses |= self.objective.discriminator_losses(self, crop_a, crop_b, old_a, old_b)
-            judgements = [losses["discriminator_a"], losses["discriminator_b"]]
-            scaled = self.optimizer.scale_loss(total(judgements))
+            losses |= self.objective.discriminator_losses(self, crop_a, crop_b, pooled_a, pooled_b)
+            both = [losses["discriminator_a"], losses["discriminator_b"]]
+            scaled = self.optimizer.scale_loss(total(both))
         discriminator_gradients = tape.gradient(scaled, discriminators)
 
         # Adam works on each weight by itself, so one optimizer equals one per network. It also
@@ -164,16 +166,16 @@ class CycleGAN(keras.Model):
         )
         self._update_averages()
         self.step.assign_add(1)
-        return self._track({"loss": total([loss, *judgements]), **losses})
+        return self._track({"loss": total([loss, *both]), **losses})
 
     def test_step(self, data: tuple[Tensor, Tensor]) -> Losses:
         crop_a, crop_b = data
         images = self.objective.run_generators(self, crop_a, crop_b, self.step)
         losses = self.objective.generator_losses(self, images, self.step)
-        loss = self.objective.generator_loss(losses, self.step)
+        loss = self.objective.weighted_sum(losses, self.step)
         judged = images["judged_a"], images["judged_b"]
-        judgements = self.objective.discriminator_losses(self, crop_a, crop_b, *judged)
-        return self._track({"loss": total([loss, *judgements.values()]), **losses, **judgements})
+        both = self.objective.discriminator_losses(self, crop_a, crop_b, *judged)
+        return self._track({"loss": total([loss, *both.values()]), **losses, **both})
 
     def _update_averages(self) -> None:
         if not self.ema:

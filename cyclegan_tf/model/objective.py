@@ -75,7 +75,8 @@ class Objective:
             what the optional losses asked for.
         """
         images = {"real_a": crop_a[..., :3], "real_b": crop_b[..., :3]}
-        # What generator_ba and generator_ab get, under the names of what they make of it.
+        # Inputs, keyed by the name that their translation will get: `generator_ba` turns
+        # `to_a["fake_a"]`, which is `real_b`, into `images["fake_a"]`.
         to_a, to_b = {"fake_a": images["real_b"]}, {"fake_b": images["real_a"]}
         more = [(loss.is_due(step), *loss.passes(images, step)) for loss in self.optional_losses]
         images |= _first_passes(networks, to_a, to_b, more)
@@ -108,7 +109,7 @@ class Objective:
             losses |= loss.losses(images, step)
         return losses
 
-    def generator_loss(self, losses: Losses, step: Scalar) -> Scalar:
+    def weighted_sum(self, losses: Losses, step: Scalar) -> Scalar:
         """The joint objective of both generators (eq. 3 plus section 5.2): a scalar."""
         terms = [losses["gan_ab"], losses["gan_ba"]]
         terms += [self.cycle_weight * losses[name] for name in ("cycle_a", "cycle_b")]
@@ -118,12 +119,20 @@ class Objective:
         return total(terms)
 
     def discriminator_losses(
-        self, networks: Any, crop_a: Tensor, crop_b: Tensor, judged_a: Tensor, judged_b: Tensor
+        self, networks: Any, crop_a: Tensor, crop_b: Tensor, fake_a: Tensor, fake_b: Tensor
     ) -> Losses:
-        """Losses of both discriminators, halved as in the paper (section 4)."""
+        """Losses of both discriminators, halved as in the paper (section 4).
+
+        Args:
+            networks: Holds the discriminators.
+            crop_a: Real crops of A, like `crop_b` with all their channels.
+            crop_b: Real crops of B.
+            fake_a: Translations to judge beside them; in training those of the history pool.
+            fake_b: The same of B.
+        """
         return {
-            "discriminator_a": 0.5 * self._judge(networks.discriminator_a, crop_a, judged_a),
-            "discriminator_b": 0.5 * self._judge(networks.discriminator_b, crop_b, judged_b),
+            "discriminator_a": 0.5 * self._judge(networks.discriminator_a, crop_a, fake_a),
+            "discriminator_b": 0.5 * self._judge(networks.discriminator_b, crop_b, fake_b),
         }
 
     def _judge(self, discriminator: Any, real: Tensor, fake: Tensor) -> Scalar:

@@ -1,4 +1,4 @@
-"""What a loss of the generators beside the adversarial and the cycle losses has to say of itself.
+"""What a loss of the generators besides the adversarial and the cycle losses has to say of itself.
 
 identity.py and equivariance.py are two; objective.py takes those in its list `OPTIONAL_LOSSES`.
 """

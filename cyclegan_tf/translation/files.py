@@ -118,7 +118,7 @@ def translate_files(
     reads: deque[Future[Picture]] = deque()
     writes: deque[tuple[Path, Future[None]]] = deque()
 
-    def write(output: Path, picture: Picture, fake: np.ndarray) -> None:
+    def write_outputs(output: Path, picture: Picture, fake: np.ndarray) -> None:
         formats.write_picture(output, Picture(fake, picture.info), quality)
         if compare:
             side = output.with_name(f"{output.stem}_compare.png")
@@ -149,7 +149,7 @@ def translate_files(
                         raise
                     failures[path] = f"{path} needs more memory than there is. Try --max-memory."
                     continue
-                writes.append((path, writer.submit(write, output, picture, fake)))
+                writes.append((path, writer.submit(write_outputs, output, picture, fake)))
                 while len(writes) > AHEAD:
                     finish_one()
             while writes:

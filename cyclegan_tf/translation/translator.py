@@ -207,26 +207,26 @@ class Translator:
         """Writes the translation of `source` into the colours of `target`, both `(h, w, 3|4)`."""
         height, width = source.shape[:2]
 
-        def write(start: int, rows: np.ndarray) -> None:
+        def take_rows(start: int, rows: np.ndarray) -> None:
             rows = rows[: max(height - start, 0), :width]
             target[start : start + len(rows), :, :3] = images.from_unit(rows, target.dtype)
 
         if not self._streamer or self._in_one_pass(height, width):
-            write(0, self._graph(PaddedImage(source)[:][None])[0].numpy())
+            take_rows(0, self._graph(PaddedImage(source)[:][None])[0].numpy())
         elif self.statistics == "window":
-            self._run_in_strips(source, write, WindowCollector(self.window))
+            self._run_in_strips(source, take_rows, WindowCollector(self.window))
         else:
-            self._run_in_strips(source, write, WholeMapCollector())
+            self._run_in_strips(source, take_rows, WholeMapCollector())
 
     def _run_in_strips(
-        self, source: np.ndarray, write: Callable[[int, np.ndarray], None], collector: Collector
+        self, source: np.ndarray, take_rows: Callable[[int, np.ndarray], None], collector: Collector
     ) -> None:
         plan = self.plan(*source.shape[:2])
         if self._say and str(plan) != self._said:
             self._said = str(plan)
             self._say(f"{source.shape[1]}x{source.shape[0]} pixels: {plan}")
         scratch = tempfile.gettempdir() if plan.on_disk else None
-        self._require_streamer().stream(PaddedImage(source), write, collector, scratch)
+        self._require_streamer().stream(PaddedImage(source), take_rows, collector, scratch)
 
     def _require_streamer(self) -> Streamer:
         if self._streamer is None:

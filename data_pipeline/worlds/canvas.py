@@ -182,12 +182,6 @@ class Canvas:
         alpha = np.broadcast_to(cover(self.x, self.y), self.alpha.shape).astype(np.float32)
         self._over((slice(None), slice(None)), alpha, ramp(colour)[0], atop)
 
-    def erase(self, shape: Shape) -> None:
-        """Makes the canvas transparent again where `shape` is."""
-        keep = np.clip(0.5 + shape.distance(self.x, self.y) * self.scale, 0, 1)
-        self.rgb *= keep[..., None]
-        self.alpha *= keep
-
     def to_rgba(self) -> np.ndarray:
         """The picture as uint8 (h, w, 4), not premultiplied."""
         rgb = self.rgb / np.maximum(self.alpha, 1e-4)[..., None]

@@ -18,11 +18,8 @@ FLOORS = (
         ("training", "train, callbacks, validation"),
         ("translation", "translator, files, strips/"),
     ),
-    (
-        ("metrics", "functions of pictures"),
-        ("runs", "run folder, loading, pretrained"),
-        ("pages", "HTML"),
-    ),
+    (("pages", "HTML"),),
+    (("metrics", "functions of pictures"), ("runs", "run folder, loading, pretrained")),
     (("model", "train_step, objective, losses, networks, layers, image pool"),),
     (
         ("hardware", "precision, CPU"),

@@ -99,13 +99,13 @@ def test_of_two_links_to_one_folder_the_first_is_followed(tree):
 
 def test_what_counts_as_an_image_file(tree):
     root = tree(
-        *(f"in/m{i}{suffix}" for i, suffix in enumerate(IMAGE_SUFFIXES)),
+        *(f"in/m{i:02}{suffix}" for i, suffix in enumerate(IMAGE_SUFFIXES)),
         *("in/M.JPG", "in/sub/n.png", "in/.hidden.png", "in/.hidden/x.png", "in/__MACOSX/x.png"),
         *("in/folder.png/readme.txt", "in/notes.txt"),
     )
     paths, num_others = find_images(root / "in")
     names = [path.name for path in paths]
-    assert names == ["M.JPG", *(f"m{i}{s}" for i, s in enumerate(IMAGE_SUFFIXES)), "n.png"]
+    assert names == ["M.JPG", *(f"m{i:02}{s}" for i, s in enumerate(IMAGE_SUFFIXES)), "n.png"]
     assert num_others == 3  # .hidden.png, readme.txt, notes.txt
     paths, num_others = find_images(str(root / "in"), subfolders=False)
     assert "n.png" not in [path.name for path in paths] and num_others == 2

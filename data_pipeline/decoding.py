@@ -13,6 +13,8 @@ from pathlib import Path
 import numpy as np
 from PIL import ExifTags, Image
 
+from data_pipeline.pixels import pixels_of
+
 # What a folder is searched for. Inside a file the content decides, not the name.
 IMAGE_SUFFIXES: tuple[str, ...] = (".bmp", ".gif", ".jfif", ".jpe", ".jpeg", ".jpg")
 IMAGE_SUFFIXES += (".png", ".tif", ".tiff", ".webp")
@@ -57,15 +59,27 @@ def read_picture(file: File, *, deep: bool = False) -> Picture:
     with _opened(file) as image:
         image.load()  # The whole file: a truncated one raises here.
         if deep and image.format == "PNG" and (content := _16_bit_png(file)):
-            pixels = _decode_16_bit_png(content)
-        else:
-            pixels = _pixels_of(image, deep)
-        orientation = image.getexif().get(ExifTags.Base.Orientation, 1)
-        info = {key: image.info[key] for key in ("icc_profile", "dpi") if image.info.get(key)}
-        # A profile for gray or CMYK doesn't fit the RGB that the pixels have become.
-        if info.get("icc_profile", b"")[16:20] != b"RGB ":
-            info.pop("icc_profile", None)
-        return Picture(_upright(pixels, orientation), info)
+            return _picture(image, _decode_16_bit_png(content))
+        return from_pillow(image, deep=deep)
+
+
+def from_pillow(image: Image.Image, *, deep: bool = False) -> Picture:
+    """Turns an image of Pillow into a picture by the rules for files, whatever its mode.
+
+    Its orientation is applied, as is the transparency that it has beside its pixels.
+
+    Args:
+        image: An image of any mode, opened or made.
+        deep: Keep the 16 bits of 16-bit gray. Pillow holds colours with 8 bits.
+
+    Returns:
+        A `Picture`; its pixels are uint8, or uint16 with `deep` and 16-bit gray.
+
+    Raises:
+        ValueError: Its pixels are floats, 32-bit integers or CIELab; or it is of a file that can't
+            be decoded to its last byte.
+    """
+    return _picture(image, pixels_of(image, deep))
 
 
 def read_image(file: File | np.ndarray, background: Sequence[int] = WHITE) -> np.ndarray:
@@ -181,20 +195,6 @@ def _reason(error: Exception, file: File) -> str:
     return " ".join(text.split()) or type(error).__name__
 
 
-def _pixels_of(image: Image.Image, deep: bool) -> np.ndarray:
-    if image.mode == "F":
-        raise ValueError("32-bit float pixels have no agreed range; save it with 8 or 16 bits")
-    if image.mode.startswith("I"):  # 16-bit gray; "I" when Pillow had no 16-bit mode for it.
-        gray = np.asarray(image)
-        if gray.min() < 0 or gray.max() > 65535:
-            raise ValueError("32-bit integer pixels; save it with 8 or 16 bits")
-        gray = gray.astype(np.uint16)
-        gray = gray if deep else (gray >> 8).astype(np.uint8)
-        return np.repeat(gray[..., None], 3, axis=-1)
-    mode = "RGBA" if image.has_transparency_data else "RGB"
-    return np.array(image if image.mode == mode else image.convert(mode))
-
-
 def _16_bit_png(file: File) -> bytes | None:
     """Returns the content of a PNG of 16 bits per channel, else None: Pillow doesn't tell."""
     content = file if isinstance(file, bytes) else Path(file).read_bytes()
@@ -206,6 +206,15 @@ def _decode_16_bit_png(content: bytes) -> np.ndarray:
 
     has_alpha = content[25] & 4  # A bit of the colour type.
     return tf.io.decode_png(content, 4 if has_alpha else 3, tf.uint16).numpy()
+
+
+def _picture(image: Image.Image, pixels: np.ndarray) -> Picture:
+    orientation = image.getexif().get(ExifTags.Base.Orientation, 1)
+    info = {key: image.info[key] for key in ("icc_profile", "dpi") if image.info.get(key)}
+    # A profile for gray or CMYK doesn't fit the RGB that the pixels have become.
+    if info.get("icc_profile", b"")[16:20] != b"RGB ":
+        info.pop("icc_profile", None)
+    return Picture(_upright(pixels, orientation), info)
 
 
 def _upright(pixels: np.ndarray, orientation: int) -> np.ndarray:

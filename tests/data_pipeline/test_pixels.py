@@ -1,0 +1,72 @@
+"""Images of Pillow in every mode, against numbers worked out by hand."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from data_pipeline.decoding import from_pillow
+
+
+@pytest.mark.parametrize(
+    "mode, value, expected",
+    [
+        ("1", 1, [255, 255, 255]),
+        ("L", 7, [7, 7, 7]),
+        ("LA", (7, 9), [7, 7, 7, 9]),
+        ("La", (50, 100), [128, 128, 128, 100]),  # 50 * 255 / 100 = 127.5
+        ("RGB", (1, 2, 3), [1, 2, 3]),
+        ("RGBX", (1, 2, 3, 4), [1, 2, 3]),
+        ("RGBA", (1, 2, 3, 4), [1, 2, 3, 4]),
+        ("RGBa", (100, 50, 0, 128), [199, 100, 0, 128]),  # 199.2, 99.6
+        ("RGBa", (0, 0, 0, 0), [0, 0, 0, 0]),
+        ("RGBa", (9, 9, 9, 5), [255, 255, 255, 5]),  # more colour than there can be
+        ("CMYK", (255, 0, 0, 0), [0, 255, 255]),
+        ("CMYK", (0, 0, 0, 255), [0, 0, 0]),
+        ("YCbCr", (255, 128, 128), [255, 255, 255]),
+        ("YCbCr", (76, 85, 255), [254, 0, 0]),  # red: 76 + 1.402 * 127 = 254.05
+        ("HSV", (85, 255, 255), [0, 255, 0]),
+        ("I;16", 0x7FFF, [127, 127, 127]),
+        ("I;16B", 0x8000, [128, 128, 128]),
+    ],
+)
+def test_every_mode_becomes_rgb(mode, value, expected):
+    pixels = from_pillow(Image.new(mode, (3, 2), value)).pixels
+    assert pixels.dtype == np.uint8
+    np.testing.assert_array_equal(pixels, np.full((2, 3, len(expected)), expected))
+
+
+def test_palettes_and_their_transparency():
+    image = Image.new("P", (2, 1))
+    image.putpalette([9, 8, 7, 200, 100, 0])
+    image.putpixel((1, 0), 1)
+    np.testing.assert_array_equal(from_pillow(image).pixels, [[[9, 8, 7], [200, 100, 0]]])
+    image.info["transparency"] = bytes([51, 255])
+    rgba = [[[9, 8, 7, 51], [200, 100, 0, 255]]]
+    np.testing.assert_array_equal(from_pillow(image).pixels, rgba)
+    np.testing.assert_array_equal(from_pillow(image.convert("PA")).pixels, rgba)
+
+
+def test_16_bits_of_gray_are_kept_where_they_are_asked_for():
+    gray = np.array([[0, 300, 65535]], np.uint16)
+    pixels = from_pillow(Image.fromarray(gray), deep=True).pixels
+    assert pixels.dtype == np.uint16
+    np.testing.assert_array_equal(pixels, np.repeat(gray[..., None], 3, axis=-1))
+    assert from_pillow(Image.new("RGB", (1, 1)), deep=True).pixels.dtype == np.uint8
+
+
+def test_orientation_profile_and_resolution_belong_to_it():
+    image = Image.fromarray(np.arange(6, dtype=np.uint8).reshape(2, 3))
+    image.getexif()[0x0112] = 6
+    image.info |= {"dpi": (300, 300), "icc_profile": bytes(16) + b"GRAY"}
+    picture = from_pillow(image)
+    np.testing.assert_array_equal(picture.pixels[..., 0], [[3, 0], [4, 1], [5, 2]])
+    assert picture.info == {"dpi": (300, 300)}
+
+
+@pytest.mark.parametrize(
+    "mode, reason",
+    [("F", "32-bit float pixels"), ("I", "32-bit integer pixels"), ("LAB", "CIELab colours")],
+)
+def test_what_has_no_agreed_meaning_is_refused_by_name(mode, reason):
+    with pytest.raises(ValueError, match=reason):
+        from_pillow(Image.new(mode, (3, 2)))

@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all, and the folder of what can be made again."""
+"""Files that appear whole or not at all, whether one could be written, and the cache folder."""
 
 import os
 import tempfile
@@ -23,6 +23,51 @@ def atomic_file(path: str | os.PathLike) -> Iterator[str]:
     except BaseException:
         Path(partial).unlink(missing_ok=True)
         raise
+
+
+def refusal(path: str | os.PathLike, trial: bool = True) -> str | None:
+    """Says why a file couldn't be written here, before anything is computed for it.
+
+    Args:
+        path: Path of a file; neither it nor its folders have to exist.
+        trial: Whether to write a file into the nearest folder that exists. It is removed at once.
+
+    Returns:
+        The reason as half a sentence, or None where it could be written.
+    """
+    path = Path(path)
+    try:
+        path.stat()
+    except FileNotFoundError:
+        pass
+    except (OSError, ValueError) as error:  # a parent is a file, the name is too long, ...
+        return _reason(error, path)
+    if path.is_dir():
+        return "it is a folder"
+    if path.exists() and not path.is_file():  # replacing a pipe or /dev/null would do harm
+        return "it is no ordinary file"
+    folder = next(parent for parent in path.absolute().parents if os.path.lexists(parent))
+    if not folder.exists():
+        return f"{folder} is a link that leads nowhere"
+    if not trial:
+        return None
+    try:
+        handle, trial = tempfile.mkstemp(dir=folder, prefix=".partial_")
+        try:
+            os.write(handle, b"\0")  # a full disk may still take the name of a file
+        finally:
+            os.close(handle)
+            os.unlink(trial)
+    except OSError as error:
+        return _reason(error, folder)
+    return None
+
+
+def _reason(error: OSError | ValueError, place: Path) -> str:
+    if isinstance(error, NotADirectoryError):
+        file = next((parent for parent in place.parents if parent.is_file()), place)
+        return f"{file} is a file"
+    return f"{getattr(error, 'strerror', None) or error} ({place})"
 
 
 def cache_folder(cache_dir: str | os.PathLike | None = None) -> Path:

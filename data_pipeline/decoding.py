@@ -138,41 +138,20 @@ def flatten_alpha(rgba: np.ndarray, background: Sequence[int] = WHITE) -> np.nda
     """Blends pixels onto one colour, rounded.
 
     Args:
-        rgba: uint8 `(h, w, 4)`, alpha not premultiplied.
+        rgba: uint8 or uint16 `(h, w, 4)`, alpha not premultiplied.
         background: RGB colour, three values in [0, 255]. Default: white.
 
     Returns:
-        uint8 array `(h, w, 3)`.
+        Array `(h, w, 3)` of the same dtype.
 
     >>> flatten_alpha(np.array([[[9, 0, 20, 255], [9, 0, 20, 0], [0, 0, 0, 51]]], "uint8")).tolist()
     [[[9, 0, 20], [255, 255, 255], [204, 204, 204]]]
     """
-    colour, alpha = rgba[..., :3].astype(np.uint16), rgba[..., 3:].astype(np.uint16)
-    behind = np.asarray(background, np.uint16)
-    # 255 * 255 + 127 still fits 16 bits.
-    return ((colour * alpha + behind * (255 - alpha) + 127) // 255).astype(np.uint8)
-
-
-def resize_shorter_side(image: np.ndarray, side: int) -> np.ndarray:
-    """Resizes so that the shorter side has `side` pixels, bicubic and antialiased.
-
-    The proportions stay. Like `load_size` in the authors' code, which makes everything square.
-
-    Args:
-        image: uint8 `(h, w, 3)`.
-        side: Pixels, >= 1.
-
-    Returns:
-        uint8 array; `image` itself where nothing changes.
-
-    >>> resize_shorter_side(np.zeros((256, 512, 3), "uint8"), 286).shape
-    (286, 572, 3)
-    """
-    factor = side / min(image.shape[:2])
-    height, width = (max(1, round(n * factor)) for n in image.shape[:2])
-    if (height, width) == image.shape[:2]:
-        return image
-    return np.array(Image.fromarray(image).resize((width, height), Image.Resampling.BICUBIC))
+    top = int(np.iinfo(rgba.dtype).max)
+    wide = np.dtype(np.uint16 if top == 255 else np.uint32)  # top * top + top // 2 still fits
+    colour, alpha = rgba[..., :3].astype(wide), rgba[..., 3:].astype(wide)
+    behind = np.asarray(background, wide) * (top // 255)
+    return ((colour * alpha + behind * (top - alpha) + top // 2) // top).astype(rgba.dtype)
 
 
 @contextmanager

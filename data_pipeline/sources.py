@@ -12,9 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from data_pipeline.addresses import Data
-from data_pipeline.decoding import WHITE, read_image, resize_shorter_side
+from data_pipeline.decoding import WHITE, read_image
 from data_pipeline.errors import DataError
 from data_pipeline.listing import Listing, list_domains
+from data_pipeline.preparation import Preparation
 from data_pipeline.threads import for_each_in_threads
 
 # Decoded maps of one domain that may stay in memory: 250 maps of 2000x1300 are 1.8 GiB.
@@ -78,8 +79,8 @@ def open_sources(
         split: "train", "test" or "val". Plain folders hold only "train": see `available_splits`.
         skip_bad: Leave unreadable images out with a warning instead of raising.
         background: RGB colour behind transparent pixels, three values in [0, 255]. Default: white.
-        load_size: Resize every image so that its shorter side has this many pixels
-            (`resize_shorter_side`). 0, the default, leaves pixels as they are.
+        load_size: Resize every image so that its shorter side has this many pixels (see
+            `Preparation`). 0, the default, leaves pixels as they are.
         memory_limit_bytes: Decoded maps per domain that may be kept until `build_store` takes them
             over. Default: 4 GiB.
         progress: Show progress bars.
@@ -92,14 +93,12 @@ def open_sources(
             split doesn't exist, or images are unreadable or truncated (all of both domains named at
             once).
     """
-    if len(background) != 3 or not all(0 <= value <= 255 for value in background):
-        raise DataError(f"background must be three numbers in [0, 255]; received {background!r}.")
-    if load_size < 0:
-        raise DataError(f"load_size must be 0 (off) or a side in pixels; received {load_size!r}.")
+    try:
+        preparation = Preparation(load_size, tuple(background))
+    except ValueError as error:
+        raise DataError(str(error)) from error
     listings = list_domains(data, names=names, split=split, progress=progress)
-    domains = [
-        _Opening(listing, tuple(background), load_size, memory_limit_bytes) for listing in listings
-    ]
+    domains = [_Opening(listing, preparation, memory_limit_bytes) for listing in listings]
     jobs = [(domain, index) for domain in domains for index in range(len(domain.origins))]
     reasons = for_each_in_threads(
         lambda job: job[0].check(job[1]), jobs, progress=progress, description="Decoding"
@@ -144,25 +143,18 @@ def load_maps(source: Source, indices: Iterable[int]) -> list[np.ndarray]:
 class _Opening:
     """A listing while it is checked, and the decoded maps that there was room for."""
 
-    def __init__(
-        self,
-        listing: Listing,
-        background: tuple[int, ...],
-        load_size: int,
-        memory_limit_bytes: int,
-    ) -> None:
+    def __init__(self, listing: Listing, preparation: Preparation, memory_limit_bytes: int) -> None:
         self._name, self._names = listing.name, listing.names
         self.origins = [listing.origin(index) for index in range(len(listing))]
         self._files = dict(enumerate(listing.files))
-        self._background, self._load_size = background, load_size
-        self._room = memory_limit_bytes
+        self._preparation, self._room = preparation, memory_limit_bytes
         self._lock = threading.Lock()
         self._kept: dict[int, np.ndarray] = {}
         self._sizes: dict[int, tuple[int, int]] = {}
 
     def _read(self, index: int) -> np.ndarray:
-        image = read_image(self._files[index], self._background)
-        return resize_shorter_side(image, self._load_size) if self._load_size else image
+        image = read_image(self._files[index], self._preparation.background)
+        return self._preparation.apply(image)
 
     def check(self, index: int) -> str | None:
         """Returns None, or why image `index` can't be read."""

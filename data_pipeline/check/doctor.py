@@ -10,8 +10,9 @@ import numpy as np
 from data_pipeline.addresses import Data
 from data_pipeline.check.fingerprint import Fingerprint, alike_pairs, fingerprint, is_blank
 from data_pipeline.check.report import ExaminedDomain, Finding, Report, shown_size
-from data_pipeline.decoding import WHITE, kind_of, read_image, resize_shorter_side
+from data_pipeline.decoding import WHITE, kind_of, read_image
 from data_pipeline.listing import Listing, list_domains, shown
+from data_pipeline.preparation import Preparation
 from data_pipeline.sources import MEMORY_LIMIT_BYTES
 from data_pipeline.threads import for_each_in_threads
 
@@ -106,8 +107,7 @@ def _measure(
         image = read_image(file, background)
     except ValueError as error:
         return origin, str(error)
-    if load_size:
-        image = resize_shorter_side(image, load_size)
+    image = Preparation(load_size).apply(image)
     return fingerprint(image, name=listing.names[index], origin=origin, kind=kind_of(file))
 
 

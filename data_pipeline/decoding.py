@@ -8,19 +8,26 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
-from PIL import ExifTags, Image
+from PIL import ExifTags, Image, PngImagePlugin
 
+from data_pipeline import tiff
 from data_pipeline.pixels import pixels_of
+from data_pipeline.tiff import is_tiff
 
 # What a folder is searched for. Inside a file the content decides, not the name.
 IMAGE_SUFFIXES: tuple[str, ...] = (".bmp", ".gif", ".jfif", ".jpe", ".jpeg", ".jpg")
 IMAGE_SUFFIXES += (".png", ".tif", ".tiff", ".webp")
 WHITE = (255, 255, 255)
 File = str | os.PathLike | bytes  # A path, or the content of a file.
-_PNG = b"\x89PNG\r\n\x1a\n"
+MAX_PIXELS = 2**30
+
+_FORMATS = ("BMP", "GIF", "JPEG", "PNG", "TIFF", "WEBP")
+# Maps are larger than what Pillow takes for an attack, and so are descriptions inside files.
+Image.MAX_IMAGE_PIXELS = None
+PngImagePlugin.MAX_TEXT_CHUNK = PngImagePlugin.MAX_TEXT_MEMORY = 2**28
 
 
 @dataclass(frozen=True)
@@ -56,11 +63,12 @@ def read_picture(file: File, *, deep: bool = False) -> Picture:
             16-bit colours (32-bit floats have no agreed range). The text gives the reason, not the
             name of the file; the cause is what the decoder raised.
     """
-    with _opened(file) as image:
-        image.load()  # The whole file: a truncated one raises here.
-        if deep and image.format == "PNG" and (content := _16_bit_png(file)):
-            return _picture(image, _decode_16_bit_png(content))
-        return from_pillow(image, deep=deep)
+    with _opened(file) as (stream, head):
+        if is_tiff(head):
+            return _read_tiff(stream, deep)
+        with _with_pillow(stream) as image:
+            image.load()  # The whole file: a truncated one raises here.
+            return _picture(image, _pixels(image, stream, head, deep))
 
 
 def from_pillow(image: Image.Image, *, deep: bool = False) -> Picture:
@@ -114,7 +122,7 @@ def read_labels(file: File) -> np.ndarray:
     Raises:
         ValueError: The file can't be decoded, or has several channels or more than 8 bits.
     """
-    with _opened(file) as image:
+    with _opened(file) as (stream, _), _with_pillow(stream) as image:
         image.load()
         if image.mode not in ("L", "P"):
             raise ValueError(f"labels must be 8-bit gray or palette indices; received {image.mode}")
@@ -129,9 +137,14 @@ def kind_of(file: File | np.ndarray) -> str:
     """
     if isinstance(file, np.ndarray):
         return "drawn"
-    with _opened(file) as image:
-        hidden = image.has_transparency_data and "A" not in image.mode
-        return f"{image.format} {image.mode}{'+alpha' if hidden else ''}"
+    with _opened(file) as (stream, head):
+        if is_tiff(head):
+            with tiff.first_page(stream) as page:
+                if not tiff.is_for_pillow(page):
+                    return tiff.kind(page)
+        with _with_pillow(stream) as image:
+            hidden = image.has_transparency_data and "A" not in image.mode.upper()
+            return f"{image.format} {image.mode}{'+alpha' if hidden else ''}"
 
 
 def flatten_alpha(rgba: np.ndarray, background: Sequence[int] = WHITE) -> np.ndarray:
@@ -155,41 +168,93 @@ def flatten_alpha(rgba: np.ndarray, background: Sequence[int] = WHITE) -> np.nda
 
 
 @contextmanager
-def _opened(file: File) -> Iterator[Image.Image]:
+def _opened(file: File) -> Iterator[tuple[BinaryIO, bytes]]:
+    """Gives the file at its beginning, and its first bytes; what is raised becomes one line.
+
+    Libraries get no name of a file, so that none of them can find a meaning in it.
+    """
     try:
-        with Image.open(io.BytesIO(file) if isinstance(file, bytes) else file) as image:
-            yield image
+        with io.BytesIO(file) if isinstance(file, bytes) else open(file, "rb") as stream:
+            head = stream.read(32)
+            stream.seek(0)
+            yield stream, head
     except Exception as error:  # Decoders raise nearly everything, SyntaxError included.
         raise ValueError(_reason(error, file)) from error
+
+
+@contextmanager
+def _with_pillow(stream: BinaryIO) -> Iterator[Image.Image]:
+    with Image.open(stream, formats=_FORMATS) as image:
+        _refuse_too_large(*image.size)
+        yield image
+
+
+def _refuse_too_large(width: int, height: int) -> None:
+    if width * height > MAX_PIXELS:
+        raise ValueError(f"{width}x{height} pixels are too many; at most {MAX_PIXELS:,} are read")
 
 
 def _reason(error: Exception, file: File) -> str:
     """One short line for a person, whatever a decoder raised."""
     if isinstance(error, Image.UnidentifiedImageError):
-        size = len(file) if isinstance(file, bytes) else Path(file).stat().st_size
-        return "not an image, or of an unknown format" if size else "the file is empty"
+        size = len(file) if isinstance(file, bytes) else os.stat(file).st_size
+        known = "not an image, or of an unknown format (BMP, GIF, JPEG, PNG, TIFF, WebP are known)"
+        return known if size else "the file is empty"
     if isinstance(error, MemoryError):
         return "there is too little memory to decode it"
     text = getattr(error, "strerror", None) or str(error)
     return " ".join(text.split()) or type(error).__name__
 
 
-def _16_bit_png(file: File) -> bytes | None:
-    """Returns the content of a PNG of 16 bits per channel, else None: Pillow doesn't tell."""
-    content = file if isinstance(file, bytes) else Path(file).read_bytes()
-    return content if content.startswith(_PNG) and content[24] == 16 else None
+def _read_tiff(stream: BinaryIO, deep: bool) -> Picture:
+    with tiff.first_page(stream) as page:
+        _refuse_too_large(page.imagewidth, page.imagelength)
+        if not tiff.is_for_pillow(page):
+            pixels = tiff.decode(page)
+            if pixels is not None:
+                shallow = pixels.dtype == np.uint8 or deep
+                pixels = pixels if shallow else (pixels >> 8).astype(np.uint8)
+                return _put_together(pixels, *tiff.info(page))
+            if deep or not tiff.pillow_has_high_bytes(page):
+                raise ValueError(tiff.needs_imagecodecs(page))
+    with _with_pillow(stream) as image:
+        image.load()
+        return from_pillow(image, deep=deep)
 
 
-def _decode_16_bit_png(content: bytes) -> np.ndarray:
-    import tensorflow as tf  # Slow to load. Pillow reads 16-bit colour as 8-bit.
+def _pixels(image: Image.Image, stream: BinaryIO, head: bytes, deep: bool) -> np.ndarray:
+    """Pixels of a loaded image, with what Pillow misreads of PNG read in another way."""
+    if image.format != "PNG":
+        return pixels_of(image, deep)
+    depth, is_coloured = head[24], head[25] & 6  # bits of the colour type: colour, alpha
+    is_clear = image.has_transparency_data
+    if depth == 16 and is_coloured and (deep or is_clear):
+        # Pillow has 8 bits of it, and compares those with a transparent colour of 16.
+        stream.seek(0)
+        pixels = _decode_16_bit_png(stream.read(), 4 if is_clear else 3)
+        return pixels if deep else (pixels >> 8).astype(np.uint8)
+    if depth in (2, 4) and image.mode == "L" and "transparency" in image.info:
+        # The gray value that is transparent, stretched as Pillow does it to the pixels.
+        image.info["transparency"] *= 255 // (2**depth - 1)
+    return pixels_of(image, deep)
 
-    has_alpha = content[25] & 4  # A bit of the colour type.
-    return tf.io.decode_png(content, 4 if has_alpha else 3, tf.uint16).numpy()
+
+def _decode_16_bit_png(content: bytes, num_channels: int) -> np.ndarray:
+    import tensorflow as tf  # Slow to load.
+
+    return tf.io.decode_png(content, num_channels, tf.uint16).numpy()
 
 
 def _picture(image: Image.Image, pixels: np.ndarray) -> Picture:
-    orientation = image.getexif().get(ExifTags.Base.Orientation, 1)
-    info = {key: image.info[key] for key in ("icc_profile", "dpi") if image.info.get(key)}
+    try:
+        orientation = image.getexif().get(ExifTags.Base.Orientation, 1)
+    except Exception:  # Metadata that are none, and nothing that can be seen.
+        orientation = 1
+    return _put_together(pixels, orientation, image.info)
+
+
+def _put_together(pixels: np.ndarray, orientation: int, info: dict) -> Picture:
+    info = {key: info[key] for key in ("icc_profile", "dpi") if info.get(key)}
     # A profile for gray or CMYK doesn't fit the RGB that the pixels have become.
     if info.get("icc_profile", b"")[16:20] != b"RGB ":
         info.pop("icc_profile", None)

@@ -3,9 +3,9 @@
 import numpy as np
 from PIL import Image
 
-# Whole numbers of more than 8 bits and premultiplied alpha: Pillow converts them wrongly or not.
+# Pillow converts these wrongly or not at all.
 _16_BITS = ("I;16", "I;16L", "I;16B", "I;16N")
-_STRAIGHT = {"La": "LA", "RGBa": "RGBA"}
+_PREMULTIPLIED = ("La", "RGBa")
 _REFUSED = {
     "F": "32-bit float pixels have no agreed range; save it with 8 or 16 bits",
     "I": "32-bit integer pixels have no agreed range; save it with 8 or 16 bits",
@@ -30,10 +30,29 @@ def pixels_of(image: Image.Image, deep: bool = False) -> np.ndarray:
         return _of_16_bit_gray(image, deep)
     if image.mode in _REFUSED:
         raise ValueError(_REFUSED[image.mode])
-    if image.mode in _STRAIGHT:
+    if image.mode in _PREMULTIPLIED:
         return _of_premultiplied(image)
     mode = "RGBA" if image.has_transparency_data else "RGB"
     return np.array(image if image.mode == mode else image.convert(mode))
+
+
+def straight(colour: np.ndarray, alpha: np.ndarray) -> np.ndarray:
+    """Divides premultiplied colours by their alpha, rounded.
+
+    Args:
+        colour: uint8 or uint16 `(h, w, channels)`.
+        alpha: The same dtype, `(h, w, 1)`.
+
+    Returns:
+        An array like `colour`; 0 where alpha is.
+
+    >>> straight(np.array([[[50, 9]]], "uint8"), np.array([[[100]]], "uint8")).tolist()
+    [[[128, 23]]]
+    """
+    top = int(np.iinfo(colour.dtype).max)
+    divisor = np.maximum(alpha, 1).astype(np.uint64)
+    full = (colour.astype(np.uint64) * top + divisor // 2) // divisor
+    return np.minimum(full, top).astype(colour.dtype)
 
 
 def _of_16_bit_gray(image: Image.Image, deep: bool) -> np.ndarray:
@@ -47,9 +66,6 @@ def _of_16_bit_gray(image: Image.Image, deep: bool) -> np.ndarray:
 
 
 def _of_premultiplied(image: Image.Image) -> np.ndarray:
-    bands = [np.asarray(band, np.uint16) for band in image.split()]
-    alpha = bands[-1]
-    divisor = np.maximum(alpha, 1)
-    colours = [np.minimum((band * 255 + divisor // 2) // divisor, 255) for band in bands[:-1]]
-    colours = colours * 3 if len(colours) == 1 else colours
-    return np.stack([*colours, alpha], axis=-1).astype(np.uint8)
+    bands = np.stack([np.asarray(band) for band in image.split()], axis=-1)
+    colour, alpha = straight(bands[..., :-1], bands[..., -1:]), bands[..., -1:]
+    return np.concatenate([np.broadcast_to(colour, (*colour.shape[:2], 3)), alpha], axis=-1)

@@ -1,0 +1,153 @@
+"""TIFF files: which kinds are read, and those of them that Pillow reads wrongly or not at all.
+
+Pillow reads the others, of 1 to 8 bits and 16-bit gray, with every compression.
+"""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import BinaryIO
+
+import numpy as np
+import tifffile
+from tifffile import EXTRASAMPLE, PHOTOMETRIC, PLANARCONFIG, RESUNIT, SAMPLEFORMAT
+
+from data_pipeline.pixels import straight
+
+# It logs every odd tag. Those that matter here are refused by name.
+logging.getLogger("tifffile").setLevel(logging.CRITICAL)
+
+_MAGIC = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")  # the last two: BigTIFF
+_GRAYS = (PHOTOMETRIC.MINISBLACK, PHOTOMETRIC.MINISWHITE)
+_READ = (*_GRAYS, PHOTOMETRIC.RGB, PHOTOMETRIC.PALETTE, PHOTOMETRIC.SEPARATED, PHOTOMETRIC.YCBCR)
+_ADVICE = "save it with 8 or 16 bits"
+
+
+def is_tiff(head: bytes) -> bool:
+    """Whether a file that begins with these bytes, at least four, is a TIFF."""
+    return head.startswith(_MAGIC)
+
+
+@contextmanager
+def first_page(stream: BinaryIO) -> Iterator[tifffile.TiffPage]:
+    """Opens a TIFF and gives its first page; leaves the stream where it was.
+
+    Args:
+        stream: The file, at its beginning.
+
+    Raises:
+        ValueError: The page is of a kind that isn't read; the text says which.
+    """
+    with tifffile.TiffFile(stream) as file:
+        page = file.pages.first
+        if reason := _why_not(page):
+            raise ValueError(reason)
+        yield page
+    stream.seek(0)
+
+
+def is_for_pillow(page: tifffile.TiffPage) -> bool:
+    """Whether Pillow reads all bits of this page, and reads them rightly."""
+    big_and_big_endian = page.parent.is_bigtiff and page.parent.byteorder == ">"
+    is_gray = page.photometric in _GRAYS
+    if big_and_big_endian or (page.planarconfig == PLANARCONFIG.SEPARATE and is_gray):
+        return False
+    if page.bitspersample < 16 or page.photometric == PHOTOMETRIC.SEPARATED:
+        return True
+    return page.photometric == PHOTOMETRIC.MINISBLACK and page.samplesperpixel == 1
+
+
+def pillow_has_high_bytes(page: tifffile.TiffPage) -> bool:
+    """Whether Pillow reads this page of 16-bit colour rightly with 8 bits."""
+    return (
+        page.photometric == PHOTOMETRIC.RGB
+        and page.planarconfig == PLANARCONFIG.CONTIG
+        and not (page.parent.is_bigtiff and page.parent.byteorder == ">")
+    )
+
+
+def decode(page: tifffile.TiffPage) -> np.ndarray | None:
+    """Reads gray or colour, with alpha, of 8 or 16 bits.
+
+    Args:
+        page: A page that is not for Pillow.
+
+    Returns:
+        uint8 or uint16 `(h, w, 3 or 4)`, alpha not premultiplied; None where the compression needs
+        the package imagecodecs and it isn't installed.
+    """
+    try:
+        pixels = page.asarray()
+    except ValueError as error:
+        if "imagecodecs" in str(error):
+            return None
+        raise
+    height, width, samples = page.imagelength, page.imagewidth, page.samplesperpixel
+    if page.planarconfig == PLANARCONFIG.SEPARATE:
+        pixels = pixels.reshape(samples, height, width).transpose(1, 2, 0)
+    pixels = pixels.reshape(height, width, samples)
+    num_colours = 1 if page.photometric in _GRAYS else 3
+    colour = pixels[..., :num_colours]
+    if page.photometric == PHOTOMETRIC.MINISWHITE:
+        colour = np.iinfo(pixels.dtype).max - colour
+    if num_colours == 1:
+        colour = np.repeat(colour, 3, axis=-1)
+    if samples == num_colours:
+        return np.ascontiguousarray(colour)
+    extra = page.extrasamples[0] if page.extrasamples else EXTRASAMPLE.UNASSALPHA
+    if extra == EXTRASAMPLE.UNSPECIFIED:
+        return np.ascontiguousarray(colour)
+    alpha = pixels[..., num_colours : num_colours + 1]
+    if extra == EXTRASAMPLE.ASSOCALPHA:
+        colour = straight(colour, alpha)
+    return np.concatenate([colour, alpha], axis=-1)
+
+
+def needs_imagecodecs(page: tifffile.TiffPage) -> str:
+    """Returns why a page that `decode` gave no pixels for isn't read, and what to do."""
+    name = getattr(page.compression, "name", page.compression)
+    return (
+        f"{page.bitspersample}-bit TIFF with {name} compression needs `pip install imagecodecs`, "
+        "or save it with deflate (ZIP) or no compression"
+    )
+
+
+def info(page: tifffile.TiffPage) -> tuple[int, dict]:
+    """Returns the orientation of a page and the `info` of a `Picture`."""
+    found: dict = {"icc_profile": page.iccprofile} if page.iccprofile else {}
+    unit = page.tags.valueof("ResolutionUnit")
+    if "XResolution" in page.tags and unit in (RESUNIT.INCH, RESUNIT.CENTIMETER):
+        found["dpi"] = page.get_resolution(RESUNIT.INCH)
+    return page.tags.valueof("Orientation", default=1), found
+
+
+def kind(page: tifffile.TiffPage) -> str:
+    """Returns what reports call a page: "TIFF RGB 16-bit", "TIFF MINISBLACK+alpha 16-bit"."""
+    num_colours = 1 if page.photometric in _GRAYS else 3
+    extra = page.extrasamples[0] if page.extrasamples else EXTRASAMPLE.UNASSALPHA
+    has_alpha = page.samplesperpixel > num_colours and extra != EXTRASAMPLE.UNSPECIFIED
+    name = "gray" if num_colours == 1 else "RGB"
+    return f"TIFF {name}{'+alpha' if has_alpha else ''} {page.bitspersample}-bit"
+
+
+def _why_not(page: tifffile.TiffPage) -> str | None:
+    bits: int | tuple[int, ...] = page.bitspersample  # several where the channels differ
+    form = page.sampleformat
+    if page.photometric == PHOTOMETRIC.CIELAB:
+        return "CIELab colours are not read; save it as RGB"
+    if page.photometric not in _READ:
+        name = getattr(page.photometric, "name", page.photometric)
+        return f"TIFF pixels of the kind {name} are not read; save it as RGB"
+    if form == SAMPLEFORMAT.IEEEFP:
+        return f"{bits}-bit float pixels have no agreed range; {_ADVICE}"
+    if isinstance(bits, tuple):
+        return f"channels of {', '.join(map(str, bits))} bits are not read; {_ADVICE}"
+    if form == SAMPLEFORMAT.INT:
+        return f"signed {bits}-bit integer pixels have no agreed range; {_ADVICE}"
+    if form in (SAMPLEFORMAT.COMPLEXINT, SAMPLEFORMAT.COMPLEXIEEEFP):
+        return f"complex numbers are no pixels; {_ADVICE}"
+    if bits > 16:
+        return f"{bits}-bit integer pixels have no agreed range; {_ADVICE}"
+    if bits not in (1, 2, 4, 8, 16):
+        return f"{bits}-bit pixels are not read; {_ADVICE}"
+    return None

@@ -12,8 +12,10 @@ import numpy as np
 from cyclegan_tf import images
 from cyclegan_tf.config import Config
 from cyclegan_tf.directions import Direction
+from cyclegan_tf.files import check_places
 from cyclegan_tf.pages import Row, Section, write_page
 from cyclegan_tf.presets import PRESETS
+from cyclegan_tf.runs.folder import RunFolder
 from cyclegan_tf.training.images import open_training_sources
 from cyclegan_tf.training.train import train
 from cyclegan_tf.translation.translator import Translator
@@ -36,7 +38,9 @@ def run_demo(run_dir: str | os.PathLike = "runs/demo", config: Config = PRESETS[
     Returns:
         The path of the page, `run_dir/index.html`.
     """
-    run_dir = Path(run_dir)
+    run_dir = RunFolder(run_dir).path
+    page = run_dir / "index.html"
+    check_places({"run_dir (--run)": [page, run_dir / "maps" / "pan.gif"]})
     train(config, run_dir)
     sources = dict(zip("ab", open_training_sources(config, split="test"), strict=True))
     maps_ab = _translate_maps(run_dir, sources, Direction.A2B)
@@ -47,7 +51,6 @@ def run_demo(run_dir: str | os.PathLike = "runs/demo", config: Config = PRESETS[
         _maps_section(run_dir, config, Direction.B2A, maps_ba),
         *_history_section(run_dir),
     ]
-    page = run_dir / "index.html"
     write_page(
         page,
         f"{config.name_a} and {config.name_b}",

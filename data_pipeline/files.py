@@ -52,12 +52,12 @@ def refusal(path: str | os.PathLike, trial: bool = True) -> str | None:
     if not trial:
         return None
     try:
-        handle, trial = tempfile.mkstemp(dir=folder, prefix=".partial_")
+        handle, file = tempfile.mkstemp(dir=folder, prefix=".partial_")
         try:
             os.write(handle, b"\0")  # a full disk may still take the name of a file
         finally:
             os.close(handle)
-            os.unlink(trial)
+            os.unlink(file)
     except OSError as error:
         return _reason(error, folder)
     return None

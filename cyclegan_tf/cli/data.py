@@ -3,7 +3,9 @@
 import argparse
 
 from cyclegan_tf.cli.fields import add_fields, given_fields
+from cyclegan_tf.cli.inputs import data_files
 from cyclegan_tf.config import Config, field_names
+from cyclegan_tf.files import check_places
 from cyclegan_tf.presets import preset
 from data_pipeline.check.contact_sheet import write_html
 from data_pipeline.check.doctor import examine
@@ -33,6 +35,8 @@ def add_check(commands: argparse._SubParsersAction) -> None:
 def _check(arguments):
     config = preset(arguments.preset) if arguments.preset else Config()
     config = config.replace(**given_fields(arguments, field_names("checked")))
+    if arguments.html is not None:
+        check_places({"--html": [arguments.html]}, data_files(arguments.data))
     report = examine(
         arguments.data,
         crop_size=config.crop_size,
@@ -42,11 +46,11 @@ def _check(arguments):
         steps_per_epoch=config.steps_per_epoch,
         load_size=config.load_size,
         small_images=config.small_images,
-        background=config.background_rgb,
+        background=config.preparation.background,
         memory_limit_bytes=config.memory_limit_bytes,
     )
     print(report)
-    if arguments.html:
+    if arguments.html is not None:
         write_html(report, arguments.html)
         print(f"Contact sheet: {arguments.html}")
     return 1 if report.problems else 0
@@ -102,6 +106,6 @@ def _worlds(arguments):
             seed=arguments.seed,
             scroll_frames=arguments.scroll_frames,
         )
-    except (ValueError, FileExistsError) as error:  # a wrong argument: written for people
+    except (ValueError, FileExistsError) as error:  # their texts are written for people
         raise DataError(str(error)) from error
     print(f"{arguments.out}: " + ", ".join(f"{count} {name}" for name, count in counts.items()))

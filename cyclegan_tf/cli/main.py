@@ -4,6 +4,7 @@ No TensorFlow until a command needs it, and no logic that a notebook couldn't ca
 """
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -28,6 +29,9 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
     Args:
         argv: The arguments. Default: those of the process.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # whatever names of files hold can be shown
+            stream.reconfigure(errors="backslashreplace")
     arguments = _parser().parse_args(argv)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # its start-up notes bury our one line
     try:

@@ -7,6 +7,7 @@ from cyclegan_tf.cli.fields import add_fields, given_fields
 from cyclegan_tf.config import field_names
 from cyclegan_tf.hardware.cpu import set_up_cpu
 from cyclegan_tf.presets import preset
+from cyclegan_tf.runs.folder import RunFolder
 
 
 def add_train(commands: argparse._SubParsersAction) -> None:
@@ -27,10 +28,12 @@ def add_train(commands: argparse._SubParsersAction) -> None:
 
 def _train(arguments):
     config = preset(arguments.preset, **given_fields(arguments, field_names()))
+    run_dir = Path("runs") / arguments.preset if arguments.run is None else arguments.run
+    RunFolder(run_dir).check_place()
     set_up_cpu()
     from cyclegan_tf.training.train import train
 
-    train(config, arguments.run or Path("runs") / arguments.preset)
+    train(config, run_dir)
 
 
 def add_demo(commands: argparse._SubParsersAction) -> None:
@@ -47,6 +50,7 @@ def add_demo(commands: argparse._SubParsersAction) -> None:
 
 
 def _demo(arguments):
+    RunFolder(arguments.run).check_place()
     set_up_cpu()
     from cyclegan_tf.demo import run_demo
 

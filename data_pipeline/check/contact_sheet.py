@@ -7,6 +7,8 @@ from pathlib import Path
 
 from data_pipeline.check.fingerprint import Fingerprint
 from data_pipeline.check.report import Report
+from data_pipeline.errors import DataError
+from data_pipeline.files import atomic_file
 
 _STYLE = """
 body { font: 14px/1.4 system-ui, sans-serif; margin: 2rem; color: #222; background: #fff }
@@ -28,10 +30,13 @@ def write_html(report: Report, path: Path | str) -> Path:
 
     Args:
         report: What `examine` found.
-        path: The HTML file; its folder must exist. About 6 kB per image.
+        path: The HTML file; its folder is made where it is missing. About 6 kB per image.
 
     Returns:
         The path.
+
+    Raises:
+        DataError: The page can't be written.
     """
     flagged: dict[str, list[tuple[str, str]]] = {}
     for level, findings in (("bad", report.problems), ("odd", report.notes)):
@@ -53,7 +58,14 @@ def write_html(report: Report, path: Path | str) -> Path:
         parts += [_figure(p, flagged.get(p.origin, ())) for p in domain.prints]
         parts.append("</div>")
     path = Path(path)
-    path.write_text("\n".join(parts) + "\n", encoding="utf-8")
+    # Names of files needn't be UTF-8; the page has to be.
+    page = ("\n".join(parts) + "\n").encode("utf-8", "backslashreplace")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with atomic_file(path) as partial:
+            Path(partial).write_bytes(page)
+    except OSError as error:
+        raise DataError(f"{path} cannot be written: {error}. Choose another place.") from error
     return path
 
 

@@ -2,15 +2,28 @@
 
 import json
 import os
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image
 
+from data_pipeline.errors import DataError
+from data_pipeline.files import atomic_file, refusal
 from data_pipeline.worlds.capture import CLASSES, DEPTH_OF_CLASS
-from data_pipeline.worlds.dataset import NUM_MAPS, MapSpec, map_specs, render_many, render_spec
+from data_pipeline.worlds.dataset import (
+    NUM_MAPS,
+    RENDERER_VERSION,
+    MapSpec,
+    map_specs,
+    render_many,
+    render_spec,
+)
 from data_pipeline.worlds.scroll import scroll
+
+_UNFINISHED = "unfinished.json"  # what world.json will say, while maps are missing
 
 #: Colours of the label files, in the order of `CLASSES`; the values stay class ids.
 LABEL_COLOURS = (
@@ -43,7 +56,8 @@ def export_world(
     `labels/<folder>/<name>.png` holds a class id per pixel (indexed colours, to look at);
     `labels/classes.json` names the ids and gives their depth layers. `scroll/` holds a camera path:
     `a/0000.png`, `b/0000.png`, and `flow/0000.npz` with `flow`, `occlusion`, `offset` of each
-    frame as in `ScrollFrame`. `world.json` records the parameters.
+    frame as in `ScrollFrame`. `world.json` records the parameters. After an interruption, the same
+    call goes on where it stopped.
 
     Args:
         pair: A key of `PAIRS`.
@@ -67,7 +81,9 @@ def export_world(
 
     Raises:
         ValueError: If a value is out of its set or range.
-        FileExistsError: If `out_dir` holds something already.
+        FileExistsError: If `out_dir` holds something already, other than the beginning of this
+            very world.
+        DataError: If `out_dir` can't be written to.
     """
     out = Path(out_dir)
     num_maps = NUM_MAPS["train"] if num_maps is None else num_maps
@@ -78,47 +94,91 @@ def export_world(
                                           captures=captures, scale=scale, seed=seed)
         for split in counts for domain in "ab"
     }  # fmt: skip
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise FileExistsError(
-            f"out_dir must be a new or empty folder; received {str(out)!r}, which holds something."
-        )
-    for folder in folders:
-        (out / folder).mkdir(parents=True, exist_ok=True)
+    counts = {folder: len(specs) for folder, specs in folders.items()}
+    about = {"pair": pair, "scale": scale, "seed": seed, "captures": captures, "maps": counts}
+    about |= {"labels": labels, "scroll": [scroll_frames, *scroll_size]}
+    about |= {"renderer": RENDERER_VERSION}
+    _refuse_other_contents(out_dir, about)
+    try:
+        _save(out / _UNFINISHED, lambda path: _write_json(path, about))
+        for folder, specs in folders.items():
+            write = partial(_write_map, str(out), folder, labels)
+            render_many(write, specs, num_workers, folder, progress)
         if labels:
-            (out / "labels" / folder).mkdir(parents=True, exist_ok=True)
-    for folder, specs in folders.items():
-        render_many(
-            partial(_write_map, str(out), folder, labels), specs, num_workers, folder, progress
+            text = {"classes": CLASSES, "depth_of_class": DEPTH_OF_CLASS.tolist()}
+            _save(out / "labels" / "classes.json", lambda path: _write_json(path, text))
+        if scroll_frames:
+            height, width = (max(8, round(side * scale)) for side in scroll_size)
+            _write_scroll(out / "scroll", pair, seed, scroll_frames, (height, width), scale)
+        os.replace(out / _UNFINISHED, out / "world.json")
+    except OSError as error:
+        raise DataError(
+            f"{out} cannot be written: {error}. Free some space, and the same call goes on."
+        ) from error
+    return counts
+
+
+def _refuse_other_contents(out_dir: str | os.PathLike, about: dict[str, Any]) -> None:
+    out = Path(out_dir)
+    if not os.fspath(out_dir):
+        raise DataError("out_dir (--out) is empty: give it the name of a folder.")
+    if out.is_dir() and any(out.iterdir()):
+        if _read_json(out / _UNFINISHED) == about:
+            return
+        whole = _read_json(out / "world.json")
+        if whole and all(about[key] == whole[key] for key in about.keys() & whole.keys()):
+            raise FileExistsError(
+                f"{out} holds this world already, complete. Delete it to draw it again, or choose "
+                "another folder (--out)."
+            )
+        raise FileExistsError(
+            f"out_dir must be a new or empty folder; received {str(out)!r}, which holds something. "
+            "Choose another (--out)."
         )
-    if labels:
-        text = {"classes": CLASSES, "depth_of_class": DEPTH_OF_CLASS.tolist()}
-        (out / "labels" / "classes.json").write_text(json.dumps(text, indent=1) + "\n")
-    if scroll_frames:
-        height, width = (max(8, round(side * scale)) for side in scroll_size)
-        _write_scroll(out / "scroll", pair, seed, scroll_frames, (height, width), scale)
-    done = {folder: len(specs) for folder, specs in folders.items()}
-    about = {"pair": pair, "scale": scale, "seed": seed, "captures": captures, "maps": done}
-    (out / "world.json").write_text(json.dumps(about, indent=1) + "\n")
-    return done
+    if reason := refusal(out / _UNFINISHED):
+        raise DataError(f"{out} cannot be written: {reason}. Choose another folder (--out).")
+
+
+def _read_json(path: Path) -> Any:
+    """What a file says; None where there is none."""
+    try:
+        return json.loads(path.read_text())
+    except (OSError, ValueError):
+        return None
+
+
+def _write_json(path: str, content: dict[str, Any]) -> None:
+    Path(path).write_text(json.dumps(content, indent=1) + "\n")
+
+
+def _save(path: Path, write: Callable[[str], object]) -> None:
+    """Makes the folder of a file, and the file whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with atomic_file(path) as unfinished:
+        write(unfinished)
 
 
 def _write_map(out: str, folder: str, labels: bool, spec: MapSpec) -> None:
+    place = Path(out, folder, f"{spec.name}.png")
+    label_place = Path(out, "labels", folder, place.name)
+    if place.exists():  # written after its labels, before an interruption
+        return
     capture = render_spec(spec)
-    Image.fromarray(capture.image).save(Path(out, folder, f"{spec.name}.png"), compress_level=4)
     if labels:
         indexed = Image.fromarray(capture.labels).convert("P")
         indexed.putpalette(np.array(LABEL_COLOURS, np.uint8).tobytes())
-        indexed.save(Path(out, "labels", folder, f"{spec.name}.png"))
+        _save(label_place, indexed.save)
+    _save(place, partial(Image.fromarray(capture.image).save, compress_level=4))
 
 
 def _write_scroll(
     out: Path, pair: str, seed: int, num_frames: int, size: tuple[int, int], scale: float
 ) -> None:
-    for name in ("a", "b", "flow"):
-        (out / name).mkdir(parents=True, exist_ok=True)
     frames = scroll(pair, seed=seed, path="tour", num_frames=num_frames, size=size, scale=scale)
     for t, frame in enumerate(frames):
-        Image.fromarray(frame.image_a).save(out / "a" / f"{t:04d}.png", compress_level=4)
-        Image.fromarray(frame.image_b).save(out / "b" / f"{t:04d}.png", compress_level=4)
-        np.savez_compressed(out / "flow" / f"{t:04d}.npz", flow=frame.flow.astype(np.int16),
-                            occlusion=frame.occlusion, offset=frame.offset)  # fmt: skip
+        for name, image in (("a", frame.image_a), ("b", frame.image_b)):
+            save = partial(Image.fromarray(image).save, compress_level=4)
+            _save(out / name / f"{t:04d}.png", save)
+        arrays: dict[str, Any] = {"flow": frame.flow.astype(np.int16)}
+        arrays |= {"occlusion": frame.occlusion, "offset": frame.offset}
+        _save(out / "flow" / f"{t:04d}.npz", partial(np.savez_compressed, **arrays))

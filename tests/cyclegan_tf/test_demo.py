@@ -6,6 +6,7 @@ import pytest
 from PIL import Image
 
 from cyclegan_tf import demo, images
+from cyclegan_tf.errors import FileError, RunError
 from cyclegan_tf.presets import preset
 
 
@@ -33,3 +34,12 @@ def test_every_picture_of_the_page_is_there(page):
 def test_the_gif_pans_across_map_and_translation(page):
     with Image.open(page.parent / "maps" / "pan.gif") as gif:
         assert (gif.n_frames, gif.info["loop"]) == (60, 0)
+
+
+def test_places_of_the_page_are_checked_before_the_training(tmp_path, monkeypatch):
+    monkeypatch.setattr(demo, "train", lambda *_: pytest.fail("too late"))
+    (tmp_path / "maps").write_text("")
+    with pytest.raises(FileError, match=r"maps is a file. Use another run_dir \(--run\)"):
+        demo.run_demo(tmp_path)
+    with pytest.raises(RunError, match="name of the run folder is empty"):
+        demo.run_demo("")

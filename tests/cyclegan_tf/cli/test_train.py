@@ -118,3 +118,36 @@ def test_demo_names_its_page(run, monkeypatch, tmp_path):
 
     monkeypatch.setattr(demo, "run_demo", lambda folder: Path(folder) / "index.html")
     assert run("demo", "--run", tmp_path)[:2] == (0, f"Open {tmp_path / 'index.html'}\n")
+
+
+@pytest.mark.parametrize("command", [["train", "tiny"], ["demo"]])
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        ("", "The name of the run folder is empty. Give one (run_dir, --run)."),
+        ("file", "file is a file; a run needs a folder."),
+        ("file/run", "file/run cannot be made: "),
+        ("link/run", "link is a link that leads nowhere"),
+        ("pictures", "pictures is not empty and holds no run. Choose another folder"),
+        ("run", "run/checkpoints cannot be written to: "),
+    ],
+)
+def test_place_of_a_run_is_checked_before_anything_loads(
+    command, place, words, tmp_path, run, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "file").write_text("")
+    (tmp_path / "link").symlink_to("nowhere")
+    for file in ("pictures/a.png", "run/config.json", "run/checkpoints"):
+        (tmp_path / file).parent.mkdir(exist_ok=True)
+        (tmp_path / file).write_text("")
+    monkeypatch.setattr("cyclegan_tf.cli.train.set_up_cpu", lambda: pytest.fail("too late"))
+    code, out, error = run(*command, "--run", place)
+    assert (code, out, error.count("\n")) == (2, "", 1)
+    assert error.startswith("cyclegan-tf: ") and words in error
+
+
+def test_no_data_is_code_2(tmp_path, run):
+    code, _, error = run("train", "tiny", "--data", "", "--run", tmp_path / "run")
+    assert code == 2
+    assert "data (--data) is missing" in error and error.count("\n") == 1

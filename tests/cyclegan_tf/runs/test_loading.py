@@ -27,8 +27,14 @@ def test_what_is_no_generator_is_refused_in_one_line(tmp_path):
     (tmp_path / "empty").mkdir()
     with pytest.raises(RunError, match="holds no generator and no checkpoint. Was it trained?"):
         load_generator(tmp_path / "empty", "a2b")
-    with pytest.raises(RunError, match="give a direction, a2b or b2a"):
-        load_generator(tmp_path / "empty")
+    (tmp_path / "pictures").mkdir()
+    (tmp_path / "pictures" / "a.png").write_text("")
+    for folder in ("empty", "pictures"):
+        with pytest.raises(RunError, match=f"{folder} holds no gen.* It is no run folder") as error:
+            load_generator(tmp_path / folder)
+        assert "both generators" not in str(error.value)
+    with pytest.raises(RunError, match="The name of the generator is empty"):
+        load_generator("")
     with pytest.raises(RunError, match="direction must be a2b or b2a; received 'ab'"):
         load_generator(tmp_path / "empty", "ab")
     patch_discriminator(4, 1).save(tmp_path / "discriminator.keras")
@@ -37,6 +43,16 @@ def test_what_is_no_generator_is_refused_in_one_line(tmp_path):
     resnet_generator(4, 1, name="generator_ab").save(tmp_path / "ab.keras")
     with pytest.raises(RunError, match="translates a2b, not b2a. Load the other"):
         load_generator(tmp_path / "ab.keras", "b2a")
+
+
+def test_a_run_needs_a_direction(tmp_path):
+    run = RunFolder(tmp_path / "run")
+    run.path.mkdir()
+    run.generator_file("a2b").write_text("")
+    with pytest.raises(RunError, match="run holds both generators: give a direction, a2b or b2a"):
+        load_generator(run.path)
+    with pytest.raises(RunError, match="run holds no generator b2a and no checkpoint"):
+        load_generator(run.path, "b2a")
 
 
 def test_an_error_without_text_is_told_by_its_name(tmp_path, monkeypatch):

@@ -268,3 +268,14 @@ def test_settings_of_the_crops_reach_the_stream(monkeypatch):
     model = types.SimpleNamespace(step=5, stop_training=True, fit=lambda *_, **__: None)
     training._fit(model, preset("tiny", **chosen), [], 20, [])
     assert received == {**chosen, "start": 10}
+
+
+@pytest.mark.parametrize(("place", "words"), [("", "is empty"), ("file", "file is a file")])
+def test_place_is_checked_before_an_image_is_read(
+    small_config, place, words, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "file").write_text("")
+    monkeypatch.setattr(training, "open_training_sources", lambda _: pytest.fail("too late"))
+    with pytest.raises(RunError, match=words):
+        train(small_config, place)

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from data_pipeline.worlds import CLASSES, export_world
+from data_pipeline.errors import DataError
+from data_pipeline.worlds import CLASSES, export, export_world
 from data_pipeline.worlds.dataset import map_specs, render_spec
 from data_pipeline.worlds.export import LABEL_COLOURS
 
@@ -68,3 +69,60 @@ def test_bad_parameters_write_nothing(tmp_path):
     with pytest.raises(ValueError, match="pair must be one of"):
         export_world("sun2moon", tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+OPTIONS = {"num_maps": 2, "num_test": 1, "num_val": 1, "scale": 0.1, "seed": 7}
+OPTIONS |= {"scroll_frames": 0, "num_workers": 1, "progress": False}
+
+
+def contents(folder):
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+def test_the_same_call_goes_on_after_an_interruption(tmp_path, monkeypatch):
+    export_world("snowpeak2reef", tmp_path / "whole", **OPTIONS)
+    drawn = []
+
+    def draw(spec):
+        drawn.append(spec.name)
+        if len(drawn) == 4:
+            raise KeyboardInterrupt
+        return render_spec(spec)
+
+    monkeypatch.setattr(export, "render_spec", draw)
+    out = tmp_path / "new" / "out"
+    with pytest.raises(KeyboardInterrupt):
+        export_world("snowpeak2reef", out, **OPTIONS)
+    assert not (out / "world.json").exists()
+    with pytest.raises(FileExistsError, match="new or empty folder"):
+        export_world("snowpeak2reef", out, **{**OPTIONS, "seed": 8})
+    export_world("snowpeak2reef", out, **OPTIONS)
+    assert len(drawn) == 8 + 1  # 8 maps, of which the interrupted one was begun twice
+    assert contents(out) == contents(tmp_path / "whole")
+
+
+def test_a_world_that_is_complete_is_left_alone(folder):
+    before = contents(folder)
+    options = {**OPTIONS, "scroll_frames": 2}
+    with pytest.raises(FileExistsError, match="out holds this world already, complete. Delete it"):
+        export_world("snowpeak2reef", folder, **options)
+    with pytest.raises(FileExistsError, match="must be a new or empty folder"):
+        export_world("snowpeak2reef", folder, **{**options, "scale": 0.2})
+    assert contents(folder) == before
+
+
+def test_places_that_cannot_be_written(tmp_path, monkeypatch):
+    monkeypatch.setattr(export, "render_spec", lambda spec: pytest.fail("nothing is drawn"))
+    (tmp_path / "file").write_text("")
+    for place, words in (("", "out_dir .* is empty"), (tmp_path / "file", "file is a file"),
+                         (tmp_path / "file" / "out", "file is a file")):  # fmt: skip
+        with pytest.raises(DataError, match=words):
+            export_world("snowpeak2reef", place, **OPTIONS)
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_a_full_disk_is_a_line_and_leaves_no_half_picture(tmp_path, full_disk):
+    with pytest.raises(DataError, match="out cannot be written: .* the same call goes on"):
+        export_world("snowpeak2reef", tmp_path / "out", **{**OPTIONS, "scale": 0.5})
+    assert not list((tmp_path / "out" / "trainA").iterdir())

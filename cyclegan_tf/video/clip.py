@@ -15,7 +15,7 @@ class Frame(NamedTuple):
     """One frame of a clip.
 
     Attributes:
-        pixels: uint8 `(h, w, 3)`, upright.
+        pixels: uint8 `(h, w, 3)`, or `(h, w, 4)` with alpha; upright.
         time: When it is shown, in seconds from the beginning of the clip.
         duration: For how long it is shown, in seconds.
         offset: (x, y) of its upper left corner on the map in pixels, None if unknown.
@@ -48,6 +48,8 @@ class Video:
         audio: Path of a file with sound, None if there is none.
         start: Second of the file at which the clip starts, so that the sound fits.
         num_skipped: Damaged frames that the last iteration left out.
+        notes: Lines about what is done to the frames, and what of the source isn't read. Some are
+            known at once, some come while the clip is read.
     """
 
     aspect: Fraction = Fraction(1)
@@ -69,6 +71,7 @@ class Video:
         self.rate = Fraction(rate)
         self.time_base = Fraction(time_base)
         self.num_frames = num_frames
+        self.notes: list[str] = []
         self._every = 1
         self._fps: Fraction | None = None
 
@@ -93,9 +96,14 @@ class Video:
             self.num_frames = math.ceil(self.num_frames * rate / self.rate)
         self.rate = rate
 
+    def note(self, line: str) -> None:
+        """Adds a line to `notes`, each only once."""
+        if line not in self.notes:
+            self.notes.append(line)
+
 
 def pixels_of(frame: Frame | np.ndarray) -> np.ndarray:
-    """Returns the uint8 image `(h, w, 3)` of a frame."""
+    """Returns the uint8 image `(h, w, 3 or 4)` of a frame."""
     return frame.pixels if isinstance(frame, Frame) else frame
 
 

@@ -3,7 +3,7 @@
 import os
 import tempfile
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ import numpy as np
 
 from cyclegan_tf.errors import VideoError
 from cyclegan_tf.video.clip import Frame, Video
+from cyclegan_tf.video.opening import file_url, opened, sound_stream
 
 # Close to the source at a reasonable size. No B-frames: they come out of order, and the duration of
 # clips with a variable frame rate would be written wrong.
@@ -36,7 +37,8 @@ class ContainerWriter:
             dir=path.parent, prefix=".partial_", suffix=path.suffix
         )
         os.close(handle)
-        self._container = av.open(self._partial, "w", format=path.suffix[1:].lower())
+        format_ = path.suffix[1:].lower()
+        self._container = av.open(file_url(self._partial), "w", format=format_)
         self._stream: Any = None  # of PyAV; made for the size of the first frame
         self._sound: _Sound | None = None
         self._shape: tuple[int, ...] = ()
@@ -107,18 +109,19 @@ class ContainerWriter:
             self._sound = self._open_sound(self._video.audio)
 
     def _open_sound(self, path):
-        container = av.open(str(path))
-        stream = container.streams.audio[0]
+        source = ExitStack()
+        container = source.enter_context(opened(path))
+        stream = sound_stream(container)
         try:
             copy = self._container.add_stream_from_template(stream)
             self._container.start_encoding()
         except (av.error.FFmpegError, ValueError, RuntimeError):
             self._say(f"The sound ({stream.codec_context.name}) doesn't fit {self.path.suffix}.")
-            container.close()
+            source.close()
             return None
         packets = (packet for packet in container.demux(stream) if packet.dts is not None)
         shift = round(self._video.start / stream.time_base)
-        return _Sound(container, packets, copy, shift)
+        return _Sound(source, packets, copy, shift)
 
     def _encode(self, picture):
         for packet in self._stream.encode(picture):
@@ -129,8 +132,8 @@ class ContainerWriter:
 class _Sound:
     """Packets of sound, copied up to where the picture has got."""
 
-    def __init__(self, container, packets, stream, shift):
-        self._container, self._packets, self._stream = container, packets, stream
+    def __init__(self, source, packets, stream, shift):
+        self._source, self._packets, self._stream = source, packets, stream
         self._shift = shift
         self._next = next(self._packets, None)
 
@@ -147,4 +150,4 @@ class _Sound:
             output.mux(packet)
 
     def close(self):
-        self._container.close()
+        self._source.close()

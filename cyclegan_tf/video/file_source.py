@@ -5,31 +5,40 @@ from pathlib import Path
 
 import av
 import numpy as np
+from PIL import Image
 
 from cyclegan_tf.errors import VideoError
 from cyclegan_tf.video.clip import RATE, Frame, Video
+from cyclegan_tf.video.clock import Clock
+from cyclegan_tf.video.deinterlace import deinterlaced
+from cyclegan_tf.video.opening import opened, picture_stream, picture_streams, sound_stream
+from cyclegan_tf.video.pixels import display_matrix, picture_of
+
+_HDR = {16: "PQ, SMPTE ST 2084", 18: "HLG, ARIB STD-B67"}  # transfer functions of H.273
+_BT2020 = 9  # primaries
+# FFmpeg's own decoders of these drop alpha.
+_WITH_ALPHA = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
 
 
 class FileVideo(Video):
-    """A video file or GIF.
+    """A video file, GIF, APNG or animated AVIF.
 
     Args:
         path: Path of the file.
         skip_bad: Leaves damaged frames out and counts them; False makes them an error.
 
     Raises:
-        VideoError: The file is missing, no video, or holds no readable frame.
+        VideoError: The file is missing, no video, HDR, or holds no readable frame.
     """
 
     def __init__(self, path: Path, skip_bad: bool = True) -> None:
         self.path, self._skip_bad = path, skip_bad
-        self._turned = False  # whether the player has to turn the frames by a quarter
-        with self._open() as container:
-            stream = self._stream(container)
+        with opened(path) as container:
+            stream, sound = picture_stream(container, path), sound_stream(container)
             rate = stream.average_rate or stream.guessed_rate or RATE
-            started = [s for s in container.streams if s.start_time is not None and s.time_base]
+            started = [s for s in (stream, sound) if s and s.start_time is not None]
             self.start = min((s.start_time * s.time_base for s in started), default=Fraction(0))
-            if container.streams.audio:
+            if sound:
                 self.audio = path
             seconds = stream.duration * stream.time_base if stream.duration else None
             if seconds is None and container.duration:
@@ -38,48 +47,74 @@ class FileVideo(Video):
             self.aspect = stream.sample_aspect_ratio or Fraction(1)
             size = stream.height, stream.width
             super().__init__(str(path), size, rate, stream.time_base, number)
-        first = next(iter(self), None)
-        if first is None:
-            raise VideoError(f"{path} holds a video stream without a single readable frame.")
-        self.size = first.pixels.shape[:2]
-        if self._turned:
+            self._note_what_is_left(container, stream)
+            first = next(self._pictures(container, stream), None)
+            if first is None:
+                raise VideoError(f"{path} holds a video stream without a single readable frame.")
+            self._look_at(first, stream.codec_context)
+        self.size = next(self._frames()).pixels.shape[:2]
+
+    def _note_what_is_left(self, container, stream):
+        pictures, sounds = len(picture_streams(container)), len(container.streams.audio)
+        if pictures > 1:
+            self.note(f"{self.path}: of {pictures} videos in it, #{stream.index} is read.")
+        if sounds > 1:
+            kept = sound_stream(container).index
+            self.note(f"{self.path}: of {sounds} sound tracks, only #{kept} can be kept.")
+
+    def _look_at(self, frame, codec):
+        """Refuses or notes what a frame says about itself, and turns the shape of its pixels."""
+        if codec.color_trc in _HDR:
+            raise VideoError(
+                f"{self.path} is HDR ({_HDR[codec.color_trc]}), whose brightness isn't mapped to "
+                "that of pictures here. Convert it to SDR first, e.g. with FFmpeg's filters zscale "
+                "and tonemap."
+            )
+        if codec.color_primaries == _BT2020:
+            self.note(f"{self.path}: BT.2020 primaries are read as BT.709's: a bit paler.")
+        if frame.interlaced_frame:
+            self.note(f"{self.path}: interlaced, so every other line is made anew (bwdif).")
+        a, b, _, _ = display_matrix(frame)
+        if min(abs(a), abs(b)) * 50 > max(abs(a), abs(b)):
+            self.note(f"{self.path}: turned by quarters only, not by the angle it names.")
+        if abs(b) > abs(a):
             self.aspect = 1 / self.aspect
 
-    def _open(self):
+    def _frames(self):
+        self.num_skipped, size = 0, None
+        with opened(self.path) as container:
+            stream = picture_stream(container, self.path)
+            stream.thread_type = "AUTO"
+            clock = Clock(self.start, 1 / self.rate, stream.time_base)
+            for frame in deinterlaced(self._pictures(container, stream)):
+                time = clock(None if frame.pts is None else frame.pts * frame.time_base)
+                duration = frame.duration * frame.time_base if frame.duration else 1 / self.rate
+                pixels = self._picture(frame)
+                size = size or pixels.shape[:2]
+                yield Frame(self._fitted(pixels, size), time, duration)
+
+    def _picture(self, frame):
         try:
-            return av.open(str(self.path))
-        except FileNotFoundError as error:
-            raise VideoError(f"{self.path} does not exist.") from error
-        except (av.error.FFmpegError, OSError, ValueError) as error:
+            return picture_of(frame)
+        except (VideoError, av.error.FFmpegError, ValueError) as error:
             raise VideoError(
-                f"{self.path} cannot be read as a video: unknown container, or damaged ({error})."
+                f"{self.path}: pixels of the kind {frame.format.name}: {error}"
             ) from error
 
-    def _stream(self, container):
-        if not container.streams.video:
-            kinds = ", ".join(sorted({s.type for s in container.streams})) or "nothing"
-            raise VideoError(f"{self.path} holds no video stream (only {kinds}).")
-        return container.streams.video[0]
+    def _fitted(self, pixels, size):
+        if pixels.shape[:2] == size:
+            return pixels
+        (height, width), before = size, pixels.shape
+        self.note(
+            f"{self.path}: frames of {before[1]}x{before[0]} pixels are scaled to "
+            f"{width}x{height}, the size of the first one."
+        )
+        image = Image.fromarray(pixels).resize((width, height), Image.Resampling.LANCZOS)
+        return np.asarray(image)
 
-    def _frames(self):
-        self.num_skipped = 0
-        usual, time = 1 / self.rate, None
-        with self._open() as container:
-            stream = self._stream(container)
-            stream.thread_type = "AUTO"
-            for frame in self._decoded(container, stream):
-                stamp = frame.pts
-                now = None if stamp is None else stamp * frame.time_base - self.start
-                if time is not None and (now is None or now <= time):
-                    now = time + usual  # a broken clock: go on at the usual pace
-                time = max(now or Fraction(0), Fraction(0))
-                duration = frame.duration * frame.time_base if frame.duration else usual
-                self._turned = frame.rotation % 180 == 90
-                pixels = np.rot90(frame.to_ndarray(format="rgb24"), round(frame.rotation / 90))
-                yield Frame(np.ascontiguousarray(pixels), time, duration)
-
-    def _decoded(self, container, stream):
-        packets = container.demux(stream)
+    def _pictures(self, container, stream):
+        """Yields decoded frames, as they are stored."""
+        packets, decoder = container.demux(stream), _decoder(stream)
         while True:
             try:
                 packet = next(packets)
@@ -89,7 +124,7 @@ class FileVideo(Video):
                 self._skip(error)
                 return  # the container itself is broken: nothing after this can be found
             try:
-                frames = packet.decode()
+                frames = decoder.decode(packet)
             except av.error.FFmpegError as error:
                 self._skip(error)
                 continue
@@ -106,3 +141,11 @@ class FileVideo(Video):
                 f"{self.path}: a damaged frame ({reason}). Repair the file, or leave such frames "
                 "out with skip_bad=True (without --strict)."
             )
+
+
+def _decoder(stream):
+    tags = {key.lower(): value for key, value in stream.metadata.items()}
+    codec = _WITH_ALPHA.get(stream.codec_context.name)
+    if codec and tags.get("alpha_mode") == "1":
+        return av.CodecContext.create(codec, "r")
+    return stream

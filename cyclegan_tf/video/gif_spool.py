@@ -12,6 +12,7 @@ import numpy as np
 
 from cyclegan_tf.errors import VideoError
 from cyclegan_tf.video.clip import Frame
+from cyclegan_tf.video.opening import file_url
 
 FORMAT = "bgra"  # pixels as the palette filters take them
 TICK = Fraction(1, 100)  # a GIF's clock, in seconds
@@ -33,7 +34,7 @@ class Spool:
         self._gif = gif
         handle, self._path = tempfile.mkstemp(dir=gif.parent, prefix=".spool_", suffix=".nut")
         os.close(handle)
-        self._container = av.open(self._path, "w")
+        self._container = av.open(file_url(self._path), "w", format="nut")
         self._stream: Any = None  # of PyAV; made for the size of the first frame
         self.ticks: list[int] = []
         self.end: Fraction = Fraction(0)
@@ -85,7 +86,7 @@ class Spool:
     def frames(self, share: float, every: int) -> Generator[av.VideoFrame, None, None]:
         """Reads the file from its beginning: one frame in `every`, scaled to `size(share)`."""
         size = self.size(share)
-        with av.open(self._path) as container:
+        with av.open(file_url(self._path), format="nut") as container:
             for i, frame in enumerate(container.decode(video=0)):
                 if i % every == 0:
                     scaled = frame.reformat(*size, FORMAT, interpolation="LANCZOS")

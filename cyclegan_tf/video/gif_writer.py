@@ -9,6 +9,7 @@ import av
 
 from cyclegan_tf.video.clip import Frame
 from cyclegan_tf.video.gif_spool import FORMAT, TICK, Spool
+from cyclegan_tf.video.opening import file_url
 from data_pipeline.files import atomic_file
 
 # Ordered dithering: its pattern stays where it is, error diffusion crawls from frame to frame.
@@ -101,7 +102,7 @@ class GifWriter:
         last = max(round(self._spool.end / TICK) - self._spool.ticks[:: quality.every][-1], 2)
         options = {"loop": "0" if self._loop else "-1", "final_delay": str(last)}
         frames = self._spool.frames(quality.share, quality.every)
-        with av.open(partial, "w", format="gif", options=options) as container:
+        with av.open(file_url(partial), "w", format="gif", options=options) as container:
             stream = container.add_stream("gif", rate=100)
             stream.width, stream.height, stream.pix_fmt = width, height, "pal8"
             stream.codec_context.time_base = TICK

@@ -1,4 +1,4 @@
-"""`open_video`: video files, GIFs, folders of pictures and walks through built-in worlds."""
+"""`open_video`: video files, animations, folders of pictures and walks through built-in worlds."""
 
 import os
 from fractions import Fraction
@@ -9,6 +9,7 @@ from cyclegan_tf.errors import VideoError
 from cyclegan_tf.video.clip import RATE, Video
 from cyclegan_tf.video.file_source import FileVideo
 from cyclegan_tf.video.folder_source import FolderVideo
+from cyclegan_tf.video.webp_source import WebpVideo, is_animated_webp
 from cyclegan_tf.video.world_source import WorldVideo
 
 
@@ -23,10 +24,11 @@ def open_video(
     """Opens a clip; one frame is decoded to see that it works.
 
     Args:
-        source: A video file or GIF of any format that FFmpeg reads; a folder of pictures, in the
-            order of the numbers in their names; or `"world:meadow2forest?seed=3&path=pan"`, a
-            camera path through a built-in world with the options of `data_pipeline.worlds.scroll`,
-            and `frames`, `height` and `width`.
+        source: A video file of any format that FFmpeg reads, an animated GIF, PNG, WebP or AVIF; a
+            folder of pictures, in the order of the numbers in their names; or
+            `"world:meadow2forest?seed=3&path=pan"`, a camera path through a built-in world with
+            the options of `data_pipeline.worlds.scroll`, and `frames`, `height` and `width`. A file
+            or folder of such a name is taken before a world.
         direction: Direction of the translation: its source domain is the style in which a world is
             drawn.
         every: Keeps one frame in `every`; the clip stays as long as it is.
@@ -38,7 +40,7 @@ def open_video(
         A `Video`.
 
     Raises:
-        VideoError: There is nothing there, no video in it, no frame, or an option is wrong.
+        VideoError: There is nothing there, no video in it, no frame, HDR, or an option is wrong.
     """
     if every < 1 or (fps is not None and not 0 < fps <= 1000):
         raise VideoError(
@@ -47,11 +49,14 @@ def open_video(
         )
     rate = None if fps is None else Fraction(fps).limit_denominator(1001)
     video: Video
-    if str(source).startswith("world:"):
-        video = WorldVideo(str(source), Direction(direction), rate or RATE)
-    elif Path(source).is_dir():
-        video = FolderVideo(Path(source), rate or RATE, skip_bad)
+    path = Path(source)
+    if isinstance(source, str) and source.startswith("world:") and not os.path.exists(source):
+        video = WorldVideo(source, Direction(direction), rate or RATE)
+    elif path.is_dir():
+        video = FolderVideo(path, rate or RATE, skip_bad)
+    elif is_animated_webp(path):
+        video = WebpVideo(path, skip_bad)
     else:
-        video = FileVideo(Path(source), skip_bad)
+        video = FileVideo(path, skip_bad)
     video.thin(every, rate)
     return video

@@ -14,7 +14,7 @@ import numpy as np
 from PIL import ExifTags, Image, PngImagePlugin
 
 from data_pipeline import tiff
-from data_pipeline.pixels import pixels_of
+from data_pipeline.pixels import pixels_of, pixels_of_file
 from data_pipeline.tiff import is_tiff
 
 # What a folder is searched for. Inside a file the content decides, not the name.
@@ -68,7 +68,7 @@ def read_picture(file: File, *, deep: bool = False) -> Picture:
             return _read_tiff(stream, deep)
         with _with_pillow(stream) as image:
             image.load()  # The whole file: a truncated one raises here.
-            return _picture(image, _pixels(image, stream, head, deep))
+            return _picture(image, pixels_of_file(image, stream, head, deep))
 
 
 def from_pillow(image: Image.Image, *, deep: bool = False) -> Picture:
@@ -203,6 +203,8 @@ def _reason(error: Exception, file: File) -> str:
     if isinstance(error, MemoryError):
         return "there is too little memory to decode it"
     text = getattr(error, "strerror", None) or str(error)
+    if "create decoder object" in text:  # What Pillow says of every WebP that it can't read.
+        return "the file is damaged or cut off"
     return " ".join(text.split()) or type(error).__name__
 
 
@@ -220,29 +222,6 @@ def _read_tiff(stream: BinaryIO, deep: bool) -> Picture:
     with _with_pillow(stream) as image:
         image.load()
         return from_pillow(image, deep=deep)
-
-
-def _pixels(image: Image.Image, stream: BinaryIO, head: bytes, deep: bool) -> np.ndarray:
-    """Pixels of a loaded image, with what Pillow misreads of PNG read in another way."""
-    if image.format != "PNG":
-        return pixels_of(image, deep)
-    depth, is_coloured = head[24], head[25] & 6  # bits of the colour type: colour, alpha
-    is_clear = image.has_transparency_data
-    if depth == 16 and is_coloured and (deep or is_clear):
-        # Pillow has 8 bits of it, and compares those with a transparent colour of 16.
-        stream.seek(0)
-        pixels = _decode_16_bit_png(stream.read(), 4 if is_clear else 3)
-        return pixels if deep else (pixels >> 8).astype(np.uint8)
-    if depth in (2, 4) and image.mode == "L" and "transparency" in image.info:
-        # The gray value that is transparent, stretched as Pillow does it to the pixels.
-        image.info["transparency"] *= 255 // (2**depth - 1)
-    return pixels_of(image, deep)
-
-
-def _decode_16_bit_png(content: bytes, num_channels: int) -> np.ndarray:
-    import tensorflow as tf  # Slow to load.
-
-    return tf.io.decode_png(content, num_channels, tf.uint16).numpy()
 
 
 def _picture(image: Image.Image, pixels: np.ndarray) -> Picture:

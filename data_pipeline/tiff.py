@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 import numpy as np
 import tifffile
-from tifffile import EXTRASAMPLE, PHOTOMETRIC, PLANARCONFIG, RESUNIT, SAMPLEFORMAT
+from tifffile import COMPRESSION, EXTRASAMPLE, PHOTOMETRIC, PLANARCONFIG, RESUNIT, SAMPLEFORMAT
 
 from data_pipeline.pixels import straight
 
@@ -138,6 +138,10 @@ def _why_not(page: tifffile.TiffPage) -> str | None:
     if page.photometric not in _READ:
         name = getattr(page.photometric, "name", page.photometric)
         return f"TIFF pixels of the kind {name} are not read; save it as RGB"
+    if page.photometric == PHOTOMETRIC.YCBCR and page.compression == COMPRESSION.NONE:
+        subsampling = page.tags.valueof("YCbCrSubSampling", default=(2, 2))
+        if tuple(subsampling) != (1, 1):
+            return "YCbCr of halved chroma is not read without compression; save it as RGB"
     if form == SAMPLEFORMAT.IEEEFP:
         return f"{bits}-bit float pixels have no agreed range; {_ADVICE}"
     if isinstance(bits, tuple):

@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 PATIENCE = 2  # frames in a row without progress until the stamps are given up
-JUMP = Fraction(1)  # seconds backwards from which on they are given up at once
+JUMP = 2  # frames backwards from which on they are given up at once
 
 
 class Clock:
@@ -44,7 +44,7 @@ class Clock:
             self._stuck = 0
             return now
         self._stuck += 1
-        if self._stuck <= PATIENCE and last - now < JUMP:
+        if self._stuck <= PATIENCE and last - now < JUMP * self._usual:
             return last + self._tick
         self._shift += last + self._usual - now
         return last + self._usual

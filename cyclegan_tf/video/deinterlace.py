@@ -36,7 +36,7 @@ def deinterlaced(frames: Iterable[av.VideoFrame]) -> Iterator[av.VideoFrame]:
 class _Bwdif:
     def __init__(self, frame, kind):
         self.kind = kind
-        graph = av.filter.Graph()
+        self._graph = graph = av.filter.Graph()  # kept, as its filters only point to it
         self._source = graph.add_buffer(
             width=frame.width, height=frame.height, format=kind[0], time_base=frame.time_base
         )

@@ -1,11 +1,15 @@
 """Reading video files: times and durations, rotation, colours, damage, and clear refusals."""
 
+from fractions import Fraction
+
 import av
 import numpy as np
 import pytest
+from made_clips import coloured, corner, make_clip
 
 from cyclegan_tf.errors import VideoError
 from cyclegan_tf.video.sources import open_video
+from cyclegan_tf.video.writers import open_writer
 
 
 def milliseconds(clip):
@@ -81,3 +85,59 @@ def test_refusals_name_the_file_and_the_reason(tmp_path):
     }.items():
         with pytest.raises(VideoError, match=words):
             open_video(tmp_path / name)
+
+
+@pytest.mark.parametrize("transfer, name", [(16, "PQ"), (18, "HLG")])
+@pytest.mark.parametrize(
+    "suffix, codec", [("mp4", "libx265"), ("mkv", "libx264"), ("mp4", "libsvtav1")]
+)
+def test_hdr_is_refused_by_its_name(tmp_path, transfer, name, suffix, codec):
+    tags = coloured("bt2020", False, transfer)
+    path = make_clip(tmp_path / f"in.{suffix}", None, codec, "yuv420p10le", set_up=tags)
+    with pytest.raises(VideoError, match=rf"in\.{suffix} is HDR \({name}.*Convert it to SDR first"):
+        open_video(path)
+
+
+def test_wide_colours_without_hdr_are_said(tmp_path):
+    path = make_clip(tmp_path / "in.mp4", set_up=coloured("bt2020", False, 14))
+    assert open_video(path).notes == [
+        f"{path}: BT.2020 primaries are read as BT.709's: a bit paler."
+    ]
+
+
+@pytest.mark.parametrize("suffix", ["ts", "h264"])
+def test_another_size_midway_is_scaled_to_the_first_and_said(tmp_path, suffix):
+    joined = tmp_path / f"in.{suffix}"
+    content = b""
+    for i, size in enumerate([(32, 48), (64, 80)]):
+        pictures = [corner(j, size) for j in range(5)]
+        content += make_clip(tmp_path / f"{i}.{suffix}", pictures).read_bytes()
+    joined.write_bytes(content)
+    video = open_video(joined)
+    assert video.notes == []
+    frames = [frame.pixels for frame in video]
+    assert len(frames) == 10 and {frame.shape for frame in frames} == {(32, 48, 3)}
+    assert np.abs(frames[7].astype(int) - frames[2])[2:-2, 2:-2].mean() < 8
+    line = f"{joined}: frames of 80x64 pixels are scaled to 48x32, the size of the first one."
+    assert video.notes == [line]
+    assert len(list(video)) == 10 and video.notes == [line]
+
+
+def test_pixels_that_are_not_square_stay_so(tmp_path):
+    def set_up(_, stream):
+        stream.codec_context.sample_aspect_ratio = Fraction(16, 15)
+
+    path = make_clip(tmp_path / "in.mp4", set_up=set_up)
+    video = open_video(path)
+    assert (video.size, video.aspect) == ((32, 48), Fraction(16, 15))
+    writer = open_writer(tmp_path / "out.mp4", video, say=pytest.fail)
+    for frame in video:
+        writer.write(frame)
+    writer.close()
+    assert open_video(tmp_path / "out.mp4").aspect == Fraction(16, 15)
+    for name in ("out.gif", "out.webm", "frames"):
+        said = []
+        open_writer(tmp_path / name, video, say=said.append).close()
+        assert said == [
+            f"{tmp_path / name}: can't say that pixels are 16:15 wide; they are square."
+        ]

@@ -4,6 +4,7 @@ Each page is one file that loads nothing from elsewhere, and can be moved with i
 """
 
 import html
+import itertools
 import os
 import shutil
 from collections.abc import Iterable
@@ -26,6 +27,7 @@ def write_slider_page(
     path: str | os.PathLike,
     pairs: Iterable[tuple[str | os.PathLike, str | os.PathLike]],
     title: str = "Before and after",
+    background: str = "#ffffff",
 ) -> None:
     """Writes a page with a slider for every pair of pictures.
 
@@ -36,24 +38,22 @@ def write_slider_page(
         path: Path of the page.
         pairs: Paths of the pictures before and after.
         title: Heading of the page.
+        background: Colour behind transparent pixels, as "#rrggbb".
 
     Raises:
         ImageError: A picture can't be read or copied.
         FileError: The page can't be written.
     """
-    path, pairs = Path(path), list(pairs)
-    names = [
-        [
-            _beside(path, file, f"{kind}/{i + 1}")
-            for kind, file in zip(("before", "after"), pair, strict=True)
-        ]
-        for i, pair in enumerate(pairs)
-    ]
+    path, files = Path(path), [(Path(before), Path(after)) for before, after in pairs]
+    copies = _copies(path, files)
+    for file, copy in copies.items():
+        _copy_as_shown(file, copy)
     parts = []
-    for (before, after), (_, output) in zip(names, pairs, strict=True):
-        with Image.open(output) as image:
+    for pair in files:
+        with Image.open(pair[1]) as image:
             width, height = image.size
-        caption = html.escape(Path(output).stem)
+        before, after = (_address(path, copies.get(file, file)) for file in pair)
+        caption = html.escape(pair[1].stem)
         parts.append(
             f"<figure><figcaption>{caption}</figcaption>"
             f'<div class="pair" style="aspect-ratio:{width}/{height}">'
@@ -62,27 +62,62 @@ def write_slider_page(
             f'<input type="range" min="0" max="100" step="0.1" value="50" aria-label="{caption}">'
             "</div></figure>"
         )
-    page = _SLIDER_PAGE.replace("TITLE", html.escape(title)).replace("BODY", "\n".join(parts))
+    page = _SLIDER_PAGE.replace("BACKGROUND", background).replace("TITLE", html.escape(title))
+    page = page.replace("BODY", "\n".join(parts))
     write_text(path, page)
 
 
-def _beside(page, file, name):
-    """Returns the address of a picture from the page, copying it to `name` where needed."""
-    file, folder = Path(file).resolve(), page.parent.resolve()
-    if folder not in file.parents or file.suffix.lower() not in SHOWN:
-        shown = file.suffix.lower() in SHOWN
-        copy = folder / f"{name}{file.suffix.lower() if shown else '.png'}"
-        try:
+def slider_places(
+    path: str | os.PathLike, pairs: Iterable[tuple[str | os.PathLike, str | os.PathLike]]
+) -> list[Path]:
+    """Lists the files that `write_slider_page` writes: the page, and copies of pictures.
+
+    Args:
+        path: Path of the page.
+        pairs: Paths of the pictures before and after, which need not be there yet.
+    """
+    files = [(Path(before), Path(after)) for before, after in pairs]
+    return [Path(path), *_copies(Path(path), files).values()]
+
+
+def _copies(page, pairs):
+    """Where the page needs copies of pictures: `{picture: copy}`.
+
+    A file that is there already is only replaced if the page that is replaced shows it.
+    """
+    old = page.read_text("utf-8", errors="replace") if page.is_file() else ""
+    folder, copies = page.parent.resolve(), {}
+    for i, pair in enumerate(pairs):
+        for kind, file in zip(("before", "after"), pair, strict=True):
+            shown = file.suffix.lower() in SHOWN
+            if shown and folder in file.resolve().parents:
+                continue
+            suffix = file.suffix.lower() if shown else ".png"
+            copy = page.parent / kind / f"{i + 1}{suffix}"
+            numbers = itertools.count(2)
+            while os.path.lexists(copy) and f'src="{_address(page, copy)}"' not in old:
+                copy = copy.with_name(f"{i + 1}_{next(numbers)}{suffix}")
+            copies[file] = copy
+    return copies
+
+
+def _copy_as_shown(file, copy):
+    """Copies a picture; as PNG where browsers don't show its format."""
+    try:
+        if file.suffix.lower() in SHOWN:
             copy.parent.mkdir(parents=True, exist_ok=True)
-            if shown:
-                with atomic_file(copy) as partial:
-                    shutil.copyfile(file, partial)
-            else:
-                images.write_image(copy, images.read_image(file))
-        except OSError as error:
-            raise ImageError(f"{copy} cannot be written: {error}.") from error
-        file = copy
-    return quote(os.path.relpath(file, folder).replace(os.sep, "/"))
+            with atomic_file(copy) as partial:
+                shutil.copyfile(file, partial)
+        else:
+            images.write_image(copy, images.read_image(file))
+    except OSError as error:
+        raise ImageError(f"{copy} cannot be written: {error}.") from error
+
+
+def _address(page, file):
+    """Returns the address of a picture as seen from the page, whatever the bytes of its name."""
+    place = os.path.relpath(file.resolve(), page.parent.resolve()).replace(os.sep, "/")
+    return quote(os.fsencode(place))
 
 
 _SLIDER_PAGE = """<!doctype html>
@@ -93,7 +128,7 @@ body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 1180p
        color: #222; background: #fafaf7 }
 figure { margin: 0 0 2rem } figcaption { font-size: .85rem; color: #666 }
 .pair { position: relative; --cut: 50%; border-radius: 6px; overflow: hidden }
-.pair img { position: absolute; inset: 0; width: 100%; height: 100% }
+.pair img { position: absolute; inset: 0; width: 100%; height: 100%; background: BACKGROUND }
 .pair img + img { clip-path: inset(0 0 0 var(--cut)) }
 .pair::after { content: ""; position: absolute; inset: 0 auto 0 var(--cut); width: 2px;
                background: #fff; box-shadow: 0 0 3px #000; pointer-events: none }

@@ -16,7 +16,18 @@ from data_pipeline.decoding import Picture, flatten_alpha
 from data_pipeline.files import atomic_file
 
 JPEG = (".jpg", ".jpeg", ".jpe", ".jfif")
+TIFF = (".tif", ".tiff")
+WRITTEN = (".png", *JPEG, ".webp", *TIFF)  # endings of the outputs of `translate`
 _PNG = b"\x89PNG\r\n\x1a\n"
+
+
+def same_format(one: str, other: str) -> bool:
+    """Whether two endings of file names mean one format.
+
+    >>> same_format(".jpg", ".jpeg"), same_format(".jpg", ".png")
+    (True, False)
+    """
+    return one == other or any({one, other} <= set(endings) for endings in (JPEG, TIFF))
 
 
 def write_picture(path: str | os.PathLike, picture: Picture, quality: int = 90) -> None:
@@ -42,7 +53,7 @@ def write_picture(path: str | os.PathLike, picture: Picture, quality: int = 90) 
             pixels = flatten_alpha(pixels)
     elif suffix == ".webp":
         options |= {"quality": quality, "lossless": quality == 100}
-    elif suffix in (".tif", ".tiff"):
+    elif suffix in TIFF:
         options |= {"compression": "tiff_deflate"}
     images.write_image(path, pixels, **options)
 

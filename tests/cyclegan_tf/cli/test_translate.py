@@ -1,5 +1,6 @@
 """The command `translate`: folders in and out, exit codes, and one clear line for bad input."""
 
+import os
 import shutil
 
 import keras
@@ -34,7 +35,7 @@ def test_broken_picture_is_left_out_with_code_1(generator_file, two_folders, tmp
     (folder / "m1.png").write_bytes(b"no picture")
     code, out, error = run("translate", generator_file, folder, "--out", tmp_path / "out")
     assert code == 1
-    assert "m1.png is not a picture that can be read" in error
+    assert "m1.png cannot be read: not an image, or of an unknown format (BMP, GIF," in error
     assert "2 of 3 pictures translated" in out
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["m0.png", "m2.png"]
 
@@ -110,3 +111,118 @@ def test_wrong_direction_is_code_2(generator_file, two_folders, tmp_path, run):
     assert code == 2
     assert "generator_ab.keras translates a2b, not b2a" in error
     assert run(*arguments, "--direction", "sideways")[0] == 2
+
+
+# Places of outputs ------------------------------------------------------------------------------
+
+
+def contents(folder):
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+def put(path, color="red"):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.new("RGB", (16, 12), color).save(path)
+    return path
+
+
+def test_one_picture_can_be_given_its_name(generator_file, tmp_path, run):
+    picture, out = put(tmp_path / "in.png"), tmp_path / "new" / "result.JPG"
+    code, said, _ = run("translate", generator_file, picture, "--out", out)
+    assert (code, last_line(said)) == (0, f"1 of 1 pictures translated into {out}")
+    with Image.open(out) as image:
+        assert (image.format, image.size) == ("JPEG", (16, 12))
+    (tmp_path / "folder.png").mkdir()  # a folder is one, whatever its name
+    assert run("translate", generator_file, picture, "--out", tmp_path / "folder.png")[0] == 0
+    assert (tmp_path / "folder.png" / "in.png").exists()
+
+
+HERE = ["--out", "own", "--format", "webp"]
+LOCKED = ["--statistics", "locked", "--reference", "own"]
+
+
+@pytest.mark.parametrize(
+    ("inputs", "flags", "words"),
+    [
+        (["in"], ["--out", ""], "--out is empty: give it the name of a folder"),
+        (["in/a.jpg"], ["--out", ""], "--out is empty"),
+        (["in"], ["--out", "x.png"], "--out x.png is the name of one picture; received the folder"),
+        (["in/a.jpg", "in/b.jpg"], ["--out", "x.png"], "one picture; received 2 inputs"),
+        (["in/a.jpg"], ["--out", "x.bmp"], "--out x.bmp must end in one of .png, .jpg"),
+        (["in/a.jpg"], ["--out", "x.png", "--format", "jpg"], "--out x.png is no jpg file"),
+        (["in/a.jpg"], ["--out", "x.jpg", "--keep-16-bit"], "--keep-16-bit needs an --out of png"),
+        (["in/a.jpg"], ["--out", "in/a.jpg"], "in/a.jpg is an input and would be overwritten"),
+        (["in/a.jpg"], ["--out", "link.jpg"], "link.jpg is an input and would be overwritten"),
+        (["in"], ["--out", "in/a.jpg/x"], "a.jpg is a file. Use another --out."),
+        (["in"], ["--out", "in/a.jpg"], "the name of one picture; received the folder in"),
+        ([""], ["--out", "x"], "The name of an input is empty"),
+        (["pair"], ["--compare"], "pair/a.jpg and pair/a_compare.jpg would both become"),
+        (["own"], [*HERE, "--compare"], "own/a_compare.png is an input and would be overwritten"),
+        (["in"], ["--slider", "in/b.jpg"], "in/b.jpg is an input and would be overwritten. Use"),
+        (["in"], ["--slider", ""], "--slider is empty"),
+        (["in"], ["--slider", "new"], "Use another --slider."),
+        (["in"], ["--slider", "in/b.jpg/x.html"], "b.jpg is a file"),
+        (["in"], ["--slider", "translated/a.png"], "would be written twice. Use another --slider"),
+        (["in"], ["--slider", "sub/x.html"], "sub/before is a file. Use another --slider."),
+        (["in"], [*LOCKED, "--save-statistics", ""], "--save-statistics is empty"),
+        (["in"], [*LOCKED, "--save-statistics", "in/b.jpg"], "b.jpg is an input and"),
+        (["in"], [*LOCKED, "--save-statistics", "own/a.png"], "own/a.png is an input and"),
+        (["in"], [*LOCKED, "--save-statistics", "g.keras"], "g.keras is an input and"),
+        (["in"], ["--slider", "g.keras"], "g.keras is an input and"),
+    ],
+)
+def test_a_place_is_refused_before_anything_is_loaded_or_written(
+    inputs, flags, words, tmp_path, run, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    for name in ("in/a.jpg", "in/b.jpg", "pair/a.jpg", "pair/a_compare.jpg"):
+        put(tmp_path / name)
+    for name in ("own/a.png", "own/a_compare.png"):
+        put(tmp_path / name, "blue")
+    (tmp_path / "link.jpg").symlink_to("in/a.jpg")
+    (tmp_path / "new").mkdir()
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "before").write_text("")
+    (tmp_path / "g.keras").write_text("is never read")
+    before = contents(tmp_path)
+    code, out, error = run("translate", "g.keras", *inputs, *flags)
+    assert (code, out, error.count("\n")) == (2, "", 1)
+    assert error.startswith("cyclegan-tf: ") and words in error
+    assert contents(tmp_path) == before
+
+
+def test_the_page_leaves_pictures_of_others_alone(generator_file, tmp_path, run):
+    put(tmp_path / "in" / "a.png")
+    own = put(tmp_path / "page" / "before" / "1.png", "blue")
+    kept = own.read_bytes()
+    arguments = [generator_file, tmp_path / "in", "--out", tmp_path / "page" / "out"]
+    for _ in range(2):
+        page = tmp_path / "page" / "index.html"
+        assert run("translate", *arguments, "--slider", page)[0] == 0
+        assert own.read_bytes() == kept
+        assert 'src="before/1_2.png"' in page.read_text()
+        names = sorted(contents(tmp_path / "page"))
+        assert names == ["before/1.png", "before/1_2.png", "index.html", "out/a.png"]
+
+
+def test_names_that_are_not_utf_8_are_translated_and_shown(generator_file, tmp_path, run):
+    place = tmp_path / os.fsdecode(b"place\xff")
+    generator = shutil.copy(generator_file, put(place / "x.png").with_name("g.keras"))
+    for name in (b"a\xff.png", b"b\xfe.tif", b"bad\xfd.png"):
+        put(place / "in" / os.fsdecode(name))
+    (place / "in" / os.fsdecode(b"bad\xfd.png")).write_bytes(b"no picture")
+    code, out, error = run(
+        *("translate", generator, place / "in", "--out", place / "out", "--compare"),
+        *("--slider", place / "out" / "page.html"),
+    )
+    assert code == 1
+    assert r"bad\udcfd.png is not a picture" in error
+    assert rf"2 of 3 pictures translated into {tmp_path}/place\udcff/out" in out
+    page = (place / "out" / "page.html").read_text("utf-8")
+    assert 'src="before/1.png"' in page and 'src="a%FF.png"' in page
+    names = {os.fsencode(name) for name in contents(place / "out")}
+    assert names == {
+        *(b"a\xff.png", b"a\xff_compare.png", b"b\xfe.png", b"b\xfe_compare.png"),
+        *(b"page.html", b"before/1.png", b"before/2.png"),
+    }

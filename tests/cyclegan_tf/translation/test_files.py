@@ -58,6 +58,34 @@ def test_plan_keeps_names_and_refuses_collisions(folder):
         plan_files([folder / "none.png"], folder / "out")
 
 
+def test_one_picture_may_be_given_its_name(folder):
+    one = folder / "in" / "0.png"
+    assert plan_files([one], folder / "result.png") == [(one, folder / "result.png")]
+    assert plan_files([one], folder / "r.tif", ".tiff") == [(one, folder / "r.tif")]
+    assert plan_files([one], folder / "v1.2") == [(one, folder / "v1.2" / "0.png")]
+    for inputs, received in (([folder / "in"], "the folder"), ([one, one], "2 inputs")):
+        with pytest.raises(ImageError, match=f"is the name of one picture; received {received}"):
+            plan_files(inputs, folder / "result.png")
+    with pytest.raises(ImageError, match="x.gif must end in one of .png, .jpg"):
+        plan_files([one], folder / "x.gif")
+    with pytest.raises(ImageError, match="x.png is no jpg file. Leave out --format"):
+        plan_files([one], folder / "x.png", ".jpg")
+    with pytest.raises(ImageError, match="--out is empty"):
+        plan_files([one], "")
+    assert not (folder / "result.png").exists()
+
+
+def test_compared_pictures_have_places_of_their_own(folder):
+    images.write_image(folder / "in" / "1_compare.bmp", gradient())
+    plan_files([folder / "in"], folder / "out")
+    with pytest.raises(ImageError, match="1.png and .*1_compare.bmp would both become .*out/1_com"):
+        plan_files([folder / "in"], folder / "out", compare=True)
+    (folder / "out").mkdir()
+    (folder / "out" / "3_compare.png").symlink_to(folder / "in" / "0.png")
+    with pytest.raises(ImageError, match="3_compare.png is an input and would be overwritten"):
+        plan_files([folder / "in" / "0.png", folder / "in" / "3.png"], folder / "out", compare=True)
+
+
 def test_the_pictures_of_a_folder_are_those_that_training_would_take(folder):
     place = folder / "in"
     for name in ("5.jfif", "6.jpe", "sub/7.PNG"):

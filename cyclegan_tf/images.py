@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from cyclegan_tf.errors import ImageError
 from data_pipeline import decoding
@@ -65,21 +65,19 @@ def read_picture(path: str | os.PathLike, *, deep: bool = False) -> Picture:
 
     Args:
         path: The picture.
-        deep: Keep 16 bits per channel where the file has them (PNG, gray TIFF).
+        deep: Keep 16 bits per channel where the file has them (PNG, TIFF).
 
     Returns:
         A `Picture` of uint8 or uint16 `(h, w, 3 or 4)`.
 
     Raises:
-        ImageError: The file is missing, truncated, or no picture.
+        ImageError: The file is missing, truncated, no picture, or of a kind that isn't read.
     """
     try:
         return decoding.read_picture(path, deep=deep)
     except ValueError as error:
         if isinstance(error.__cause__, FileNotFoundError):
             raise ImageError(f"{path} does not exist.") from error
-        if isinstance(error.__cause__, UnidentifiedImageError):
-            raise ImageError(f"{path} is not a picture that can be read.") from error
         raise ImageError(f"{path} cannot be read: {error}.") from error
 
 

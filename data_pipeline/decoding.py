@@ -14,7 +14,7 @@ import numpy as np
 from PIL import ExifTags, Image, PngImagePlugin
 
 from data_pipeline import tiff
-from data_pipeline.pixels import pixels_of, pixels_of_file
+from data_pipeline.pixels import is_misread, pixels_of, pixels_of_file
 from data_pipeline.tiff import is_tiff
 
 # What a folder is searched for. Inside a file the content decides, not the name.
@@ -52,16 +52,16 @@ def read_picture(file: File, *, deep: bool = False) -> Picture:
 
     Args:
         file: A path, or the bytes of an encoded picture.
-        deep: Keep 16 bits per channel where the file has them (PNG, gray TIFF). Needs TensorFlow
-            for PNG.
+        deep: Keep 16 bits per channel where the file has them (PNG, TIFF). Needs TensorFlow for
+            PNG in colour, and imagecodecs for TIFF in colour with LZW compression.
 
     Returns:
         A `Picture`; its pixels are uint8, or uint16 with `deep` and a file of 16 bits.
 
     Raises:
-        ValueError: The file can't be decoded to its last byte, or holds something other than 1 to
-            16-bit colours (32-bit floats have no agreed range). The text gives the reason, not the
-            name of the file; the cause is what the decoder raised.
+        ValueError: The file can't be decoded to its last byte, or is of a kind that isn't read;
+            docs/formats.md says which are. The text gives the reason, not the name of the file;
+            the cause is what the decoder raised.
     """
     with _opened(file) as (stream, head):
         if is_tiff(head):
@@ -85,9 +85,13 @@ def from_pillow(image: Image.Image, *, deep: bool = False) -> Picture:
 
     Raises:
         ValueError: Its pixels are floats, 32-bit integers or CIELab; or it is of a file that can't
-            be decoded to its last byte.
+            be decoded to its last byte, or that Pillow misreads where `read_picture` doesn't.
     """
-    return _picture(image, pixels_of(image, deep))
+    with _one_line():
+        if is_misread(image):
+            raise ValueError("Pillow misreads such files; give its path or its bytes instead")
+        image.load()
+        return _picture(image, pixels_of(image, deep))
 
 
 def read_image(file: File | np.ndarray, background: Sequence[int] = WHITE) -> np.ndarray:
@@ -173,13 +177,20 @@ def _opened(file: File) -> Iterator[tuple[BinaryIO, bytes]]:
 
     Libraries get no name of a file, so that none of them can find a meaning in it.
     """
+    with _one_line(), io.BytesIO(file) if isinstance(file, bytes) else open(file, "rb") as stream:
+        head = stream.read(32)
+        if not head:
+            raise ValueError("the file is empty")
+        stream.seek(0)
+        yield stream, head
+
+
+@contextmanager
+def _one_line() -> Iterator[None]:
     try:
-        with io.BytesIO(file) if isinstance(file, bytes) else open(file, "rb") as stream:
-            head = stream.read(32)
-            stream.seek(0)
-            yield stream, head
+        yield
     except Exception as error:  # Decoders raise nearly everything, SyntaxError included.
-        raise ValueError(_reason(error, file)) from error
+        raise ValueError(_reason(error)) from error
 
 
 @contextmanager
@@ -194,12 +205,10 @@ def _refuse_too_large(width: int, height: int) -> None:
         raise ValueError(f"{width}x{height} pixels are too many; at most {MAX_PIXELS:,} are read")
 
 
-def _reason(error: Exception, file: File) -> str:
+def _reason(error: Exception) -> str:
     """One short line for a person, whatever a decoder raised."""
     if isinstance(error, Image.UnidentifiedImageError):
-        size = len(file) if isinstance(file, bytes) else os.stat(file).st_size
-        known = "not an image, or of an unknown format (BMP, GIF, JPEG, PNG, TIFF, WebP are known)"
-        return known if size else "the file is empty"
+        return "not an image, or of an unknown format (BMP, GIF, JPEG, PNG, TIFF, WebP are known)"
     if isinstance(error, MemoryError):
         return "there is too little memory to decode it"
     text = getattr(error, "strerror", None) or str(error)
@@ -221,7 +230,7 @@ def _read_tiff(stream: BinaryIO, deep: bool) -> Picture:
                 raise ValueError(tiff.needs_imagecodecs(page))
     with _with_pillow(stream) as image:
         image.load()
-        return from_pillow(image, deep=deep)
+        return _picture(image, pixels_of(image, deep))
 
 
 def _picture(image: Image.Image, pixels: np.ndarray) -> Picture:

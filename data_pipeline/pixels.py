@@ -5,6 +5,14 @@ from typing import BinaryIO
 import numpy as np
 from PIL import Image
 from PIL.GifImagePlugin import GifImageFile
+from PIL.PngImagePlugin import PngImageFile
+from PIL.TiffImagePlugin import (
+    BITSPERSAMPLE,
+    PHOTOMETRIC_INTERPRETATION,
+    PLANAR_CONFIGURATION,
+    SAMPLEFORMAT,
+    TiffImageFile,
+)
 
 # Pillow converts these wrongly or not at all.
 _16_BITS = ("I;16", "I;16L", "I;16B", "I;16N")
@@ -89,6 +97,27 @@ def _decode_16_bit_png(content: bytes, num_channels: int) -> np.ndarray:
     import tensorflow as tf  # Slow to load.
 
     return tf.io.decode_png(content, num_channels, tf.uint16).numpy()
+
+
+def is_misread(image: Image.Image) -> bool:
+    """Whether Pillow gives other pixels or transparency than the file of this image has.
+
+    Of a PNG that is loaded already it can't be told any more.
+    """
+    if isinstance(image, TiffImageFile):
+        tags = image.tag_v2
+        all_bits = tags.get(BITSPERSAMPLE, (1,))
+        bits = max(all_bits)
+        if 2 in tags.get(SAMPLEFORMAT, ()):  # signed
+            return True
+        white_is_0 = tags.get(PHOTOMETRIC_INTERPRETATION) == 0
+        planes_apart = tags.get(PLANAR_CONFIGURATION) == 2
+        if planes_apart and (bits == 16 or len(all_bits) == 2):
+            return True
+        return bits == 12 or (bits == 16 and white_is_0)
+    if isinstance(image, PngImageFile) and "transparency" in image.info and image.tile:
+        return image.tile[0].args in ("L;2", "L;4", "RGB;16B")
+    return False
 
 
 def straight(colour: np.ndarray, alpha: np.ndarray) -> np.ndarray:

@@ -86,10 +86,13 @@ def test_first_frame_of_an_animation_is_read(tmp_path):
     assert images.read_image(tmp_path / "x.gif")[0, 0, :3].tolist() == [255, 0, 0]
 
 
-@pytest.mark.parametrize("content", [b"", b"no picture at all"])
-def test_file_that_is_no_picture_is_named(content, tmp_path):
+@pytest.mark.parametrize(
+    "content, reason",
+    [(b"", "the file is empty"), (b"no picture at all", "not an image, or of an unknown format")],
+)
+def test_file_that_is_no_picture_is_named(content, reason, tmp_path):
     (tmp_path / "x.png").write_bytes(content)
-    with pytest.raises(ImageError, match="x.png is not a picture that can be read"):
+    with pytest.raises(ImageError, match=f"x.png cannot be read: {reason}"):
         images.read_image(tmp_path / "x.png")
 
 

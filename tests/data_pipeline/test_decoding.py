@@ -6,6 +6,8 @@ import struct
 
 import numpy as np
 import pytest
+import tifffile
+from picture_set import png
 from PIL import Image, ImageOps
 from PIL.PngImagePlugin import PngImageFile
 
@@ -192,9 +194,42 @@ def test_the_reasons_are_readable():
         (b"<html>404</html>", "not an image, or of an unknown format"),
         (encoded(Image.new("F", (2, 2)), format="TIFF"), "32-bit float"),
         (encoded(Image.fromarray(np.array([[70000]], np.int32)), format="TIFF"), "32-bit integer"),
+        (encoded(Image.fromarray(np.array([[7]], np.int32)), format="TIFF"), "32-bit integer"),
+        (encoded(Image.new("RGB", (2, 2)), format="PPM"), "BMP, GIF, JPEG, PNG, TIFF, WebP are"),
+        (encoded(Image.new("RGB", (2, 2)), format="WEBP")[:20], "damaged or cut off"),
     ):
         with pytest.raises(ValueError, match=reason):
             read_image(data)
+
+
+def head_of_png(width, height):
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return png.SIGNATURE + png.chunk(b"IHDR", header) + png.chunk(b"IDAT", b"")
+
+
+def test_maps_may_be_larger_than_what_pillow_takes_for_an_attack():
+    # 400 million pixels; a warning is an error in the tests. Only the head is read.
+    assert kind_of(head_of_png(20_000, 20_000)) == "PNG RGB"
+
+
+def test_pictures_that_fit_no_memory_are_refused():
+    for read in (read_picture, read_image, read_labels, kind_of):
+        with pytest.raises(ValueError, match="40000x40000 pixels are too many; at most 1,073"):
+            read(head_of_png(40_000, 40_000))
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["%d.png", "http:x.png", "concat:a|b.png", "a\nb.png", "[0-9]*.png", "-i.png", "ü\udcff.png"],
+)
+def test_names_mean_nothing_to_libraries(name, tmp_path):
+    Image.fromarray(RGB).save(tmp_path / "x.png")
+    Image.fromarray(RGB).save(tmp_path / "x.tif")
+    for suffix in (".png", ".tif"):
+        path = tmp_path / f"{name}{suffix}"
+        path.write_bytes((tmp_path / f"x{suffix}").read_bytes())
+        np.testing.assert_array_equal(read_image(path), RGB)
+        np.testing.assert_array_equal(read_image(str(path)), RGB)
 
 
 def test_whatever_a_decoder_raises_is_a_value_error(monkeypatch):
@@ -216,6 +251,13 @@ def test_whatever_a_decoder_raises_is_a_value_error(monkeypatch):
             with pytest.raises(ValueError, match=text) as caught:
                 read(data)
             assert caught.value.__cause__ is error
+
+
+def test_kinds_of_what_pillow_cannot_open():
+    rgba = np.zeros((2, 2, 2), np.uint16)
+    stream = io.BytesIO()
+    tifffile.imwrite(stream, rgba, photometric="minisblack", extrasamples=["unassalpha"])
+    assert kind_of(stream.getvalue()) == "TIFF gray+alpha 16-bit"
 
 
 def test_kinds(tmp_path):

@@ -217,7 +217,7 @@ def test_names_that_are_not_utf_8_are_translated_and_shown(generator_file, tmp_p
         *("--slider", place / "out" / "page.html"),
     )
     assert code == 1
-    assert r"bad\udcfd.png is not a picture" in error
+    assert r"bad\udcfd.png cannot be read: not an image" in error
     assert rf"2 of 3 pictures translated into {tmp_path}/place\udcff/out" in out
     page = (place / "out" / "page.html").read_text("utf-8")
     assert 'src="before/1.png"' in page and 'src="a%FF.png"' in page

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from cyclegan_tf.config import Config
 from cyclegan_tf.runs import pretrained
 from cyclegan_tf.runs.folder import RunFolder
 from data_pipeline.addresses import Data, is_tfds, is_world
@@ -16,9 +17,19 @@ def generator_files(checkpoint: str) -> list[Path]:
         checkpoint: The argument GENERATOR, as given.
     """
     path = Path(checkpoint)
-    if path.is_dir():
+    if checkpoint and path.is_dir():
         return RunFolder(path).files()
     return [pretrained.find(checkpoint) or path, path]
+
+
+def data_of_run(checkpoint: str) -> Data:
+    """Returns what a run was trained on; nothing where `checkpoint` is no run folder.
+
+    Args:
+        checkpoint: The argument GENERATOR, as given.
+    """
+    config_file = RunFolder(checkpoint).config_file
+    return Config.load(config_file).data if config_file.is_file() else []
 
 
 def picture_files(place: str | os.PathLike) -> list[Path]:

@@ -1,7 +1,7 @@
 """`open_writer`: the file or folder that the frames of a clip go to, and how they are arranged."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import av
@@ -10,10 +10,12 @@ from PIL import Image
 
 from cyclegan_tf import images
 from cyclegan_tf.errors import VideoError
+from cyclegan_tf.files import check_places
 from cyclegan_tf.video.background import InBackground, Writer
 from cyclegan_tf.video.clip import Frame, Video
 from cyclegan_tf.video.container_writer import CODECS, ContainerWriter
 from cyclegan_tf.video.gif_writer import GifWriter
+from data_pipeline.listing import find_images
 
 COMPARE = ("vertical", "horizontal")
 
@@ -42,9 +44,10 @@ def open_writer(
         VideoError: The suffix is another one, an option doesn't go with it, or the place can't be
             written to.
     """
+    inputs = [] if video.path is None else [video.path]
+    check_out(out, inputs, loop=loop, max_mb=max_mb)
     out = Path(out)
     suffix = out.suffix.lower()
-    _check(out, video, loop, max_mb)
     writer: Writer
     try:
         if not suffix:
@@ -64,8 +67,29 @@ def open_writer(
     return InBackground(writer, out)
 
 
-def _check(out, video, loop, max_mb):
-    suffix = out.suffix.lower()
+def check_out(
+    out: str | os.PathLike,
+    inputs: Iterable[str | os.PathLike] = (),
+    *,
+    loop: bool = False,
+    max_mb: float | None = None,
+) -> None:
+    """Refuses a place that can't be written to, and options that don't go with it.
+
+    `open_writer` does it, too; this is to know before a clip is opened or a generator loaded.
+
+    Args:
+        out: As in `open_writer`.
+        inputs: Paths of the clip and other files that are read. Of a folder, its pictures count.
+        loop: As in `open_writer`.
+        max_mb: As in `open_writer`.
+
+    Raises:
+        VideoError: As in `open_writer`.
+    """
+    if not os.fspath(out):
+        raise VideoError("--out is empty: give it the name of a file or folder.")
+    path, suffix = Path(out), Path(out).suffix.lower()
     if suffix not in (".gif", "", *CODECS):
         raise VideoError(
             f"{out}: unknown kind of video. Use .gif, .mp4, .webm, or a folder (no suffix)."
@@ -74,12 +98,17 @@ def _check(out, video, loop, max_mb):
         raise VideoError(f"{out}: loop and max_mb are for GIFs only.")
     if max_mb is not None and max_mb <= 0:
         raise VideoError(f"max_mb must be above 0; received {max_mb}.")
-    if video.path and out.exists() and video.path.resolve() == out.resolve():
+    there = [file for file in map(Path, inputs) if file.exists()]
+    if path.exists() and any(path.samefile(file) for file in there):
         raise VideoError(f"{out} is the input and would be overwritten. Use another --out.")
-    if suffix and out.is_dir():
+    if suffix and path.is_dir():
         raise VideoError(f"{out} is a folder. Give another name, or remove it.")
-    if any(out.glob("frame_*.png")):
+    if any(path.glob("frame_*.png")):
         raise VideoError(f"{out} holds frames already, which would mix. Use another --out.")
+    folders = [file for file in there if file.is_dir()]
+    pictures = [picture for folder in folders for picture in find_images(folder)[0]]
+    place = path if suffix else path / "frame_000000.png"
+    check_places({"--out": [place]}, [*there, *pictures], VideoError)
 
 
 class FolderWriter:

@@ -3,6 +3,7 @@
 How clips are translated is tested in tests/cyclegan_tf/video.
 """
 
+import os
 import re
 import signal
 import subprocess
@@ -10,6 +11,7 @@ import sys
 from pathlib import Path
 
 import av
+import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -81,3 +83,49 @@ def test_narrower_than_16_is_code_2(generator_file, tmp_path, run):
     code, _, error = run("video", generator_file, "world:meadow2forest", *flags)
     assert code == 2
     assert "--max-width must be at least 16; received 15" in error
+
+
+@pytest.mark.parametrize(
+    ("source", "flags", "words"),
+    [
+        ("clip.mp4", ["--out", ""], "--out is empty"),
+        ("clip.mp4", ["--out", "clip.mp4"], "clip.mp4 is the input and would be overwritten"),
+        ("clip.mp4", ["--out", "link.mp4"], "link.mp4 is the input and would be overwritten"),
+        ("link.mp4", ["--out", "back/clip.mp4"], "is the input and would be overwritten"),
+        ("clip.mp4", ["--out", "clip.mp4/x.mp4"], "clip.mp4 is a file. Use another --out."),
+        ("clip.mp4", ["--out", "clip.mp4/x/y.gif"], "clip.mp4 is a file. Use another --out."),
+        ("clip.mp4", ["--out", "file/frames"], "file is a file. Use another --out."),
+        ("clip.mp4", ["--out", "file"], "file is a file. Use another --out."),
+        ("clip.mp4", ["--out", "frames"], "frames holds frames already"),
+        ("frames", ["--out", "frames"], "frames is the input and would be overwritten"),
+        ("frames", ["--out", "frames/a.gif"], "a.gif is an input and would be overwritten"),
+        ("clip.mp4", ["--out", "x.mp4", "--loop"], "loop and max_mb are for GIFs only"),
+        ("", ["--out", "x.mp4"], "IN is empty"),
+    ],
+)
+def test_a_place_is_refused_before_anything_is_loaded_or_written(
+    source, flags, words, tmp_path, run, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "frames").mkdir()
+    for name in ("clip.mp4", "file", "frames/a.gif", "frames/frame_000000.png"):
+        (tmp_path / name).write_text("is never read")
+    (tmp_path / "link.mp4").symlink_to("clip.mp4")
+    (tmp_path / "back").symlink_to(tmp_path)
+    before = sorted(tmp_path.rglob("*"))
+    code, out, error = run("video", "g.keras", source, *flags)
+    assert (code, out, error.count("\n")) == (2, "", 1)
+    assert error.startswith("cyclegan-tf: ") and words in error
+    assert sorted(tmp_path.rglob("*")) == before
+    assert (tmp_path / "clip.mp4").read_text() == "is never read"
+
+
+def test_names_that_are_not_utf_8(tmp_path, write_clip, generator_file, run):
+    clip = write_clip(tmp_path / "clip.mp4", count=2)
+    clip = clip.rename(tmp_path / os.fsdecode(b"clip\xff.mp4"))
+    for name in (b"new\xff.mp4", b"new\xff.gif", b"new\xff"):
+        out = tmp_path / os.fsdecode(name)
+        code, said, _ = run("video", generator_file, clip, "--out", out)
+        assert code == 0
+        assert rf"2 frames translated into {tmp_path}/new\udcff" in said
+    assert len(list(out.glob("frame_*.png"))) == 2

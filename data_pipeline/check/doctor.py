@@ -10,7 +10,7 @@ import numpy as np
 from data_pipeline.addresses import Data
 from data_pipeline.check.fingerprint import Fingerprint, alike_pairs, fingerprint, is_blank
 from data_pipeline.check.report import ExaminedDomain, Finding, Report, shown_size
-from data_pipeline.decoding import WHITE, kind_of, read_image
+from data_pipeline.decoding import WHITE, kind_of, read_picture
 from data_pipeline.listing import Listing, list_domains, shown
 from data_pipeline.preparation import Preparation
 from data_pipeline.sources import MEMORY_LIMIT_BYTES
@@ -104,11 +104,15 @@ def _measure(
     """A Fingerprint, or (origin, reason)."""
     origin, file = listing.origin(index), listing.files[index]
     try:
-        image = read_image(file, background)
+        pixels = file if isinstance(file, np.ndarray) else read_picture(file).pixels
+        kind = kind_of(file)
     except ValueError as error:
         return origin, str(error)
-    image = Preparation(load_size).apply(image)
-    return fingerprint(image, name=listing.names[index], origin=origin, kind=kind_of(file))
+    image = Preparation(load_size, tuple(background)).apply(pixels)
+    is_clear = pixels.shape[-1] == 4 and bool(pixels[..., 3].min() < 255)
+    return fingerprint(
+        image, name=listing.names[index], origin=origin, kind=kind, is_clear=is_clear
+    )
 
 
 def _problems(domains: tuple[ExaminedDomain, ExaminedDomain], crop_size: int) -> Iterator[Finding]:
@@ -156,7 +160,7 @@ def _notes(
         "a black, gray or white margin",
         [(p, _borders_of(p)) for p in prints if _has_neutral_border(p) and not _is_boxed(p)],
     )
-    clear = [(p, p.kind) for p in prints if p.kind.endswith(("A", "a", "+alpha"))]
+    clear = [(p, p.kind) for p in prints if p.is_clear]
     yield from _of_images("transparent", "transparency is filled with the background", clear)
     for domain in domains:
         if domain.num_bytes > memory_limit_bytes:

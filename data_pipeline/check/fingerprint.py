@@ -24,7 +24,8 @@ class Fingerprint:
     Attributes:
         name: As in `Listing.names`.
         origin: As from `Listing.origin`.
-        kind: File format and Pillow mode: "PNG RGBA"; "drawn" for a built-in world.
+        kind: File format and pixel mode: "PNG RGBA"; "drawn" for a built-in world.
+        is_clear: Whether a pixel of it was transparent, at least in part.
         height: Pixels, upright.
         width: Pixels, upright.
         digest: Equal exactly when the decoded pixels are.
@@ -42,6 +43,7 @@ class Fingerprint:
     name: str
     origin: str
     kind: str
+    is_clear: bool
     height: int
     width: int
     digest: bytes
@@ -55,14 +57,17 @@ class Fingerprint:
     borders: dict[str, tuple[int, tuple[int, ...]]]
 
 
-def fingerprint(image: np.ndarray, *, name: str, origin: str, kind: str) -> Fingerprint:
+def fingerprint(
+    image: np.ndarray, *, name: str, origin: str, kind: str, is_clear: bool = False
+) -> Fingerprint:
     """Measures one image.
 
     Args:
         image: uint8 `(h, w, 3)`.
-        name: Handed on, as `origin` and `kind` are.
+        name: Handed on, as `origin`, `kind` and `is_clear` are.
         origin: See `Fingerprint`.
         kind: See `Fingerprint`.
+        is_clear: See `Fingerprint`. Default: False.
     """
     picture = Image.fromarray(image)
     height, width = image.shape[:2]
@@ -78,6 +83,7 @@ def fingerprint(image: np.ndarray, *, name: str, origin: str, kind: str) -> Fing
         name=name,
         origin=origin,
         kind=kind,
+        is_clear=is_clear,
         height=height,
         width=width,
         digest=hashlib.blake2b(image.data, digest_size=16, salt=b"%d" % width).digest(),

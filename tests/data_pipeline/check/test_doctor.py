@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from picture_set import picture_set
 from PIL import Image
 
 from data_pipeline import DataError, examine, write_html
@@ -125,6 +126,34 @@ def test_every_planted_fault_is_found_and_nothing_else(faulty):
         assert part in text
     assert text.endswith("5 kinds of problem would hurt training.")
     assert len(text.splitlines()) < 50
+
+
+def test_kinds_of_pixels_are_named(clean):
+    """Transparency that was filled, not alpha that is full; and why files are refused."""
+    a = clean / "trainA"
+    named = {file.name: file for kind in ("PNG", "TIFF") for file in picture_set(kind)}
+    clear = [
+        "gray_4_trns.png",
+        "gray_16_trns.png",
+        "rgb_16_trns.png",
+        "palette_8_ramp_of_alpha.png",
+    ]
+    clear += ["gray_and_alpha_16_straight.tif", "rgba_16_premultiplied.tif"]
+    refused = ["gray_32_float.tif", "gray_32.tif", "gray_12.tif", "gray_16_signed.tif"]
+    refused += ["rgb_32_float.tif", "cielab_8.tif"]
+    for name in (*clear, *refused):
+        (a / name).write_bytes(named[name].content)
+    opaque = np.dstack([picture(60), np.full((120, 200), 255, np.uint8)])
+    save(opaque, a / "opaque.png")
+    report = checked(clean, crop_size=8)
+    (found,) = [f for f in report.notes if f.kind == "transparent"]
+    assert {case.split(" (")[0] for case in found.cases} == {str(a / name) for name in clear}
+    assert f"{a / 'gray_16_trns.png'} (PNG I;16+alpha)" in found.cases
+    (found,) = [f for f in report.problems if f.kind == "unreadable"]
+    reasons = dict(case.split(": ", 1) for case in found.cases)
+    assert set(reasons) == {str(a / name) for name in refused}
+    for name in refused:
+        assert named[name].refused in reasons[str(a / name)]
 
 
 def test_images_are_examined_as_they_are_trained_on(clean):

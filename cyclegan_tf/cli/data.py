@@ -29,7 +29,11 @@ def add_check(commands: argparse._SubParsersAction) -> None:
     parser.add_argument("--html", metavar="FILE", help="write a contact sheet of all images")
     group = parser.add_argument_group("fields of Config, as for train")
     add_fields(group, field_names("checked"))
-    parser.set_defaults(run_command=_check)
+    parser.set_defaults(
+        run_command=_check,
+        after_interruption="nothing was written",
+        to_save_memory="examine fewer or smaller images",
+    )
 
 
 def _check(arguments):
@@ -92,7 +96,11 @@ def add_worlds(commands: argparse._SubParsersAction) -> None:
         metavar="N",
         help="frames of a camera path through a map; 0 leaves it out (default: %(default)s)",
     )
-    parser.set_defaults(run_command=_worlds)
+    parser.set_defaults(
+        run_command=_worlds,
+        after_interruption="the same command goes on",
+        to_save_memory="use a smaller --scale",
+    )
 
 
 def _worlds(arguments):

@@ -8,6 +8,7 @@ import io
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import NoReturn
 
 from cyclegan_tf._version import __version__
@@ -19,12 +20,16 @@ from cyclegan_tf.cli.video import add_video
 from cyclegan_tf.errors import ConfigError, FileError
 from data_pipeline.errors import DataError
 
+# Of TensorFlow, and of processes that the system has ended.
+_OUT_OF_MEMORY = ("ResourceExhaustedError", "BrokenProcessPool")
+
 
 def main(argv: Sequence[str] | None = None) -> NoReturn:
     """Runs a command, then exits with its code.
 
     The code is 0 when all is done, 1 when some files failed or `check` found problems, 2 for bad
-    input and 130 after an interruption.
+    input or a place that can't be read or written, 130 after an interruption, and 141 if nobody
+    reads what is printed.
 
     Args:
         argv: The arguments. Default: those of the process.
@@ -32,6 +37,22 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # whatever names of files hold can be shown
             stream.reconfigure(errors="backslashreplace")
+    try:
+        try:
+            _run(argv)
+        finally:
+            if sys.stdout is not None:
+                sys.stdout.flush()  # at exit, Python would tell of errors in lines of its own
+    except BrokenPipeError:  # as before `| head`
+        _give_up_stdout()
+        sys.exit(141)
+    except OSError as error:
+        _give_up_stdout()
+        reason = str(error) if error.filename else f"the output cannot be written: {error.strerror}"
+        _fail(reason, 2)
+
+
+def _run(argv):
     arguments = _parser().parse_args(argv)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # its start-up notes bury our one line
     try:
@@ -39,11 +60,16 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
     except (ConfigError, DataError, FileError) as error:
         _fail(str(error), 2)
     except KeyboardInterrupt:
-        _fail("interrupted; the same command goes on from the last checkpoint", 130)
+        _fail(f"interrupted; {arguments.after_interruption}", 130)
     except Exception as error:
-        if type(error).__name__ == "ResourceExhaustedError":
-            _fail("out of memory; use a smaller --crop-size, --batch-size or --filters", 2)
+        if isinstance(error, MemoryError) or type(error).__name__ in _OUT_OF_MEMORY:
+            _fail(f"out of memory; {arguments.to_save_memory}", 2)
         raise
+
+
+def _give_up_stdout():
+    with suppress(OSError, ValueError):  # of streams without a file
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _parser():

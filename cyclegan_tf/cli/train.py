@@ -23,7 +23,11 @@ def add_train(commands: argparse._SubParsersAction) -> None:
     parser.add_argument("--run", metavar="FOLDER", help="run folder (default: runs/PRESET)")
     group = parser.add_argument_group("fields of Config (default: those of the preset)")
     add_fields(group, field_names())
-    parser.set_defaults(run_command=_train)
+    parser.set_defaults(
+        run_command=_train,
+        after_interruption="the same command goes on from the last checkpoint",
+        to_save_memory="use a smaller --crop-size, --batch-size or --filters",
+    )
 
 
 def _train(arguments):
@@ -46,7 +50,11 @@ def add_demo(commands: argparse._SubParsersAction) -> None:
     parser.add_argument(
         "--run", metavar="FOLDER", default="runs/demo", help="run folder (default: %(default)s)"
     )
-    parser.set_defaults(run_command=_demo)
+    parser.set_defaults(
+        run_command=_demo,
+        after_interruption="the same command goes on from the last checkpoint",
+        to_save_memory="close other programs and run it again",
+    )
 
 
 def _demo(arguments):

@@ -4,6 +4,7 @@ import hashlib
 import json
 import multiprocessing
 import os
+import signal
 import sys
 import tempfile
 from collections.abc import Callable
@@ -226,7 +227,12 @@ def render_many(
         return list(tqdm(map(work, specs), **bar))
     chunk = max(1, min(16, len(specs) // (4 * num_workers)))
     spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(num_workers, len(specs)), mp_context=spawn) as pool:
+    # Ctrl-C goes to all processes of a terminal; only this one has to tell of it.
+    ignore: dict[str, Any] = {
+        "initializer": signal.signal,
+        "initargs": (signal.SIGINT, signal.SIG_IGN),
+    }
+    with ProcessPoolExecutor(min(num_workers, len(specs)), spawn, **ignore) as pool:
         return list(tqdm(pool.map(work, specs, chunksize=chunk), **bar))
 
 

@@ -1,5 +1,6 @@
 """Tests of data_pipeline/worlds/dataset.py: splits, cache, processes."""
 
+import signal
 import subprocess
 import sys
 
@@ -150,3 +151,15 @@ def test_import_is_light():
 def test_errors_name_the_argument(change, message):
     with pytest.raises(ValueError, match=message):
         world_maps(**({"pair": PAIR, "split": "val", "domain": "a"} | change))
+
+
+def on_ctrl_c(spec):
+    """What a process that draws would do."""
+    return signal.getsignal(signal.SIGINT)
+
+
+def test_ctrl_c_is_told_of_by_one_process_only():
+    specs = map_specs("meadow2forest", "train", "a", num_maps=2)
+    (done, _) = dataset.render_many(on_ctrl_c, specs, num_workers=2, progress=False)
+    assert done == signal.SIG_IGN
+    assert signal.getsignal(signal.SIGINT) == signal.default_int_handler

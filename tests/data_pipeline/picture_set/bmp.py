@@ -11,6 +11,7 @@ from picture_set.entry import GRAY, PALETTE, RGB, RGBA, SIZE, Maker, as_rgb, pac
 
 PLAIN, RLE8, RLE4, BITFIELDS = 0, 1, 2, 3
 _SRGB = 0x73524742
+UNUSED = "RGB and 8 unused bits"
 
 
 def bmp(rows, bits, palette=None, *, size=SIZE, compression=PLAIN, masks=(), top_down=False, v4=0):
@@ -118,8 +119,8 @@ def _colours(made):
     bgr0 = bgra.copy()
     bgr0[:, 3::4] = 0
     unused = "FFmpeg takes the unused byte as alpha"
-    made.add(8, "RGB and 8 unused bits", RGB, bmp(bgr0, 32))
-    made.add(8, "RGB and 8 unused bits", RGB, bmp(bgra, 32), "not zero", second=unused)
+    made.add(8, UNUSED, RGB, bmp(bgr0, 32))
+    made.add(8, UNUSED, RGB, bmp(bgra, 32), "not zero", second=unused)
     masks = (0xFF0000, 0xFF00, 0xFF)
     content = bmp(bgr0, 32, compression=BITFIELDS, masks=masks)
     made.add(8, "RGB by masks", RGB, content)
@@ -148,22 +149,22 @@ def _colours(made):
 
 
 def _by_encoders(made):
-    for layout, values, pixels, truth in (
-        ("RGB", RGB[..., ::-1].copy(), "bgr24", RGB),
-        ("RGBA", RGBA[..., [2, 1, 0, 3]].copy(), "bgra", RGB),
-        ("gray", GRAY, "gray", as_rgb(GRAY)),
+    """Both put alpha into the bits that a BMP without masks leaves unused."""
+    unused = "FFmpeg takes the unused byte as alpha"
+    more = {"metadata": "alpha in them", "second": unused}
+    for layout, values, pixels, truth, options in (
+        ("RGB", RGB[..., ::-1].copy(), "bgr24", RGB, {}),
+        (UNUSED, RGBA[..., [2, 1, 0, 3]].copy(), "bgra", RGB, more),
+        ("gray", GRAY, "gray", as_rgb(GRAY), {}),
     ):
-        unused = "FFmpeg takes the unused byte as alpha" if layout == "RGBA" else ""
         content = encoders.pyav(values, pixels, "bmp")
-        made.add(8, layout, truth, content, writer="PyAV", second=unused)
-    for layout, image, truth in (
-        ("1 bit", Image.fromarray(GRAY > 127), as_rgb(np.where(GRAY > 127, 255, 0))),
-        ("gray", Image.fromarray(GRAY), as_rgb(GRAY)),
-        ("RGB", Image.fromarray(RGB), RGB),
-        ("RGBA", Image.fromarray(RGBA), RGB),
+        made.add(8, layout, truth, content, writer="PyAV", **options)
+    for depth, layout, pixels, truth, options in (
+        (1, "gray", GRAY > 127, as_rgb(np.where(GRAY > 127, 255, 0)).astype(np.uint8), {}),
+        (8, "gray", GRAY, as_rgb(GRAY), {}),
+        (8, "RGB", RGB, RGB, {}),
+        (8, UNUSED, RGBA, RGB, more),
     ):
         stream = io.BytesIO()
-        image.save(stream, "BMP")
-        unused = "FFmpeg takes the unused byte as alpha" if layout == "RGBA" else ""
-        truth = truth.astype(np.uint8)
-        made.add(8, layout, truth, stream.getvalue(), writer="Pillow", second=unused)
+        Image.fromarray(pixels).save(stream, "BMP")
+        made.add(depth, layout, truth, stream.getvalue(), writer="Pillow", **options)

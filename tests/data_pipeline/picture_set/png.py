@@ -237,16 +237,15 @@ def _by_encoders(made):
     ):
         content = encoders.pyav(values, pixels, "png")
         made.add(depth, layout, truth, content, writer="PyAV", deep=depth == 16)
-    for layout, image, truth in (
-        ("1 bit", Image.fromarray(GRAY > 127), as_rgb(np.where(GRAY > 127, 255, 0))),
-        ("palette", Image.fromarray(GRAY, "P"), None),
-        ("RGB", Image.fromarray(RGB), RGB),
-        ("RGBA", Image.fromarray(RGBA), RGBA),
+    for depth, layout, image, truth in (
+        (1, "gray", Image.fromarray(GRAY > 127), as_rgb(np.where(GRAY > 127, 255, 0))),
+        (8, "palette", Image.fromarray(GRAY, "P"), None),
+        (8, "RGB", Image.fromarray(RGB), RGB),
+        (8, "RGBA", Image.fromarray(RGBA), RGBA),
     ):
         if truth is None:
             image.putpalette(PALETTE.tobytes())
             truth = PALETTE[GRAY]
         stream = io.BytesIO()
         image.save(stream, "PNG", optimize=True)
-        depth = 1 if layout == "1 bit" else 8
         made.add(depth, layout, truth.astype(np.uint8), stream.getvalue(), writer="Pillow")

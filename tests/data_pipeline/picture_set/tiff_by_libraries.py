@@ -120,10 +120,10 @@ def _by_pillow(made):
         add("RGB", Image.fromarray(RGB), RGB, **more, second=second)
         add("RGBA", Image.fromarray(RGBA), RGBA, **more, second=second)
         add("gray", Image.fromarray(GRAY_16), as_rgb(GRAY_16), 16, **more, second=second)
-        add("1 bit", Image.fromarray(bilevel > 0), as_rgb(bilevel), 1, **more, second=second)
+        add("gray", Image.fromarray(bilevel > 0), as_rgb(bilevel), 1, **more, second=second)
     for compression in ("group3", "group4"):
         more = {"compression": compression, "metadata": compression}
-        add("1 bit", Image.fromarray(bilevel > 0), as_rgb(bilevel), 1, **more)
+        add("gray", Image.fromarray(bilevel > 0), as_rgb(bilevel), 1, **more)
     jpeg = {"metadata": "JPEG", "compression": "jpeg", "quality": 95}
     jpeg["second"] = "FFmpeg doesn't read JPEG in TIFF"
     add("RGB", Image.fromarray(SMOOTH), SMOOTH, **jpeg)

@@ -135,6 +135,12 @@ def flicker(arguments):
         one, other = name.split("2")
         pair, direction = (name, "a2b") if name in PAIRS else (f"{other}2{one}", "b2a")
         translator = Translator(load_generator(path or name, direction), "float32")
+        least = 2 * _halo(translator) + max(SHIFTS) + 1
+        if min(size) < least:
+            raise SystemExit(
+                f"--size must be at least {least}x{least}: {item} looks {_halo(translator)} pixels "
+                f"far, and shifted views are compared within; received {size[0]}x{size[1]}."
+            )
         case = _Case(arguments, size, item, pair, direction, translator)
         print(f"\n{item}")
         print(f"{'':14}{'warp fg':>9}{'all':>7}{'excess fg':>11}{'all':>6}{'ratio':>7}{'tOF':>7}")
@@ -223,6 +229,11 @@ def _warping(video, frames):
     return np.nanmean(errors, axis=0)
 
 
+def _halo(translator):
+    """How far from a border its padding shows, in pixels."""
+    return 8 * sum("add" in layer.name for layer in translator.generator.layers) + 24
+
+
 def _measure_shifts(case):
     size, translator = case.size, case.translator
     options = {"seed": case.arguments.seed, "scale": case.arguments.scale, "num_frames": 1}
@@ -233,7 +244,7 @@ def _measure_shifts(case):
     network, exact = FrameNetwork(translator), FrameNetwork(translator, exact=True)
     for one in (network, exact):
         one.use(translator.record(wide))
-    halo = 8 * sum("add" in layer.name for layer in translator.generator.layers) + 24
+    halo = _halo(translator)
     ways = {
         "off": [translator(view) for view in views],
         "stats": network(views, [None] * len(views)),

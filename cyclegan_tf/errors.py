@@ -31,6 +31,20 @@ class VideoError(ImageError):
     """A clip that cannot be read or written."""
 
 
+class ClipInterrupted(KeyboardInterrupt):
+    """Ctrl-C while a clip was translated; what was done is in the file.
+
+    Attributes:
+        num_frames: Number of frames that were written.
+    """
+
+    num_frames: int
+
+    def __init__(self, num_frames: int) -> None:
+        super().__init__(num_frames)
+        self.num_frames = num_frames
+
+
 class FeaturesError(ValueError):
     """A feature network for a measure that cannot be loaded."""
 

@@ -76,7 +76,12 @@ class InBackground:
     Args:
         writer: What to write with.
         path: Path to name in errors.
+
+    Attributes:
+        num_written: Frames written so far; after `close`, all that the file holds.
     """
+
+    num_written: int = 0
 
     def __init__(self, writer: Writer, path: str | os.PathLike) -> None:
         self._writer, self._path = writer, path
@@ -116,11 +121,13 @@ class InBackground:
             if self._error is None:
                 try:
                     self._writer.write(frame)
+                    self.num_written += 1
                 except Exception as error:  # handed over, raised by `write` or `close`
                     self._error = error
 
     def _raise(self):
         if isinstance(self._error, (OSError, av.error.FFmpegError)):
-            raise VideoError(f"{self._path} cannot be written: {self._error}.") from self._error
+            reason = self._error.strerror or self._error  # without the name of a scratch file
+            raise VideoError(f"{self._path} cannot be written: {reason}.") from self._error
         if self._error:
             raise self._error

@@ -134,20 +134,34 @@ class _Sound:
 
     def __init__(self, source, packets, stream, shift):
         self._source, self._packets, self._stream = source, packets, stream
-        self._shift = shift
-        self._next = next(self._packets, None)
+        self._shift, self._before = shift, None
+        self._next = self._fetch()
 
     def copy(self, output, until):
         while self._next is not None:
-            packet, base = self._next, self._next.time_base
-            if until is not None and (packet.dts - self._shift) * base >= until:
+            packet = self._next
+            if until is not None and packet.dts * packet.time_base >= until:
                 return
-            self._next = next(self._packets, None)
-            packet.dts -= self._shift
-            if packet.pts is not None:
-                packet.pts -= self._shift
+            self._next = self._fetch()
             packet.stream = self._stream
             output.mux(packet)
 
     def close(self):
         self._source.close()
+
+    def _fetch(self):
+        """Returns the next packet, in the clip's time; None at the end, or where it is damaged."""
+        try:
+            packet = next(self._packets, None)
+        except av.error.FFmpegError:
+            return None
+        if packet is None:
+            return None
+        if self._before and packet.dts - self._shift <= self._before[0]:
+            # In joined clips the clock starts again: go on behind what there was.
+            self._shift = packet.dts - sum(self._before)
+        packet.dts -= self._shift
+        if packet.pts is not None:
+            packet.pts -= self._shift
+        self._before = packet.dts, packet.duration or 1
+        return packet

@@ -37,7 +37,7 @@ def write_gif(path: str | os.PathLike, frames: Iterable[np.ndarray], fps: float 
             raise
         writer.close()
     except (OSError, av.error.FFmpegError) as error:
-        raise ImageError(f"{path} cannot be written: {error}.") from error
+        raise ImageError(f"{path} cannot be written: {error.strerror or error}.") from error
 
 
 def pan(

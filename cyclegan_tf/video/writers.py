@@ -60,7 +60,7 @@ def open_writer(
             else:
                 writer = ContainerWriter(out, video, say)
     except (OSError, av.error.FFmpegError) as error:
-        raise VideoError(f"{out} cannot be written: {error}.") from error
+        raise VideoError(f"{out} cannot be written: {error.strerror or error}.") from error
     if video.aspect != 1 and suffix != ".mp4":
         wide = f"{video.aspect.numerator}:{video.aspect.denominator}"
         say(f"{out}: can't say that pixels are {wide} wide; they are square.")

@@ -5,6 +5,7 @@ from fractions import Fraction
 import numpy as np
 
 from cyclegan_tf.video.clip import Frame, Video
+from data_pipeline.preparation import AS_THEY_ARE
 
 
 class Clip(Video):
@@ -23,3 +24,6 @@ class Clip(Video):
 def same(image):
     """Stands for a Translator: with it, only reading and writing take part."""
     return image
+
+
+same.preparation = AS_THEY_ARE

@@ -5,8 +5,10 @@ What comes out of a whole conversion is tested in test_translate.py.
 
 from fractions import Fraction
 
+import av
 import numpy as np
 import pytest
+from made_clips import corner, make_clip
 from small_clips import Clip
 
 from cyclegan_tf.errors import VideoError
@@ -22,3 +24,26 @@ def test_frames_of_another_size_are_refused_and_what_was_done_stays(tmp_path):
     with pytest.raises(VideoError, match="frames must have one size"):
         writer.close()
     assert len(list(open_video(tmp_path / "out.mp4"))) == 1
+
+
+def test_sound_of_joined_clips_goes_on(tmp_path):
+    wave = np.sin(np.arange(48000) / 20).astype(np.float32)[None] / 2
+
+    def set_up(container, _):
+        voice = container.add_stream("aac", rate=48000, layout="mono")
+        samples = av.AudioFrame.from_ndarray(wave, format="fltp", layout="mono")
+        samples.sample_rate, samples.pts = 48000, 0
+        container.mux([*voice.encode(samples), *voice.encode()])
+
+    one = make_clip(tmp_path / "one.ts", [corner(i % 8) for i in range(25)], set_up=set_up)
+    joined = tmp_path / "joined.ts"
+    joined.write_bytes(one.read_bytes() * 2)
+    video = open_video(joined)
+    writer = open_writer(tmp_path / "out.mp4", video)
+    for frame in video:
+        writer.write(frame)
+    writer.close()
+    with av.open(str(tmp_path / "out.mp4")) as container:
+        picture, sound = container.streams
+        assert picture.frames == 50 and picture.duration * picture.time_base == 2
+        assert 2 <= sound.duration * sound.time_base < 2.1

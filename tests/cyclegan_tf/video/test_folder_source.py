@@ -8,6 +8,7 @@ from PIL import Image
 
 from cyclegan_tf.errors import VideoError
 from cyclegan_tf.video.sources import open_video
+from data_pipeline.listing import find_images
 
 
 def test_a_folder_is_in_the_order_of_its_numbers(tmp_path):
@@ -30,3 +31,36 @@ def test_damaged_frames_are_counted_or_an_error(tmp_path, write_pictures):
     assert video.num_skipped == 1
     with pytest.raises(VideoError, match=r"m2\.png"):
         list(open_video(str(folder), direction="a2b", skip_bad=False))
+
+
+def test_a_folder_is_listed_as_everywhere(tmp_path):
+    folder = tmp_path / "frames"
+    for place in ("", ".thumbnails/", "__MACOSX/", "f3.png/", "sub/"):
+        (folder / place).mkdir(parents=True, exist_ok=True)
+    picture = Image.fromarray(np.full((8, 9, 3), 7, np.uint8))
+    for name in ("f1.jpe", "f2.PNG", ".f0.png", ".thumbnails/f1.png", "__MACOSX/f1.png"):
+        picture.save(folder / name, "PNG")
+    for name in ("f3.png/f1.png", "sub/f1.png"):
+        picture.save(folder / name, "PNG")
+    picture.save(tmp_path / "elsewhere.png")
+    (folder / "f10.jpg").symlink_to(tmp_path / "elsewhere.png")
+    (folder / "notes.txt").write_text("no picture")
+    names = ["f1.jpe", "f2.PNG", "f10.jpg"]
+    assert len(list(open_video(folder))) == len(names)
+    found, _ = find_images(folder, subfolders=False)
+    assert sorted(path.name for path in found) == sorted(names)
+
+
+def test_a_frame_of_another_size_is_named(tmp_path):
+    for i, width in enumerate((9, 9, 10)):
+        Image.fromarray(np.zeros((8, width, 3), np.uint8)).save(tmp_path / f"f{i}.png")
+    with pytest.raises(VideoError, match=r"f2\.png: .* \(9x8 pixels\); received 10x8\.") as caught:
+        list(open_video(tmp_path))
+    assert "\n" not in str(caught.value)
+
+
+def test_alpha_of_frames_stays(tmp_path):
+    pixels = np.zeros((8, 9, 4), np.uint8)
+    pixels[4:] = 10, 20, 30, 255
+    Image.fromarray(pixels).save(tmp_path / "f1.png")
+    np.testing.assert_array_equal(next(iter(open_video(tmp_path))).pixels, pixels)

@@ -4,6 +4,8 @@ import av
 import pytest
 from small_clips import Clip, same
 
+from cyclegan_tf.errors import ClipInterrupted
+from cyclegan_tf.video.background import InBackground
 from cyclegan_tf.video.sources import open_video
 from cyclegan_tf.video.translate import convert_video
 
@@ -29,6 +31,23 @@ def test_an_interruption_leaves_what_was_done(tmp_path, name):
     assert len(frames) == 25
     assert abs(int(frames[20].pixels.mean()) - 140) < 6
     assert [p.name for p in tmp_path.iterdir()] == [name]  # no scratch files
+
+
+@pytest.mark.parametrize("handed_over", [False, True])
+def test_the_frames_of_the_file_are_told_whenever_it_comes(tmp_path, monkeypatch, handed_over):
+    write = InBackground.write
+
+    def interrupted(self, frame):
+        if frame.offset == (9, 0) and not handed_over:
+            raise KeyboardInterrupt
+        write(self, frame)
+        if frame.offset == (9, 0):  # written, but nobody has counted it yet
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(InBackground, "write", interrupted)
+    with pytest.raises(ClipInterrupted) as caught:
+        convert_video(Clip(40), tmp_path / "out.mp4", same, stabilize="off", say=print)
+    assert caught.value.num_frames == len(list(open_video(tmp_path / "out.mp4"))) == 9 + handed_over
 
 
 def test_interrupted_sound_ends_with_the_picture(write_clip, tmp_path):

@@ -52,7 +52,7 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
         _fail(reason, 2)
 
 
-def _run(argv):
+def _run(argv: Sequence[str] | None) -> NoReturn:
     arguments = _parser().parse_args(argv)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # its start-up notes bury our one line
     try:

@@ -13,6 +13,7 @@ from typing import Any
 from cyclegan_tf.errors import ConfigError, suggest
 from cyclegan_tf.hardware.precision import PRECISIONS
 from cyclegan_tf.setting import check_type, check_value, setting
+from data_pipeline.preparation import Preparation
 
 
 @dataclass(frozen=True)
@@ -241,10 +242,9 @@ class Config:
         return dataclasses.replace(self, **changes)
 
     @property
-    def background_rgb(self) -> tuple[int, int, int]:
-        """`background` as three numbers in [0, 255]."""
-        red, green, blue = bytes.fromhex(self.background.removeprefix("#"))
-        return red, green, blue
+    def preparation(self) -> Preparation:
+        """How pictures become those that the networks see: `load_size` and `background`."""
+        return Preparation(self.load_size, tuple(bytes.fromhex(self.background.removeprefix("#"))))
 
     @property
     def memory_limit_bytes(self) -> int:

@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING, Any
 import keras
 import numpy as np
 
-from cyclegan_tf import images
 from cyclegan_tf.runs.folder import RunFolder
 from cyclegan_tf.training.callbacks import clock
+from cyclegan_tf.translation.pictures import AnyPicture, pixels_of
+from data_pipeline.preparation import AS_THEY_ARE
 from data_pipeline.sources import Source
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-Picture = np.ndarray | str | os.PathLike
 
 
 def show_batch(sources: Sequence[Source], num_images: int = 3, width: float = 13.0) -> "Figure":
@@ -46,15 +45,17 @@ def show_batch(sources: Sequence[Source], num_images: int = 3, width: float = 13
 
 def show_translation(
     translator: Callable[[np.ndarray], np.ndarray],
-    pictures: Picture | list[Picture] | tuple[Picture, ...],
+    pictures: AnyPicture | list[AnyPicture] | tuple[AnyPicture, ...],
     titles: tuple[str, str] = ("input", "translation"),
     width: float = 12.0,
 ) -> "Figure":
     """Translates pictures and shows each beside (or, where wide, above) its translation.
 
     Args:
-        translator: A `Translator`, or any function from one uint8 image to another.
-        pictures: One uint8 `(h, w, 3)` image, the path of a picture, or a list of those.
+        translator: A `Translator`, or any function from one uint8 image to another. Transparent
+            pixels are shown on the background of its `preparation`.
+        pictures: One uint8 `(h, w, 3 or 4)` image, an image of Pillow, the path of a picture, or a
+            list of those.
         titles: Titles of input and translation.
         width: Width of the figure in inches.
 
@@ -64,7 +65,7 @@ def show_translation(
     import matplotlib.pyplot as plt
 
     given = pictures if isinstance(pictures, list | tuple) else [pictures]
-    inputs = [p if isinstance(p, np.ndarray) else images.read_image(p) for p in given]
+    inputs = [pixels_of(picture) for picture in given]
     stacked = all(p.shape[1] > 1.6 * p.shape[0] for p in inputs)
     rows, columns = (2 * len(inputs), 1) if stacked else (len(inputs), 2)
     # Height so that every picture has the full width of its column.
@@ -78,7 +79,8 @@ def show_translation(
         squeeze=False,
         layout="constrained",
     )
-    shown = [image for p in inputs for image in (p, translator(p))]
+    flatten = getattr(translator, "preparation", AS_THEY_ARE).flatten
+    shown = [flatten(image) for p in inputs for image in (p, translator(p))]
     for axis, image, title in zip(axes.flat, shown, titles * len(inputs), strict=True):
         axis.imshow(image)
         axis.set_title(title, fontsize=9)

@@ -1,5 +1,6 @@
 """`Preparation`: from a picture to what the networks see of it, and back to its size and alpha."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,6 +46,26 @@ class Preparation:
             raise ValueError(
                 f"background must be three numbers in [0, 255]; received {self.background!r}."
             )
+
+    def __str__(self) -> str:
+        side = self.load_size
+        return (
+            f"load_size {side}: pictures are resized to {side} px for the network, translations "
+            "back to their own size"
+            if side
+            else "load_size 0: pictures keep their size"
+        )
+
+    def changed(
+        self, load_size: int | None = None, background: Sequence[int] | None = None
+    ) -> "Preparation":
+        """Returns a preparation with what is given; the rest is as in this one.
+
+        >>> Preparation(40, (0, 0, 0)).changed(load_size=0)
+        Preparation(load_size=0, background=(0, 0, 0))
+        """
+        side = self.load_size if load_size is None else load_size
+        return Preparation(side, self.background if background is None else tuple(background))
 
     @property
     def colour(self) -> str:

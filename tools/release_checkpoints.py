@@ -23,6 +23,7 @@ from cyclegan_tf.model.networks import with_precision
 from cyclegan_tf.runs import pretrained
 from cyclegan_tf.runs.folder import RunFolder, save_model
 from cyclegan_tf.runs.loading import load_generator
+from cyclegan_tf.runs.preparation import preparation_of
 from cyclegan_tf.translation.translator import Translator
 from data_pipeline import open_sources
 
@@ -90,7 +91,7 @@ def release(
         source, target = trained["domains"][way.source], trained["domains"][way.target]
         paths[way] = folder / f"{source}2{target}.keras"
         generator, formats[way] = smaller(load_generator(run.path, way), samples[way][0])
-        save_model(generator, paths[way])
+        save_model(generator, paths[way], preparation_of(generator))
     generators = {way: load_generator(path) for way, path in paths.items()}  # as users get them
     result = evaluate(
         run.path,

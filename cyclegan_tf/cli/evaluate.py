@@ -2,12 +2,12 @@
 
 import argparse
 import json
-from pathlib import Path
 
 from cyclegan_tf.cli.generator import add_generator
+from cyclegan_tf.cli.inputs import data_files, data_of_run, generator_files
 from cyclegan_tf.errors import ConfigError
 from cyclegan_tf.evaluation.table import score_table
-from cyclegan_tf.files import make_folder, write_text
+from cyclegan_tf.files import check_places, write_text
 
 
 def add_evaluate(commands: argparse._SubParsersAction) -> None:
@@ -64,7 +64,11 @@ def add_evaluate(commands: argparse._SubParsersAction) -> None:
     parser.add_argument(
         "--seed", type=int, default=0, help="seed of all randomness (default: %(default)s)"
     )
-    parser.set_defaults(run_command=_evaluate)
+    parser.set_defaults(
+        run_command=_evaluate,
+        after_interruption="nothing was written",
+        to_save_memory="use a smaller --num-maps, or --segmentation-steps 0",
+    )
 
 
 def _evaluate(arguments):
@@ -72,8 +76,11 @@ def _evaluate(arguments):
         if getattr(arguments, name) < 0:
             flag = "--" + name.replace("_", "-")
             raise ConfigError(f"{flag} must be at least 0; received {getattr(arguments, name)}.")
-    if arguments.json:
-        make_folder(Path(arguments.json).parent)  # now, not after minutes of work
+    if arguments.data is not None and "" in arguments.data:
+        raise ConfigError("--data is empty: give a folder, tfds:NAME or world:PAIR.")
+    if arguments.json is not None:
+        maps = data_files(arguments.data or data_of_run(arguments.checkpoint))
+        check_places({"--json": [arguments.json]}, maps + generator_files(arguments.checkpoint))
     from cyclegan_tf.evaluation.evaluate import evaluate
 
     data = arguments.data
@@ -91,9 +98,10 @@ def _evaluate(arguments):
         name_a=arguments.name_a,
         name_b=arguments.name_b,
         precision=arguments.precision,
+        load_size=arguments.load_size,
         seed=arguments.seed,
     )
     print(score_table(result))
-    if arguments.json:
+    if arguments.json is not None:
         write_text(arguments.json, json.dumps(result, indent=1) + "\n")
     return 0

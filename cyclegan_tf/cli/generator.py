@@ -9,7 +9,7 @@ from cyclegan_tf.directions import Direction
 def add_generator(
     parser: argparse.ArgumentParser, direction: str = "way to translate; needed for a run folder"
 ) -> None:
-    """Adds `checkpoint`, `--direction` and `--precision`.
+    """Adds `checkpoint`, `--direction`, `--precision` and `--load-size`.
 
     Args:
         parser: Parser of the command.
@@ -27,3 +27,16 @@ def add_generator(
         default="auto",
         help="number format; auto is the fastest good one of this machine (default: %(default)s)",
     )
+    parser.add_argument(
+        "--load-size",
+        type=_side,
+        metavar="PIXELS",
+        help="resize the shorter side of pictures to this for the network; 0 keeps their size "
+        "(default: as the generator was trained)",
+    )
+
+
+def _side(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"must be a number of pixels, or 0; received {text}")
+    return int(text)

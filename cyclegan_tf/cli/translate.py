@@ -6,8 +6,11 @@ import sys
 from tqdm import tqdm
 
 from cyclegan_tf.cli.generator import add_generator
+from cyclegan_tf.cli.inputs import generator_files, picture_files
 from cyclegan_tf.errors import ConfigError
-from cyclegan_tf.translation.files import plan_files, translate_files
+from cyclegan_tf.files import check_places
+from cyclegan_tf.pages import slider_places
+from cyclegan_tf.translation.files import compare_file, plan_files, translate_files
 
 
 def add_translate(commands: argparse._SubParsersAction) -> None:
@@ -21,13 +24,18 @@ def add_translate(commands: argparse._SubParsersAction) -> None:
     parser.add_argument("inputs", nargs="+", metavar="INPUT", help="picture or folder of pictures")
     parser.add_argument(
         "--out",
-        metavar="FOLDER",
+        metavar="PLACE",
         default="translated",
-        help="folder for the translations (default: %(default)s)",
+        help="folder for the translations; or, of one picture, a name such as new.png (default: "
+        "%(default)s)",
     )
     _add_large_maps(parser.add_argument_group("large maps"))
     _add_files(parser.add_argument_group("files"))
-    parser.set_defaults(run_command=_translate)
+    parser.set_defaults(
+        run_command=_translate,
+        after_interruption="the same command with --skip-existing goes on",
+        to_save_memory="use --stream and a smaller --max-memory",
+    )
 
 
 def _add_large_maps(group):
@@ -74,8 +82,7 @@ def _add_files(group):
     group.add_argument(
         "--format",
         choices=("png", "jpg", "webp", "tiff"),
-        default="png",
-        help="format of the translations (default: %(default)s)",
+        help="format of the translations (default: that of --out, else png)",
     )
     group.add_argument(
         "--quality",
@@ -101,9 +108,9 @@ def _add_files(group):
 
 def _translate(arguments):
     _check(arguments)
+    plan = _plan(arguments)
     from cyclegan_tf.translation.translator import Translator
 
-    plan = plan_files(arguments.inputs, arguments.out, "." + arguments.format)
     translator = Translator.load(
         arguments.checkpoint,
         arguments.direction,
@@ -113,9 +120,10 @@ def _translate(arguments):
         window=arguments.window,
         stream=arguments.stream,
         max_memory=arguments.max_memory and arguments.max_memory * 1e9,
+        load_size=arguments.load_size,
         say=tqdm.write,
     )
-    if arguments.save_statistics:
+    if arguments.save_statistics is not None:
         translator.reference.save(arguments.save_statistics)
     failures = translate_files(
         translator,
@@ -133,6 +141,26 @@ def _translate(arguments):
     return 1 if failures else 0
 
 
+def _plan(arguments):
+    """Pairs inputs with outputs, and refuses places before anything is loaded."""
+    suffix = arguments.format and "." + arguments.format
+    plan = plan_files(arguments.inputs, arguments.out, suffix, compare=arguments.compare)
+    if arguments.keep_16_bit and plan[0][1].suffix.lower() != ".png":
+        raise ConfigError(f"--keep-16-bit needs an --out of png; received {arguments.out}.")
+    places = {"--out": [output for _, output in plan]}
+    if arguments.compare:
+        places["--out"] += [compare_file(output) for _, output in plan]
+    if arguments.slider is not None:
+        places["--slider"] = slider_places(arguments.slider, plan) if arguments.slider else [""]
+    if arguments.save_statistics is not None:
+        places["--save-statistics"] = [arguments.save_statistics]
+    inputs = [path for path, _ in plan] + generator_files(arguments.checkpoint)
+    if arguments.reference is not None:
+        inputs += picture_files(arguments.reference)
+    check_places(places, inputs)
+    return plan
+
+
 def _check(arguments):
     """Refuses flags that contradict each other, before anything is loaded."""
     if not 1 <= arguments.quality <= 100:
@@ -141,13 +169,13 @@ def _check(arguments):
     received = f"received --statistics {arguments.statistics} and {reference}"
     if (arguments.statistics == "locked") != (arguments.reference is not None):
         raise ConfigError(f"--statistics locked and --reference PATH need each other; {received}.")
-    if arguments.save_statistics and arguments.reference is None:
+    if arguments.save_statistics is not None and arguments.reference is None:
         raise ConfigError(
             f"--save-statistics needs --statistics locked and --reference PATH; {received}."
         )
     if arguments.window < 16:
         raise ConfigError(f"--window must be at least 16; received {arguments.window}.")
-    if arguments.keep_16_bit and arguments.format != "png":
+    if arguments.keep_16_bit and arguments.format not in ("png", None):
         raise ConfigError(f"--keep-16-bit needs --format png; received {arguments.format}.")
     if arguments.max_memory is not None and arguments.max_memory <= 0:
         raise ConfigError(f"--max-memory must be above 0; received {arguments.max_memory}.")

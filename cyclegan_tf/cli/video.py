@@ -3,15 +3,18 @@
 import argparse
 import os
 import sys
+from functools import partial
 
 from tqdm import tqdm
 
 from cyclegan_tf.cli.generator import add_generator
+from cyclegan_tf.cli.inputs import generator_files
 from cyclegan_tf.directions import Direction
-from cyclegan_tf.errors import ConfigError
+from cyclegan_tf.errors import ClipInterrupted, ConfigError
 from cyclegan_tf.hardware.cpu import cpu_flags
 from cyclegan_tf.hardware.precision import choose_precision
 from cyclegan_tf.video.sources import open_video
+from cyclegan_tf.video.writers import check_out
 
 
 def add_video(commands: argparse._SubParsersAction) -> None:
@@ -49,7 +52,11 @@ def add_video(commands: argparse._SubParsersAction) -> None:
     )
     _add_frames(parser.add_argument_group("frames"))
     _add_picture(parser.add_argument_group("picture"))
-    parser.set_defaults(run_command=_video)
+    parser.set_defaults(
+        run_command=_video,
+        after_interruption="before the first frame",
+        to_save_memory="use --stabilize off, or a clip of smaller frames",
+    )
 
 
 def _add_frames(group):
@@ -92,6 +99,10 @@ def _video(arguments):
         raise ConfigError(f"--max-width must be at least 16; received {arguments.max_width}.")
     if arguments.exact and arguments.stabilize != "full":
         raise ConfigError(f"--exact needs --stabilize full; received {arguments.stabilize}.")
+    if not arguments.input:
+        raise ConfigError("IN is empty: give a video, a folder of frames, or a world.")
+    inputs = [arguments.input, *generator_files(arguments.checkpoint)]
+    check_out(arguments.out, inputs, loop=arguments.loop, max_mb=arguments.max_mb)
     if choose_precision([], cpu_flags()) == "float32":
         # For --exact: oneDNN adds in an order that depends on the place.
         os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
@@ -108,29 +119,25 @@ def _video(arguments):
         fps=arguments.fps,
         skip_bad=not arguments.strict,
     )
-    done = 0
-
-    def progress(frames, total):
-        nonlocal done
-        for frame in tqdm(frames, total=total, unit="frame"):
-            yield frame
-            done += 1
-
+    translator = Translator(
+        generator, arguments.precision, load_size=arguments.load_size, say=tqdm.write
+    )
     try:
-        convert_video(
+        done = convert_video(
             video,
             arguments.out,
-            Translator(generator, arguments.precision),
+            translator,
             stabilize=arguments.stabilize,
             exact=arguments.exact,
             compare=arguments.compare,
             max_width=arguments.max_width,
             loop=arguments.loop,
             max_mb=arguments.max_mb,
-            progress=progress,
+            progress=partial(tqdm, unit="frame"),
             say=tqdm.write,
         )
-    except KeyboardInterrupt:
+    except ClipInterrupted as error:
+        done = error.num_frames
         left = f"{arguments.out} holds {done} frames" if done else "before the first frame"
         print(f"cyclegan-tf: interrupted; {left}", file=sys.stderr)
         return 130

@@ -25,6 +25,7 @@ from cyclegan_tf.model.cyclegan import CycleGAN
 from cyclegan_tf.runs import pretrained
 from cyclegan_tf.runs.folder import RunFolder
 from cyclegan_tf.runs.loading import load_generator, resolve
+from cyclegan_tf.runs.preparation import preparation_of
 from cyclegan_tf.translation.translator import Translator
 from data_pipeline.addresses import Data
 
@@ -42,6 +43,7 @@ def evaluate(
     name_a: str | None = None,
     name_b: str | None = None,
     precision: str = "auto",
+    load_size: int | None = None,
     seed: int = 0,
     generators: dict[Direction, keras.Model] | None = None,
     say: Callable[[str], object] | None = print,
@@ -65,6 +67,8 @@ def evaluate(
         name_a: Folder of domain A in `data`. Default: the name in the run's config, or "A".
         name_b: The same for domain B.
         precision: Same as in `Translator`.
+        load_size: Same as in `Translator`. Pictures and translations are compared in the size that
+            the networks see.
         seed: Seed of all that is random in the measures.
         generators: The generator of each direction, to be measured instead of those at `path`.
         say: Called with lines of text about what is being done; None for silence.
@@ -76,7 +80,7 @@ def evaluate(
 
     Raises:
         RunError: There is no generator at `path`, or an argument is missing or wrong.
-        ValueError: `direction` is neither `"a2b"` nor `"b2a"`.
+        ValueError: `direction` is neither `"a2b"` nor `"b2a"`, or `load_size` is negative.
         DataError: The images can't be used.
         ConfigError: The run's config.json can't be read.
     """
@@ -88,7 +92,13 @@ def evaluate(
     place = resolve(path)
     generators = generators or _open_generators(place, direction)
     config = Config.load(RunFolder(place).config_file) if place.is_dir() else Config()
-    config = config.replace(name_a=name_a or config.name_a, name_b=name_b or config.name_b)
+    preparation = preparation_of(next(iter(generators.values()))).changed(load_size)
+    config = config.replace(
+        name_a=name_a or config.name_a,
+        name_b=name_b or config.name_b,
+        load_size=preparation.load_size,
+        background=preparation.colour,
+    )
     data = data or config.data
     if not data and place == pretrained.find(str(path)):
         data = pretrained.read_card(str(path))["data"]
@@ -101,11 +111,19 @@ def evaluate(
         "path": str(path),
         "data": [*map(str, data)] if isinstance(data, (tuple, list)) else str(data),
         "split": materials[Direction.A2B].split,
+        "preparation": preparation.to_dict(),
         "seed": seed,
         "cyclegan_tf": __version__,
         "directions": {},
     }
-    translators = {Direction(way): Translator(g, precision) for way, g in generators.items()}
+    if preparation.load_size:
+        size = preparation.load_size
+        say(f"load_size {size}: pictures are resized to {size} px, and measured in that size")
+    # Maps are prepared when they are opened. Pieces of them are not to be resized again.
+    translators = {
+        Direction(way): Translator(generator, precision, load_size=0)
+        for way, generator in generators.items()
+    }
     discriminators = _open_discriminators(place)
     as_trained = {name: getattr(config, name) for name in ("crop_size", "vertical_position")}
     for way, translator in translators.items():

@@ -84,7 +84,7 @@ def open_materials(
             names=names,
             split=split,
             skip_bad=config.skip_bad,
-            background=config.background_rgb,
+            background=config.preparation.background,
             load_size=config.load_size,
             memory_limit_bytes=config.memory_limit_bytes,
         )

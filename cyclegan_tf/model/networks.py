@@ -238,6 +238,8 @@ def with_precision(model: keras.Model, dtype: str | keras.DTypePolicy) -> keras.
 
     copy = keras.models.clone_model(model, clone_function=convert)
     copy.set_weights(model.get_weights())
+    if hasattr(model, "preparation"):  # of its pictures; no layer has it
+        copy.preparation = model.preparation
     return copy
 
 

@@ -11,7 +11,9 @@ from cyclegan_tf.config import Config, field_names
 from cyclegan_tf.directions import Direction
 from cyclegan_tf.errors import FileError, RunError
 from cyclegan_tf.files import make_folder, write_text
-from data_pipeline.files import atomic_file
+from cyclegan_tf.runs.preparation import add_preparation
+from data_pipeline.files import atomic_file, refusal
+from data_pipeline.preparation import AS_THEY_ARE, Preparation
 
 if TYPE_CHECKING:  # whoever only reads a run folder needn't wait for them
     import keras
@@ -36,9 +38,14 @@ class RunFolder:
 
     Args:
         path: Path of the folder; it is made when first written to.
+
+    Raises:
+        RunError: `path` is empty.
     """
 
     def __init__(self, path: str | os.PathLike) -> None:
+        if not os.fspath(path):
+            raise RunError("The name of the run folder is empty. Give one (run_dir, --run).")
         self.path = Path(path)
         self.config_file = self.path / "config.json"
         self.data_file = self.path / "data.json"
@@ -55,6 +62,39 @@ class RunFolder:
         """Path of the generator with the lowest patch-KID, likewise."""
         return self.path / f"best_{Direction(direction).suffix}.keras"
 
+    def files(self) -> list[Path]:
+        """Paths of all files of a run but its previews, whether or not they are there."""
+        texts = [self.config_file, self.data_file, self.card_file]
+        lines = [self.metrics_file, self.validation_file]
+        final, best = (map(file, Direction) for file in (self.generator_file, self.best_file))
+        return [*texts, *lines, *final, *best, *self.checkpoints()]
+
+    def check_place(self) -> None:
+        """Finds out whether a run can begin or go on here, before anything is computed for it.
+
+        Raises:
+            RunError: The folder holds something else, or can't be made or written to.
+        """
+        if self.path.exists() and not self.path.is_dir():
+            raise RunError(f"{self.path} is a file; a run needs a folder.")
+        if self.card_file.exists() and not self.checkpoints():
+            raise RunError(
+                f"{self.path} holds finished generators but no checkpoint to resume from. Choose "
+                "another folder (run_dir, --run)."
+            )
+        is_run = self.checkpoints() or self.config_file.exists()
+        if not is_run and self.path.exists() and any(self.path.iterdir()):
+            raise RunError(
+                f"{self.path} is not empty and holds no run. Choose another folder (run_dir, "
+                "--run)."
+            )
+        for folder in (self.path, self.samples, self.path / "checkpoints"):
+            if reason := refusal(folder / ".partial"):
+                verb = "written to" if folder.exists() else "made"
+                raise RunError(
+                    f"{folder} cannot be {verb}: {reason}. Choose another folder (run_dir, --run)."
+                )
+
     def start_or_resume(self, config: Config, data: dict[str, list]) -> None:
         """Writes config.json and data.json, once they agree with those of the run so far.
 
@@ -66,21 +106,10 @@ class RunFolder:
             RunError: The run was started with other settings or other images (the message names
                 what differs), or the folder holds something else or can't be written to.
         """
-        if self.path.exists() and not self.path.is_dir():
-            raise RunError(f"{self.path} is a file; a run needs a folder.")
-        if self.card_file.exists() and not self.checkpoints():
-            raise RunError(
-                f"{self.path} holds finished generators but no checkpoint to resume from. Choose "
-                "another folder (run_dir, --run)."
-            )
+        self.check_place()
         if self.checkpoints():  # else nothing has been learned yet
             self._refuse_changes(Config.load(self.config_file), config)
             self._refuse_other_data(self._read_data(), data)
-        elif self.path.exists() and not self.config_file.exists() and any(self.path.iterdir()):
-            raise RunError(
-                f"{self.path} is not empty and holds no run. Choose another folder (run_dir, "
-                "--run)."
-            )
         with _run_errors():
             make_folder(self.path)
             write_text(self.data_file, json.dumps(data, indent=1) + "\n")
@@ -172,8 +201,15 @@ class RunFolder:
         """Returns the checkpoint files, oldest first."""
         return sorted((self.path / "checkpoints").glob("step_*.keras"))
 
-    def save_checkpoint(self, model: "CycleGAN", keep: int) -> Path:
+    def save_checkpoint(
+        self, model: "CycleGAN", keep: int, preparation: Preparation = AS_THEY_ARE
+    ) -> Path:
         """Writes the whole state of `model`, then deletes all but the last `keep` checkpoints.
+
+        Args:
+            model: Model to save.
+            keep: Number of checkpoints that stay.
+            preparation: How the pictures of the run are prepared.
 
         Raises:
             RunError: It can't be written.
@@ -184,7 +220,7 @@ class RunFolder:
         for leftover in folder.glob(".partial_*"):  # of a run that was killed while writing
             leftover.unlink()
         path = folder / f"step_{int(model.step):08d}.keras"
-        save_model(model, path)
+        save_model(model, path, preparation)
         for old in self.checkpoints()[:-keep]:
             old.unlink()
         return path
@@ -222,12 +258,15 @@ def _keep_lines(path: Path, step: int) -> list[dict[str, Any]]:
     return lines
 
 
-def save_model(model: "keras.Model", path: str | os.PathLike) -> None:
+def save_model(
+    model: "keras.Model", path: str | os.PathLike, preparation: Preparation = AS_THEY_ARE
+) -> None:
     """Saves a Keras model whole or not at all.
 
     Args:
         model: Model to save.
         path: Path of the file, which ends with `.keras`.
+        preparation: How its pictures are prepared; the file then says so.
 
     Raises:
         RunError: It can't be written, for want of space or of permission.
@@ -235,6 +274,7 @@ def save_model(model: "keras.Model", path: str | os.PathLike) -> None:
     try:
         with atomic_file(path) as partial:
             model.save(partial)
+            add_preparation(partial, preparation)
             with open(partial, "rb") as file:  # on disk before the old one is deleted
                 os.fsync(file.fileno())
     except OSError as error:

@@ -8,12 +8,22 @@ from pathlib import Path
 
 import keras
 
+from cyclegan_tf.config import Config
 from cyclegan_tf.directions import Direction
 from cyclegan_tf.errors import RunError
 from cyclegan_tf.model.cyclegan import CycleGAN
 from cyclegan_tf.model.networks import with_precision
 from cyclegan_tf.runs import pretrained
 from cyclegan_tf.runs.folder import RunFolder
+from cyclegan_tf.runs.preparation import read_preparation
+from data_pipeline.preparation import AS_THEY_ARE, Preparation
+
+# For a person with the file and its card alone. Where its layers haven't been imported, Keras gives
+# an error of all settings of the model.
+HOW_TO_LOAD = (
+    "To translate: from cyclegan_tf import Translator; Translator.load(FILE). For the Keras model: "
+    "import cyclegan_tf.model.networks; keras.saving.load_model(FILE)"
+)
 
 
 def resolve(path: str | os.PathLike) -> Path:
@@ -22,6 +32,10 @@ def resolve(path: str | os.PathLike) -> Path:
     A run or file of that name goes before the pretrained generator; another folder doesn't, such as
     one of pictures.
     """
+    if not os.fspath(path):
+        raise RunError(
+            "The name of the generator is empty. Give a run folder, a .keras file or a name."
+        )
     path, pretrained_file = Path(path), pretrained.find(str(path))
     is_there = path.is_file() or RunFolder(path).config_file.exists()
     return path if is_there or not pretrained_file else pretrained_file
@@ -39,24 +53,40 @@ def load_generator(
         direction: `"a2b"` or `"b2a"`. Not needed for a file that holds a single generator.
 
     Returns:
-        The generator, with the moving average of the weights where the run kept one.
+        The generator, with the moving average of the weights where the run kept one. Its attribute
+        `preparation` (a `data_pipeline.preparation.Preparation`) says how its pictures are
+        prepared: as the file has it, else as the run's config.json, else as they are.
 
     Raises:
         RunError: There is nothing at `path`, it is no generator or checkpoint of this project, or
             the direction is missing or not the file's.
+        ConfigError: The file doesn't say how its pictures are prepared, and the run's config.json
+            can't be read.
     """
     try:
         way = None if direction is None else Direction(direction)
     except ValueError as error:
         raise RunError(str(error)) from error
-    file = resolve(path)
-    if file.is_dir():
-        file = _file_in_run(RunFolder(file), way)
+    file = place = resolve(path)
+    if place.is_dir():
+        file = _file_in_run(RunFolder(place), way)
     if not file.exists():
         raise RunError(
             f"{file} does not exist. Give a run folder, a .keras file or one of "
             f"{', '.join(pretrained.names())}."
         )
+    generator = _generator_in(file, way)
+    generator.preparation = read_preparation(file) or _preparation_of_run(RunFolder(place))
+    return generator
+
+
+def _preparation_of_run(run: RunFolder) -> Preparation:
+    """Reads from the settings what files of earlier versions don't say."""
+    there = run.config_file.exists()
+    return Config.load(run.config_file).preparation if there else AS_THEY_ARE
+
+
+def _generator_in(file: Path, way: Direction | None) -> keras.Model:
     try:
         model = keras.saving.load_model(file, compile=False)
     except Exception as error:  # Keras raises many types here; to a user they all mean the same
@@ -130,11 +160,14 @@ def reason_of(error: BaseException) -> str:
 
 
 def _file_in_run(run: RunFolder, direction: Direction | None) -> Path:
+    saved = run.checkpoints()
+    if not saved and not any(run.generator_file(way).exists() for way in Direction):
+        is_run = run.config_file.exists()
+        hint = "" if is_run else " It is no run folder: those have a config.json."
+        raise RunError(f"{run.path} holds no generator and no checkpoint. Was it trained?{hint}")
     if direction is None:
         raise RunError(f"{run.path} holds both generators: give a direction, a2b or b2a.")
-    if run.generator_file(direction).exists():
-        return run.generator_file(direction)
-    saved = run.checkpoints()
-    if not saved:
-        raise RunError(f"{run.path} holds no generator and no checkpoint. Was it trained?")
-    return saved[-1]
+    file = run.generator_file(direction)
+    if not saved and not file.exists():
+        raise RunError(f"{run.path} holds no generator {direction} and no checkpoint.")
+    return file if file.exists() else saved[-1]

@@ -179,7 +179,8 @@ class Checkpoints(keras.callbacks.Callback):
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         step, every = int(self.model.step), self.config.checkpoint_every
         if step // every > self._last // every:
-            self.run.save_checkpoint(self.model, self.config.keep_checkpoints)
+            keep, preparation = self.config.keep_checkpoints, self.config.preparation
+            self.run.save_checkpoint(self.model, keep, preparation)
         self._last = step
         if self.progress.time_is_up():
             self.model.stop_training = True

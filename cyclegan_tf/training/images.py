@@ -32,7 +32,7 @@ def open_training_sources(config: Config, split: str = "train") -> tuple[Source,
         names=(config.name_a, config.name_b),
         split=split,
         skip_bad=config.skip_bad,
-        background=config.background_rgb,
+        background=config.preparation.background,
         load_size=config.load_size,
         memory_limit_bytes=config.memory_limit_bytes,
     )

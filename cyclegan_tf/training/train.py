@@ -20,7 +20,7 @@ from cyclegan_tf.hardware.describe import describe_hardware
 from cyclegan_tf.model.cyclegan import CycleGAN
 from cyclegan_tf.model.networks import with_precision
 from cyclegan_tf.runs.folder import RunFolder, save_model
-from cyclegan_tf.runs.loading import load_networks, reason_of
+from cyclegan_tf.runs.loading import HOW_TO_LOAD, load_networks, reason_of
 from cyclegan_tf.training.build import build_model
 from cyclegan_tf.training.callbacks import Checkpoints, Previews, ProgressLog, clock
 from cyclegan_tf.training.images import (
@@ -60,7 +60,9 @@ def train(
         DataError: The images can't be used.
         RunError: The folder holds another run, can't be written to, or a loss became non-finite.
     """
-    run = RunFolder(run_dir or Path("runs") / f"{config.name_a}2{config.name_b}")
+    default = Path("runs") / f"{config.name_a}2{config.name_b}"
+    run = RunFolder(default if run_dir is None else run_dir)
+    run.check_place()  # before minutes of reading images
     say: Callable[[str], object] = print if verbose else _say_nothing
     sources = open_training_sources(config)
     config = without_position_if_heights_differ(config, sources, say)
@@ -93,7 +95,7 @@ def train(
     for callback in own:
         if isinstance(callback, Validation):
             callback.validate_last()
-    run.save_checkpoint(model, config.keep_checkpoints)
+    run.save_checkpoint(model, config.keep_checkpoints, config.preparation)
     _finish(run, config, model, log, sources)
     say(f"Finished after {int(model.step)} updates in {clock(log.seconds)}: {run.path}")
     return model
@@ -186,11 +188,13 @@ def _finish(
 ) -> None:
     for direction in Direction:
         generator = with_precision(model.output_generator(direction), "float32")
-        save_model(generator, run.generator_file(direction))
+        save_model(generator, run.generator_file(direction), config.preparation)
     card = {
         "domains": {"a": config.name_a, "b": config.name_b},
         "data": config.data,
         "images": {source.name: len(source) for source in sources},
+        "preparation": config.preparation.to_dict(),
+        "how_to_load": HOW_TO_LOAD,
         "updates": int(model.step),
         "training_seconds": round(log.seconds, 1),
         "hardware": _hardware(model),

@@ -109,7 +109,8 @@ class Validation(keras.callbacks.Callback):
                 line[f"kid_{way}"] = round(kid.distance(fakes), 5)
                 if line[f"kid_{way}"] < self.best[way]:
                     self.best[way] = line[f"kid_{way}"]
-                    save_model(with_precision(generator, "float32"), self.run.best_file(way))
+                    best = with_precision(generator, "float32")
+                    save_model(best, self.run.best_file(way), self.config.preparation)
             self._warn(
                 f"{way} has light and dark the wrong way round",
                 line[f"luminance_{way}"] < INVERTED,

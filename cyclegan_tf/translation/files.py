@@ -14,10 +14,12 @@ import numpy as np
 
 from cyclegan_tf import images
 from cyclegan_tf.errors import ImageError
+from cyclegan_tf.files import check_places
 from cyclegan_tf.pages import write_slider_page
 from cyclegan_tf.translation import formats
 from data_pipeline.decoding import IMAGE_SUFFIXES, Picture
 from data_pipeline.listing import find_images
+from data_pipeline.preparation import AS_THEY_ARE, Preparation
 
 AHEAD = 2  # pictures read before they are needed, and written after: more only takes memory
 
@@ -32,8 +34,10 @@ def pictures_in(item: str | os.PathLike) -> list[tuple[Path, Path]]:
         `(path, name)`, sorted by the name, which is relative to the folder.
 
     Raises:
-        ImageError: There is nothing, or no picture in the folder.
+        ImageError: There is nothing, or no picture in the folder, or the name is empty.
     """
+    if not os.fspath(item):
+        raise ImageError("The name of an input is empty. Give pictures and folders.")
     item = Path(item)
     if not item.exists():
         raise ImageError(f"{item} does not exist.")
@@ -46,36 +50,68 @@ def pictures_in(item: str | os.PathLike) -> list[tuple[Path, Path]]:
 
 
 def plan_files(
-    inputs: Iterable[str | os.PathLike], out_dir: str | os.PathLike, suffix: str = ".png"
+    inputs: Iterable[str | os.PathLike],
+    out: str | os.PathLike,
+    suffix: str | None = None,
+    *,
+    compare: bool = False,
 ) -> list[tuple[Path, Path]]:
     """Pairs every input picture with its output file, before anything is translated.
 
     Args:
         inputs: Files and folders; folders are searched recursively and keep their structure.
-        out_dir: Folder of the outputs, which have the inputs' names and this suffix.
-        suffix: Suffix and format of the outputs.
+        out: Folder of the outputs, which have the inputs' names and this suffix. For one input
+            file, it may also be the name of the output, such as `result.png`.
+        suffix: Suffix and format of the outputs. Default: that of `out`, else `.png`.
+        compare: Whether `NAME_compare.png` is written, too.
 
     Returns:
         A list of `(input, output)` paths.
 
     Raises:
         ImageError: An input is missing, a folder holds no picture, two inputs would get the same
-            output, or an output would overwrite an input.
+            output, an output would overwrite an input, or can't be written.
     """
+    inputs = list(inputs)
+    if not os.fspath(out):
+        raise ImageError("--out is empty: give it the name of a folder. That of this one is a dot.")
     pairs = [pair for item in inputs for pair in pictures_in(item)]
-    plan = [(path, (Path(out_dir) / name).with_suffix(suffix)) for path, name in pairs]
+    if Path(out).suffix.lower() in IMAGE_SUFFIXES and not Path(out).is_dir():
+        _refuse_as_one_output(Path(out), inputs, suffix)
+        plan = [(path, Path(out)) for path, _ in pairs]
+    else:
+        plan = [(path, (Path(out) / name).with_suffix(suffix or ".png")) for path, name in pairs]
     taken: dict[Path, Path] = {}
     for path, output in plan:
-        if output in taken:
-            raise ImageError(
-                f"{taken[output]} and {path} would both become {output}. Translate them separately."
-            )
-        taken[output] = path
-    sources = {path.resolve() for path, _ in plan}
-    for _, output in plan:
-        if output.resolve() in sources:
-            raise ImageError(f"{output} is an input and would be overwritten. Use another --out.")
+        for place in (output, compare_file(output)) if compare else (output,):
+            if place in taken:
+                raise ImageError(
+                    f"{taken[place]} and {path} would both become {place}. Translate them "
+                    "separately."
+                )
+            taken[place] = path
+    check_places({"--out": taken}, [path for path, _ in plan], ImageError)
     return plan
+
+
+def compare_file(output: Path) -> Path:
+    """Returns where input and translation are written as one picture: `NAME_compare.png`."""
+    return output.with_name(f"{output.stem}_compare.png")
+
+
+def _refuse_as_one_output(
+    out: Path, inputs: Sequence[str | os.PathLike], suffix: str | None
+) -> None:
+    if len(inputs) > 1 or Path(inputs[0]).is_dir():
+        received = f"{len(inputs)} inputs" if len(inputs) > 1 else f"the folder {inputs[0]}"
+        raise ImageError(
+            f"--out {out} is the name of one picture; received {received}. Give the name of a "
+            "folder."
+        )
+    if out.suffix.lower() not in formats.WRITTEN:
+        raise ImageError(f"--out {out} must end in one of {', '.join(formats.WRITTEN)}.")
+    if suffix and not formats.same_format(out.suffix.lower(), suffix):
+        raise ImageError(f"--out {out} is no {suffix[1:]} file. Leave out --format.")
 
 
 def translate_files(
@@ -95,7 +131,9 @@ def translate_files(
     whole or not at all, with the colour profile and the resolution (dpi) of its input.
 
     Args:
-        translator: A `Translator`, or any function of images; applied to every picture.
+        translator: A `Translator`, or any function of images; applied to every picture. The
+            background of its `preparation` is put behind transparent pixels where the result has
+            no alpha.
         plan: `(input, output)` paths.
         progress: Wraps the loop to show progress, e.g. `tqdm.tqdm`.
         skip_existing: Leave out pictures whose output exists.
@@ -114,15 +152,18 @@ def translate_files(
         todo = [(path, output) for path, output in plan if not output.exists()]
     else:
         todo = list(plan)
+    preparation: Preparation = getattr(translator, "preparation", AS_THEY_ARE)
     failures: dict[Path, str] = {}
     reads: deque[Future[Picture]] = deque()
     writes: deque[tuple[Path, Future[None]]] = deque()
 
     def write_outputs(output: Path, picture: Picture, fake: np.ndarray) -> None:
+        if output.suffix.lower() in formats.JPEG:  # it has no transparency
+            fake = preparation.flatten(fake)
         formats.write_picture(output, Picture(fake, picture.info), quality)
         if compare:
-            side = output.with_name(f"{output.stem}_compare.png")
-            images.write_image(side, side_by_side(picture.pixels, fake))
+            side = compare_file(output)
+            images.write_image(side, side_by_side(picture.pixels, fake, preparation))
 
     def finish_one() -> None:
         path, future = writes.popleft()
@@ -158,17 +199,21 @@ def translate_files(
             reader.shutdown(wait=False, cancel_futures=True)
             writer.shutdown(wait=False, cancel_futures=True)
             raise
-    if slider:
-        write_slider_page(slider, [pair for pair in plan if pair[1].exists()])
+    if slider is not None:
+        written = [pair for pair in plan if pair[1].exists()]
+        write_slider_page(slider, written, background=preparation.colour)
     return list(failures.items())
 
 
-def side_by_side(real: np.ndarray, fake: np.ndarray) -> np.ndarray:
+def side_by_side(
+    real: np.ndarray, fake: np.ndarray, preparation: Preparation = AS_THEY_ARE
+) -> np.ndarray:
     """Joins two pictures of one size along their shorter axis: wide ones lie above each other.
 
     Args:
         real: uint8 or uint16 `(h, w, 3 or 4)`.
         fake: The same.
+        preparation: Its background is put behind transparent pixels.
 
     Returns:
         One uint8 picture without alpha.
@@ -177,8 +222,9 @@ def side_by_side(real: np.ndarray, fake: np.ndarray) -> np.ndarray:
     (4, 5, 3)
     """
     axis = 0 if real.shape[1] >= real.shape[0] else 1
-    pair = [x if x.dtype == np.uint8 else (x >> 8).astype(np.uint8) for x in (real, fake)]
-    return np.concatenate([x[..., :3] for x in pair], axis=axis)
+    pair = [preparation.flatten(x) for x in (real, fake)]
+    pair = [x if x.dtype == np.uint8 else (x >> 8).astype(np.uint8) for x in pair]
+    return np.concatenate(pair, axis=axis)
 
 
 def _is_hopeless(error: ImageError) -> bool:

@@ -8,6 +8,7 @@ import keras
 from keras import layers
 
 from cyclegan_tf.model.layers import InstanceNormalization
+from cyclegan_tf.runs.preparation import preparation_of
 from cyclegan_tf.translation.norm_statistics import Statistics, norm_layers
 
 
@@ -22,7 +23,8 @@ def fold_norms(generator: keras.Model, statistics: Statistics) -> keras.Model:
         statistics: Statistics that were recorded with it, see `record`.
 
     Returns:
-        A Keras model of the same name without any instance norm, whose convolutions have biases.
+        A Keras model of the same name and `preparation` without any instance norm, whose
+        convolutions have biases.
 
     Raises:
         StatisticsError: The statistics belong to another generator.
@@ -55,6 +57,7 @@ def fold_norms(generator: keras.Model, statistics: Statistics) -> keras.Model:
             bias = offset + (weights[1] * scale if len(weights) > 1 else 0)
             weights = [kernel, bias]
         layer.set_weights(weights)
+    locked.preparation = preparation_of(generator)
     return locked
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 
 from cyclegan_tf import images
+from data_pipeline.preparation import AS_THEY_ARE, Preparation
 
 MULTIPLE = 4  # the generators halve the image twice
 SMALLEST = 16  # below this, the reflection padding of the trunk would exceed the image
@@ -11,27 +12,26 @@ SMALLEST = 16  # below this, the reflection padding of the trunk would exceed th
 class PaddedImage:
     """An image as rows in [-1, 1], mirrored at the right and bottom up to its `padded_size`.
 
-    It holds a copy of the image, in the image's dtype.
+    Nothing is copied but the rows that are asked for, so that whole maps take no more memory.
 
     Args:
-        image: uint8 or uint16 `(h, w, 3 or 4)`; alpha is left out.
+        image: uint8 or uint16 `(h, w, 3 or 4)`.
+        preparation: Its background is laid behind transparent pixels; nothing is resized.
     """
 
-    def __init__(self, image: np.ndarray) -> None:
+    def __init__(self, image: np.ndarray, preparation: Preparation = AS_THEY_ARE) -> None:
         height, width = image.shape[:2]
         padded_height, padded_width = padded_size(height, width)
+        self._image, self._preparation = image, preparation
+        self.shape: tuple[int, int, int] = padded_height, padded_width, 3
         # NumPy reflects repeatedly where the padding exceeds the image, and copies a single row.
-        padding = (0, padded_height - height), (0, padded_width - width), (0, 0)
-        self._pixels = np.pad(image[..., :3], padding, mode="reflect")
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """`(height, width, 3)` with the padding."""
-        return self._pixels.shape
+        self._rows = np.pad(np.arange(height), (0, padded_height - height), mode="reflect")
+        self._padding = (0, 0), (0, padded_width - width), (0, 0)
 
     def __getitem__(self, rows: slice) -> np.ndarray:
         """Returns rows as float32 `(n, width, 3)`."""
-        return images.to_unit(self._pixels[rows])
+        flat = self._preparation.flatten(self._image[self._rows[rows]])
+        return images.to_unit(np.pad(flat, self._padding, mode="reflect"))
 
 
 def padded_size(height: int, width: int) -> tuple[int, int]:

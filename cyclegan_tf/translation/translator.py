@@ -3,7 +3,7 @@
 import functools
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +16,17 @@ from cyclegan_tf.directions import Direction
 from cyclegan_tf.hardware.precision import resolve_precision
 from cyclegan_tf.model.networks import with_precision
 from cyclegan_tf.runs.loading import load_generator
+from cyclegan_tf.runs.preparation import preparation_of
 from cyclegan_tf.translation.files import pictures_in
 from cyclegan_tf.translation.fold_norms import fold_norms
 from cyclegan_tf.translation.norm_statistics import Statistics
 from cyclegan_tf.translation.padded_image import PaddedImage, padded_size
+from cyclegan_tf.translation.pictures import AnyPicture, as_batch, pixels_of
 from cyclegan_tf.translation.strips.collectors import Collector, WholeMapCollector, WindowCollector
 from cyclegan_tf.translation.strips.memory_plan import MemoryPlan, choose_plan
 from cyclegan_tf.translation.strips.streamer import Streamer
 from cyclegan_tf.translation.strips.units import units_of
+from data_pipeline.preparation import resize
 
 STATISTICS = ("whole", "window", "locked")
 GPU_PIXELS = 2**24  # larger maps are streamed: the features of one pass would fill the device
@@ -35,8 +38,13 @@ class Translator:
         translator = Translator.load("runs/meadow2forest", "a2b")
         fake_b = translator(real_a)
 
+    The generator is fed what it was trained on: pictures are resized and laid on a background as
+    its `preparation` says. Translations get back the size and the alpha of their pictures.
+
     Args:
-        generator: Keras model from `(batch, h, w, 3)` in [-1, 1] to the same.
+        generator: Keras model from `(batch, h, w, 3)` in [-1, 1] to the same. How its pictures are
+            prepared is read from its attribute `preparation`, which `load_generator` sets; a model
+            without it takes them in their own size, on white.
         precision: `"auto"` (fastest good format of this machine) or a Keras dtype policy. `"auto"`
             is bfloat16 on CPUs with AVX-512 bf16 or AMX; strips then go through the engine in
             strips/graph/, as on GPUs, and not through the one in strips/blas/.
@@ -51,7 +59,14 @@ class Translator:
             the result is that of one pass, up to rounding.
         max_memory: Bytes that the process may take; None for nine tenths of what the machine has
             free. Where even a scratch file takes more, the map is translated all the same.
+        load_size: Pixels that the shorter side is resized to for the network, 0 for none. Default:
+            as the generator was trained.
+        background: RGB colour behind transparent pixels, three values in [0, 255]. Default:
+            likewise.
         say: Called with a line of text about how maps are translated, whenever that changes.
+
+    Attributes:
+        preparation: How pictures are prepared for the network, with what was given here.
 
     Raises:
         ValueError: An argument is none of these.
@@ -65,10 +80,12 @@ class Translator:
         precision: str = "auto",
         *,
         statistics: str = "whole",
-        reference: Statistics | np.ndarray | str | os.PathLike | None = None,
+        reference: Statistics | AnyPicture | None = None,
         window: int = 480,
         stream: bool | str = "auto",
         max_memory: float | None = None,
+        load_size: int | None = None,
+        background: Sequence[int] | None = None,
         say: Callable[[str], None] | None = None,
     ) -> None:
         if statistics not in STATISTICS:
@@ -88,13 +105,16 @@ class Translator:
         self.statistics, self.stream, self.max_memory = statistics, stream, max_memory
         self.window = window
         self.reference: Statistics | None = None
+        self.preparation = preparation_of(generator).changed(load_size, background)
         self._say, self._said = say, ""
-        self._prepare(generator)
+        if say and self.preparation.load_size:
+            say(str(self.preparation))
+        self._use(generator)
         if reference is not None:
             self.reference = self._statistics_of(reference)
-            self._prepare(fold_norms(generator, self.reference))
+            self._use(fold_norms(generator, self.reference))
 
-    def _prepare(self, generator: keras.Model) -> None:
+    def _use(self, generator: keras.Model) -> None:
         self.generator = with_precision(generator, self.precision)
         dtype = keras.DTypePolicy(self.precision).compute_dtype
         self._streamer: Streamer | None = None
@@ -131,24 +151,24 @@ class Translator:
         """
         return cls(load_generator(path, direction), precision, **options)
 
-    def __call__(self, image: np.ndarray | str | os.PathLike) -> np.ndarray:
+    def __call__(self, image: AnyPicture) -> np.ndarray:
         """Translates one image.
 
         Args:
-            image: uint8 or uint16 `(h, w, 3)` or `(h, w, 4)`, a batch of those, or the path of a
-                picture.
+            image: uint8 or uint16 `(h, w, 3)` or `(h, w, 4)`, a batch of those, an image of Pillow,
+                or the path of a picture.
 
         Returns:
             The same dtype and exactly the same shape; a fourth channel (alpha) is handed through
-            unchanged.
+            unchanged. Below alpha 0 lies the translation of the background.
 
         Raises:
-            ValueError: It is no such array.
+            ValueError: It is no such array, or an image of Pillow without a known range of colours.
             ImageError: The picture can't be read.
         """
-        pixels = _pixels_of(image)
+        pixels = pixels_of(image)
         result = np.array(pixels)
-        for source, target in zip(_as_batch(pixels), _as_batch(result), strict=True):
+        for source, target in zip(as_batch(pixels), as_batch(result), strict=True):
             self._translate(source, target)
         return result
 
@@ -161,15 +181,17 @@ class Translator:
     def plan(self, height: int, width: int) -> MemoryPlan:
         """Returns how a map of this size is streamed, with the memory that the process will take.
 
-        `predict_bytes` says what is counted. It is more exact once the image has been read.
+        It is resized first where the generator's pictures are. `predict_bytes` says what is
+        counted. It is more exact once the image has been read.
 
         Raises:
             ValueError: The generator can't be streamed.
         """
         units = self._require_streamer().units
-        return choose_plan(units, *padded_size(height, width), self.max_memory)
+        seen = padded_size(*self.preparation.size_of(height, width))
+        return choose_plan(units, *seen, self.max_memory)
 
-    def record(self, image: np.ndarray | str | os.PathLike) -> Statistics:
+    def record(self, image: AnyPicture) -> Statistics:
         """Takes the statistics of an image, in bounded memory.
 
         Args:
@@ -179,15 +201,15 @@ class Translator:
             The statistics, for `Statistics.save`, or as a `reference`.
         """
         return functools.reduce(
-            Statistics.merge, [self._record_one(one) for one in _as_batch(_pixels_of(image))]
+            Statistics.merge, [self._record_one(one) for one in as_batch(pixels_of(image))]
         )
 
     def _record_one(self, image: np.ndarray) -> Statistics:
         collector = WholeMapCollector()
-        self._run_in_strips(image, lambda start, rows: None, collector)
+        self._run_in_strips(self._resized(image), lambda start, rows: None, collector)
         return collector.statistics
 
-    def _statistics_of(self, reference: Statistics | np.ndarray | str | os.PathLike) -> Statistics:
+    def _statistics_of(self, reference: Statistics | AnyPicture) -> Statistics:
         if isinstance(reference, Statistics):
             return reference
         if not isinstance(reference, (str, os.PathLike)):
@@ -205,6 +227,21 @@ class Translator:
 
     def _translate(self, source: np.ndarray, target: np.ndarray) -> None:
         """Writes the translation of `source` into the colours of `target`, both `(h, w, 3|4)`."""
+        seen = self._resized(source)
+        if seen is source:
+            self._translate_seen(source, target)
+        else:
+            fake = np.empty_like(seen)
+            self._translate_seen(seen, fake)
+            target[..., :3] = resize(fake, *target.shape[:2])
+
+    def _resized(self, image: np.ndarray) -> np.ndarray:
+        """Prepares an image if it is of another size; else `PaddedImage` does, row by row."""
+        own = image.shape[:2]
+        return image if self.preparation.size_of(*own) == own else self.preparation.apply(image)
+
+    def _translate_seen(self, source: np.ndarray, target: np.ndarray) -> None:
+        """Does it in the size that the network sees."""
         height, width = source.shape[:2]
 
         def take_rows(start: int, rows: np.ndarray) -> None:
@@ -212,7 +249,8 @@ class Translator:
             target[start : start + len(rows), :, :3] = images.from_unit(rows, target.dtype)
 
         if not self._streamer or self._in_one_pass(height, width):
-            take_rows(0, self._graph(PaddedImage(source)[:][None])[0].numpy())
+            batch = PaddedImage(source, self.preparation)[:][None]
+            take_rows(0, self._graph(batch)[0].numpy())
         elif self.statistics == "window":
             self._run_in_strips(source, take_rows, WindowCollector(self.window))
         else:
@@ -226,7 +264,8 @@ class Translator:
             self._said = str(plan)
             self._say(f"{source.shape[1]}x{source.shape[0]} pixels: {plan}")
         scratch = tempfile.gettempdir() if plan.on_disk else None
-        self._require_streamer().stream(PaddedImage(source), take_rows, collector, scratch)
+        padded = PaddedImage(source, self.preparation)
+        self._require_streamer().stream(padded, take_rows, collector, scratch)
 
     def _require_streamer(self) -> Streamer:
         if self._streamer is None:
@@ -235,24 +274,3 @@ class Translator:
                 f"received {self.generator.name!r}."
             )
         return self._streamer
-
-
-def _pixels_of(image: np.ndarray | str | os.PathLike) -> np.ndarray:
-    """Reads the image if it is a path, and checks it."""
-    if isinstance(image, (str, os.PathLike)):
-        pixels = images.read_image(image)
-    else:
-        pixels = np.asarray(image)
-    known = pixels.dtype in images.PIXEL_DTYPES
-    if not known or pixels.ndim not in (3, 4) or pixels.shape[-1] not in (3, 4):
-        raise ValueError(
-            "image must be uint8 or uint16 of shape (h, w, 3), (h, w, 4) or a batch of those; "
-            f"received {pixels.dtype} of shape {pixels.shape}."
-        )
-    if 0 in pixels.shape:
-        raise ValueError(f"image must not be empty; received shape {pixels.shape}.")
-    return pixels
-
-
-def _as_batch(pixels: np.ndarray) -> np.ndarray:
-    return pixels if pixels.ndim == 4 else pixels[None]

@@ -36,7 +36,7 @@ class FolderVideo(Video):
         self.num_skipped = 0
         for i, path in enumerate(self._files):
             try:
-                pixels = images.read_image(path)[..., :3]
+                pixels = images.read_image(path)
             except ImageError as error:
                 self.num_skipped += 1
                 if not self._skip_bad:

@@ -10,6 +10,7 @@ import numpy as np
 
 from cyclegan_tf.translation.norm_statistics import Statistics
 from cyclegan_tf.video.clip import AnyFrame, pixels_of
+from data_pipeline.preparation import AS_THEY_ARE
 
 CUT = 16.0  # gray levels by which colours have to move, on average, from one frame to the next
 FLASH = 3  # frames: a change that is undone within this many is not a cut
@@ -17,14 +18,17 @@ SAMPLES = 8  # statistics of a shot are taken from at most this many of its fram
 AHEAD = 32  # frames to look ahead where a clip can only be read once
 
 
-def cuts(frames: Iterable[AnyFrame]) -> Iterator[tuple[AnyFrame, bool]]:
+def cuts(
+    frames: Iterable[AnyFrame], prepare: Callable[[np.ndarray], np.ndarray] = AS_THEY_ARE.apply
+) -> Iterator[tuple[AnyFrame, bool]]:
     """Finds the beginnings of shots by a jump of the colours, wherever in the picture they are.
 
     Between two shots of the same colours no cut is found; none is needed, as statistics are of
     colours and not of places. A flash of up to three frames is no cut.
 
     Args:
-        frames: uint8 `(h, w, 3)` each, or `Frame`s.
+        frames: uint8 `(h, w, 3 or 4)` each, or `Frame`s.
+        prepare: Function from an image to what the network sees of it, e.g. `Preparation.apply`.
 
     Returns:
         An iterator of `(frame, begins)`: whether the frame is the first of a shot. Runs at most
@@ -33,7 +37,7 @@ def cuts(frames: Iterable[AnyFrame]) -> Iterator[tuple[AnyFrame, bool]]:
     settled = None  # colours of the shot's last frame
     waiting: deque = deque()  # frames unlike it
     for frame in frames:
-        colours = _colours(pixels_of(frame))
+        colours = _colours(prepare(pixels_of(frame)))
         if settled is None:
             yield frame, True
             settled = colours
@@ -57,7 +61,9 @@ def cuts(frames: Iterable[AnyFrame]) -> Iterator[tuple[AnyFrame, bool]]:
 
 
 def shot_statistics(
-    frames: Iterable[AnyFrame], record: Callable[[np.ndarray], Statistics]
+    frames: Iterable[AnyFrame],
+    record: Callable[[np.ndarray], Statistics],
+    prepare: Callable[[np.ndarray], np.ndarray] = AS_THEY_ARE.apply,
 ) -> Iterator[tuple[AnyFrame, Statistics]]:
     """Pairs each frame of a clip with the statistics to translate it with.
 
@@ -66,26 +72,27 @@ def shot_statistics(
     stand for the whole of it.
 
     Args:
-        frames: uint8 `(h, w, 3)` each, or `Frame`s.
+        frames: uint8 `(h, w, 3 or 4)` each, or `Frame`s.
         record: Function from an image to its `Statistics`, e.g. `Translator.record`.
+        prepare: Same as in `cuts`.
 
     Returns:
         An iterator of `(frame, statistics)`; the very same object for all frames of a shot.
     """
     if iter(frames) is frames:
-        yield from _looking_ahead(frames, record)
+        yield from _looking_ahead(frames, record, prepare)
         return
-    starts = dict(_shots(frames, record))
+    starts = dict(_shots(frames, record, prepare))
     for i, frame in enumerate(frames):
         if i in starts:
             statistics = starts[i]
         yield frame, statistics
 
 
-def _shots(frames, record):
+def _shots(frames, record, prepare):
     """Yields the number of the first frame of each shot, and the statistics of the shot."""
     start, sample = 0, _Sample()
-    for i, (frame, begins) in enumerate(cuts(frames)):
+    for i, (frame, begins) in enumerate(cuts(frames, prepare)):
         if begins and i:
             yield start, _merged(sample.kept, record)
             start, sample = i, _Sample()
@@ -94,7 +101,7 @@ def _shots(frames, record):
         yield start, _merged(sample.kept, record)
 
 
-def _looking_ahead(frames, record):
+def _looking_ahead(frames, record, prepare):
     held, statistics = [], None
 
     def release():
@@ -103,7 +110,7 @@ def _looking_ahead(frames, record):
             sample.add(pixels_of(frame))
         return _merged(sample.kept, record)
 
-    for frame, begins in cuts(frames):
+    for frame, begins in cuts(frames, prepare):
         if begins:
             if held:  # a shot that was over before it was known
                 statistics = release()
@@ -148,7 +155,7 @@ def _merged(images, record):
 def _colours(image):
     """Returns the distribution of each channel as `(64, 3)` quantiles."""
     step = max(min(image.shape[:2]) // 64, 1)
-    levels = np.sort(image[::step, ::step, :3].reshape(-1, 3), axis=0)
+    levels = np.sort(image[::step, ::step].reshape(-1, 3), axis=0)
     return levels[np.linspace(0, len(levels) - 1, 64).astype(int)].astype(float)
 
 

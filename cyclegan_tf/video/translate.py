@@ -6,7 +6,9 @@ on the generator's grid by the camera's offset (camera.py, frame_aligner.py).
 
 import os
 from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 
+from cyclegan_tf.errors import ClipInterrupted
 from cyclegan_tf.translation.translator import Translator
 from cyclegan_tf.video.background import ahead
 from cyclegan_tf.video.camera import Camera
@@ -34,7 +36,7 @@ def translate_video(
     Frames are fetched ahead in a thread of its own.
 
     Args:
-        frames: uint8 `(h, w, 3)` each, or `Frame`s. A list or a `Video` is read twice, for the
+        frames: uint8 `(h, w, 3 or 4)` each, or `Frame`s. A list or a `Video` is read twice, for the
             statistics of whole shots. A generator is read once, and the first 32 frames of a shot
             stand for all of it.
         translator: A `Translator` with `statistics="whole"`; others only with `stabilize="off"`.
@@ -48,7 +50,8 @@ def translate_video(
         batch_size: Frames that are translated at the same time.
 
     Returns:
-        An iterator of what `frames` holds: images, or `Frame`s with other pixels.
+        An iterator of what `frames` holds: images, or `Frame`s with other pixels, each of the size
+        and with the alpha of its original.
 
     Raises:
         ValueError: An argument is none of these, or the generator has no statistics to fix. Raised
@@ -81,34 +84,42 @@ def _pairs(frames, translator, stabilize, exact, batch_size=4):
 
 def _one_by_one(frames, translator):
     for frame in ahead(frames, 4):
-        yield frame, translator(pixels_of(frame)[..., :3])
+        yield frame, translator(pixels_of(frame))
 
 
 def _stabilized(frames, translator, network, aligned, batch_size):
-    for batch, offsets, statistics in ahead(_batches(frames, translator, aligned, batch_size), 2):
+    for batch, seen, offsets, statistics in ahead(
+        _batches(frames, translator, aligned, batch_size), 2
+    ):
         network.use(statistics)
-        images = network([pixels_of(frame)[..., :3] for frame in batch], offsets)
-        yield from zip(batch, images, strict=True)
+        for frame, fake in zip(batch, network(seen, offsets), strict=True):
+            yield frame, translator.preparation.restore(fake, pixels_of(frame))
 
 
 def _batches(frames, translator, aligned, batch_size):
-    """Yields `(frames, camera offsets, statistics)`, all frames of one shot and one size."""
+    """Yields frames of one shot and one size: frames, as the network sees them, camera offsets and
+    statistics.
+    """
+    prepare = translator.preparation.apply
     camera = Camera()
-    batch, offsets, now = [], [], None
-    for frame, statistics in shot_statistics(frames, translator.record):
-        image = pixels_of(frame)
-        offset = frame.offset if isinstance(frame, Frame) else None
+    batch, seen, offsets, now = [], [], [], None
+    for frame, statistics in shot_statistics(frames, translator.record, prepare):
+        image = prepare(pixels_of(frame))
+        resized = image.shape[:2] != pixels_of(frame).shape[:2]
+        # Offsets are whole pixels of the frame, and wouldn't be of a resized one.
+        offset = frame.offset if isinstance(frame, Frame) and not resized else None
         if aligned and offset is None:
             offset = camera(image)
-        same = not batch or (statistics is now and image.shape == pixels_of(batch[0]).shape)
+        same = not batch or (statistics is now and image.shape == seen[0].shape)
         if not same or len(batch) == batch_size:
-            yield batch, offsets, now
-            batch, offsets = [], []
+            yield batch, seen, offsets, now
+            batch, seen, offsets = [], [], []
         batch.append(frame)
+        seen.append(image)
         offsets.append(offset if aligned else None)
         now = statistics
     if batch:
-        yield batch, offsets, now
+        yield batch, seen, offsets, now
 
 
 def _with_pixels(frame, image):
@@ -144,26 +155,39 @@ def convert_video(
         loop: For GIFs: plays endlessly.
         max_mb: For GIFs: size not to exceed, in megabytes.
         progress: Wraps the loop, called with the frames and `total`; e.g. `tqdm.tqdm`.
-        say: Called with a line of text about what had to be given up.
+        say: Called with a line of text: the `notes` of the clip, and what had to be given up.
 
     Returns:
         The number of frames written.
 
     Raises:
+        ClipInterrupted: Ctrl-C was pressed.
         VideoError: The file can't be written, or the clip can't be read to its end.
         ValueError: Same as in `translate_video`.
     """
     pairs = _pairs(video, translator, stabilize, exact)
     writer = open_writer(out, video, loop=loop, max_mb=max_mb, say=say)
+    said = list(video.notes)
+    for line in said:
+        say(line)
     if stabilize != "off":
         say("Going through the clip once for its shots and their statistics.")
-    done, finished = 0, False
+    keep_alpha = not Path(out).suffix and not compare  # in the PNGs of a folder
     try:
         for frame, fake in progress(pairs, total=video.num_frames) if progress else pairs:
-            pixels = arrange(frame.pixels, fake, compare, max_width)
+            pair = frame.pixels, fake
+            if not keep_alpha:
+                pair = tuple(map(translator.preparation.flatten, pair))
+            pixels = arrange(*pair, compare, max_width)
             writer.write(frame._replace(pixels=pixels))
-            done += 1
-        finished = True
-    finally:
-        writer.close(finished)
-    return done
+    except KeyboardInterrupt as error:
+        # Counted where it is written: Ctrl-C may come before this thread knows of a frame.
+        writer.close(finished=False)
+        raise ClipInterrupted(writer.num_written) from error
+    except BaseException:
+        writer.close(finished=False)
+        raise
+    writer.close()
+    for line in video.notes[len(said) :]:
+        say(line)
+    return writer.num_written

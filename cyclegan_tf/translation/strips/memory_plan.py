@@ -59,11 +59,10 @@ def predict_bytes(units: list[Unit], height: int, width: int, on_disk: bool = Fa
     """Returns the peak memory of the process, were it to translate this map now.
 
     Counted are what the process holds already, what the sweeps keep and work with, and 6 bytes per
-    pixel for images. When a translation starts, the process holds the image and the array for its
-    result already; all that is added is the copy that `PaddedImage` makes, 3 bytes per pixel in
-    uint8 or 6 in uint16. Not counted are the image and its result if they aren't there yet (as when
-    `Translator.plan` is asked beforehand), and pictures that `translate_files` goes on to read
-    ahead or has yet to write, at most two each.
+    pixel for two images: of those that `translate_files` goes on to read ahead or has yet to write,
+    at most two each, this is what a map among smaller ones needs. When a translation starts, the
+    process holds the image and the array for its result already. They are not counted if they
+    aren't there yet, as when `Translator.plan` is asked beforehand.
 
     Args:
         units: The units of a generator, see `units_of`.
@@ -87,7 +86,7 @@ def predict_bytes(units: list[Unit], height: int, width: int, on_disk: bool = Fa
         coming = sizes[stage.sink] if stage.sink and stage.sink not in stage.sources else 0
         kept = max(kept, sum(sizes[name] for name in alive) - min(going, coming))
         alive &= needed
-    images = 2 * 3 * height * width  # the padded copy, even in uint16
+    images = 2 * 3 * height * width
     kept = 0 if on_disk else kept
     return resident_bytes() + COMPILED_BYTES + kept + images + STRIPS_AT_WORK * at_work
 

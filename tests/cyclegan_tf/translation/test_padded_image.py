@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
+from cyclegan_tf.images import to_unit
 from cyclegan_tf.translation.padded_image import PaddedImage, padded_size
+from data_pipeline.preparation import Preparation
 
 
 @pytest.mark.parametrize(
@@ -21,3 +23,20 @@ def test_rows_are_mirrored_and_in_unit_range():
     rows = padded[14:20]
     assert rows.dtype == np.float32
     assert rows[:, 0, 0].tolist() == [-1, 1, -1, 1, -1, -1]  # row 16 is the mirror
+
+
+@pytest.mark.parametrize("size", [(1, 1), (3, 50), (17, 35)], ids=str)
+def test_rows_are_those_of_the_whole_image_mirrored_by_numpy(size):
+    image = np.random.default_rng(0).integers(0, 256, (*size, 3), np.uint8)
+    height, width = padded_size(*size)
+    padding = (0, height - size[0]), (0, width - size[1]), (0, 0)
+    whole = to_unit(np.pad(image, padding, mode="reflect"))
+    for start in range(0, height, 5):
+        np.testing.assert_array_equal(PaddedImage(image)[start : start + 5], whole[start:][:5])
+
+
+def test_hidden_colours_are_laid_on_the_background():
+    rgba = np.random.default_rng(0).integers(0, 256, (20, 17, 4), np.uint8)
+    preparation = Preparation(background=(32, 160, 64))
+    flat = PaddedImage(preparation.flatten(rgba))
+    np.testing.assert_array_equal(PaddedImage(rgba, preparation)[:], flat[:])

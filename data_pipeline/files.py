@@ -65,7 +65,7 @@ def refusal(path: str | os.PathLike, trial: bool = True) -> str | None:
 
 def _reason(error: OSError | ValueError, place: Path) -> str:
     if isinstance(error, NotADirectoryError):
-        file = next((parent for parent in place.parents if parent.is_file()), place)
+        file = next((p for p in place.parents if p.exists() and not p.is_dir()), place)
         return f"{file} is a file"
     return f"{getattr(error, 'strerror', None) or error} ({place})"
 

@@ -56,6 +56,7 @@ def test_places_that_can_be_written_leave_no_trace(tmp_path):
         ("file/deep/x", "file is a file"),
         ("nowhere/x", "nowhere is a link that leads nowhere"),
         ("pipe", "it is no ordinary file"),
+        ("pipe/x", "cannot be written: pipe is a file"),
         ("n" * 300, "File name too long"),
         ("n" * 300 + "/x", "File name too long"),
         ("a\0b", "embedded null"),

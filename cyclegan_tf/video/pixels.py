@@ -11,6 +11,7 @@ from cyclegan_tf.errors import VideoError
 _MATRICES = {1: 1, 4: 4, 5: 5, 6: 5, 7: 7, 9: 9}
 # Of the scaler: bilinear, colours of every pixel by itself, rounding. The default is 3 levels off.
 _ACCURATE = 0x2 | 0x2000 | 0x40000
+_ROTATIONS = {90: (0, -1, 1, 0), 180: (-1, 0, 0, -1), 270: (0, 1, -1, 0)}  # counter-clockwise
 _UNTAGGED = (0, 2, 3)  # identity (RGB), unspecified, reserved
 
 
@@ -47,7 +48,10 @@ def without_idle_alpha(pixels: np.ndarray) -> np.ndarray:
 
 def display_matrix(frame: av.VideoFrame) -> tuple[int, int, int, int]:
     """Returns (a, b, c, d): a pixel at (x, y) is to be shown at (ax + cy, bx + dy)."""
-    data: Any = frame.side_data.get("DISPLAYMATRIX")
+    try:
+        data: Any = frame.side_data.get("DISPLAYMATRIX")
+    except ValueError:  # PyAV gives nothing of it where there is also what it has no name for: EXIF
+        return _ROTATIONS.get(frame.rotation % 360, (1, 0, 0, 1))
     if data is None:
         return 1, 0, 0, 1
     a, b, _, c, d = np.frombuffer(data, np.int32)[:5].tolist()

@@ -3,12 +3,12 @@
 from fractions import Fraction
 from pathlib import Path
 
-import numpy as np
 from PIL import Image
 
 from cyclegan_tf.errors import VideoError
 from cyclegan_tf.video.clip import Frame, Video
 from cyclegan_tf.video.pixels import without_idle_alpha
+from data_pipeline.decoding import from_pillow
 
 _ANIMATED = 2  # a bit of the flags
 _TICK = Fraction(1, 1000)
@@ -28,29 +28,30 @@ class WebpVideo(Video):
 
     def __init__(self, path: Path, skip_bad: bool = True) -> None:
         self.path, self._skip_bad = path, skip_bad
-        try:
-            with Image.open(path) as image:
-                number, size = getattr(image, "n_frames", 1), (image.height, image.width)
-        except (OSError, ValueError) as error:
-            raise VideoError(f"{path} cannot be read as a WebP: damaged ({error}).") from error
-        super().__init__(str(path), size, 1, _TICK, number)
-        times = [frame.time + frame.duration for frame in self._frames()]
-        if not times:
+        super().__init__(str(path), (0, 0), 1, _TICK, None)
+        end = Fraction(0)
+        for i, frame in enumerate(self._frames(), 1):
+            self.size, self.num_frames = frame.pixels.shape[:2], i
+            end = frame.time + frame.duration
+        if not self.num_frames:
             raise VideoError(f"{path} holds a video stream without a single readable frame.")
-        self.rate, self.num_frames = len(times) / times[-1], len(times)
+        self.rate = self.num_frames / end
 
     def _frames(self):
         self.num_skipped, time = 0, Fraction(0)
-        with Image.open(self.path) as image:
+        try:
+            image = Image.open(self.path)
+        except (OSError, ValueError) as error:
+            raise VideoError(f"{self.path} cannot be read as a WebP: damaged ({error}).") from error
+        with image:
             for i in range(getattr(image, "n_frames", 1)):
                 try:
                     image.seek(i)
-                    image.load()
+                    pixels = without_idle_alpha(from_pillow(image).pixels)
                 except (OSError, EOFError, ValueError) as error:
                     self._end_at(i, error)
                     return
                 duration = (round(image.info.get("duration", 0)) or _NO_DURATION) * _TICK
-                pixels = without_idle_alpha(np.asarray(image.convert("RGBA")))
                 yield Frame(pixels, time, duration)
                 time += duration
 

@@ -1,14 +1,29 @@
 """Clips of every kind, written frame by frame with PyAV, for tests of reading. No test here."""
 
+import re
 from fractions import Fraction
+from pathlib import Path
 
 import av
 import numpy as np
 
+_PAGE = (Path(__file__).resolve().parents[2] / "docs" / "formats.md").read_text("utf-8")
 BARS = [[250, 20, 30], [20, 240, 40], [30, 40, 250], [255, 255, 255]]
 BARS += [[0, 0, 0], [128, 128, 128], [200, 150, 40], [16, 200, 210]]
 # H.273: name to number of the matrix, weight of red and of blue in the luma.
 MATRICES = {"bt601": (6, 0.299, 0.114), "bt709": (1, 0.2126, 0.0722), "bt2020": (9, 0.2627, 0.0593)}
+
+
+def rows(heading):
+    """Returns the rows of the table under a `### heading` of docs/formats.md, cell by cell."""
+    section = _PAGE.split(f"\n### {heading}\n")[1].split("\n##")[0]
+    lines = re.findall(r"^\| (.*) \|$", section, re.MULTILINE)
+    return [line.split(" | ") for line in lines[2:]]
+
+
+def refusal(row):
+    """Returns a pattern of the message that docs/formats.md has for a kind of file."""
+    return re.escape(dict(rows("What is refused"))[row].strip("`"))
 
 
 def corner(i, size=(32, 48)):

@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from made_clips import corner
-from PIL import Image, ImageDraw, ImageSequence
+from made_clips import corner, refusal
+from PIL import ExifTags, Image, ImageDraw, ImageSequence
 
 from cyclegan_tf.errors import VideoError
 from cyclegan_tf.video.sources import open_video
@@ -106,7 +106,7 @@ def test_frames_of_no_duration_last_as_long_as_in_browsers(tmp_path):
 def test_a_webp_that_was_cut_off_is_one_line(tmp_path):
     path = save(tmp_path / "a.webp", sprites("RGB"), quality=90)
     path.write_bytes(path.read_bytes()[:-200])
-    with pytest.raises(VideoError, match=r"a\.webp cannot be read as a WebP: damaged"):
+    with pytest.raises(VideoError, match=refusal("a WebP that was cut off")):
         open_video(path)
 
 
@@ -119,3 +119,13 @@ def test_a_damaged_webp_ends_where_it_is_damaged(tmp_path):
     assert len(list(video)) == video.num_frames == 3 and video.num_skipped == 1
     with pytest.raises(VideoError, match=r"a\.webp: frame 3 is damaged"):
         open_video(path, skip_bad=False)
+
+
+@pytest.mark.parametrize("name", ["a.png", "a.webp"])
+def test_orientation_in_exif_is_applied(tmp_path, name):
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = 6
+    path = save(tmp_path / name, sprites("RGB"), lossless=True, exif=exif)
+    video = open_video(path)
+    assert video.size == (48, 32)
+    np.testing.assert_array_equal(next(iter(video)).pixels, np.rot90(corner(0), -1))

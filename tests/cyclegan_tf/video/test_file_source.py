@@ -5,7 +5,7 @@ from fractions import Fraction
 import av
 import numpy as np
 import pytest
-from made_clips import coloured, corner, make_clip
+from made_clips import coloured, corner, make_clip, refusal
 
 from cyclegan_tf.errors import VideoError
 from cyclegan_tf.video.sources import open_video
@@ -79,7 +79,7 @@ def test_refusals_name_the_file_and_the_reason(tmp_path):
     (tmp_path / "noise.mkv").write_bytes(bytes(range(256)) * 20)
     for name, words in {
         "sound.mp4": "sound.mp4 holds no video stream",
-        "none.avi": "none.avi",
+        "none.avi": refusal("a video without a frame that can be read"),
         "noise.mkv": "unknown container",
         "gone.mp4": "gone.mp4 does not exist",
     }.items():
@@ -92,7 +92,8 @@ def test_refusals_name_the_file_and_the_reason(tmp_path):
 def test_hdr_is_refused_by_its_name(tmp_path, transfer, name, suffix, codec):
     tags = coloured("bt2020", False, transfer)
     path = make_clip(tmp_path / f"in.{suffix}", None, codec, "yuv420p10le", set_up=tags)
-    with pytest.raises(VideoError, match=rf"in\.{suffix} is HDR \({name}.*Convert it to SDR first"):
+    words = refusal(f"HDR, {name}")
+    with pytest.raises(VideoError, match=rf"in\.{suffix} {words}.*Convert it to SDR first"):
         open_video(path)
 
 
@@ -139,3 +140,36 @@ def test_pixels_that_are_not_square_stay_so(tmp_path):
         assert said == [
             f"{tmp_path / name}: can't say that pixels are 16:15 wide; they are square."
         ]
+
+
+def test_a_late_start_is_kept_where_there_is_sound_and_no_other(tmp_path):
+    ticks = [500, 540, 580]
+    path = make_clip(tmp_path / "late.mp4", [corner(i) for i in range(3)], ticks=ticks)
+    assert milliseconds(open_video(path))[0] == [0, 40, 80]
+
+    def set_up(container, _):
+        voice = container.add_stream("aac", rate=48000, layout="mono")
+        wave = np.zeros((1, 48000), np.float32)
+        samples = av.AudioFrame.from_ndarray(wave, format="fltp", layout="mono")
+        samples.sample_rate, samples.pts = 48000, 0
+        container.mux([*voice.encode(samples), *voice.encode()])
+
+    pictures = [corner(i) for i in range(3)]
+    path = make_clip(tmp_path / "sound.mp4", pictures, ticks=ticks, set_up=set_up)
+    assert milliseconds(open_video(path))[0] == ticks
+
+
+def test_what_an_edit_list_cuts_off_is_no_part_of_the_clip(tmp_path):
+    path = tmp_path / "in.mp4"
+    with av.open(str(path), "w", options={"avoid_negative_ts": "disabled"}) as container:
+        stream = container.add_stream("libx264", rate=25, options={"qp": "0", "bf": "0"})
+        stream.width, stream.height, stream.pix_fmt = 48, 32, "yuv420p"
+        stream.codec_context.time_base = stream.time_base = Fraction(1, 1000)
+        for i in range(5):
+            frame = av.VideoFrame.from_ndarray(corner(i), "rgb24")
+            frame.pts, frame.time_base = 40 * i - 80, Fraction(1, 1000)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode())
+    frames = list(open_video(path))
+    assert [round(frame.time * 1000) for frame in frames] == [0, 40, 80]
+    assert [int(frame.pixels[-1, 20, 0]) for frame in frames] == [80, 100, 120]

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from made_clips import BARS, bars, bars_seen, coloured, corner, make_clip
+from made_clips import BARS, bars, bars_seen, coloured, corner, make_clip, refusal
 from small_clips import Clip
 
 from cyclegan_tf.errors import VideoError
@@ -44,7 +44,7 @@ def test_an_unknown_matrix_is_refused(tmp_path):
         stream.codec_context.colorspace = 8  # YCgCo, which the scaler would read as BT.601
 
     path = make_clip(tmp_path / "in.mp4", options=EXACT, set_up=set_up)
-    with pytest.raises(VideoError, match=r"in\.mp4.*colour matrix 8 .*isn't read"):
+    with pytest.raises(VideoError, match=rf"in\.mp4: .*{refusal('a matrix like YCgCo')}"):
         open_video(path)
 
 
@@ -61,37 +61,6 @@ def test_what_is_written_is_read_again(tmp_path, name, size):
     frame = next(iter(video)).pixels
     assert frame.shape == pixels.shape
     np.testing.assert_allclose(bars_seen(frame), BARS, atol=3)
-
-
-@pytest.mark.parametrize(
-    "name, codec, pix_fmt",
-    [
-        ("ffv1.mkv", "ffv1", "gray"),
-        ("png.mov", "png", "gray"),
-        ("png.mov", "png", "rgb48be"),
-        ("ffv1.mkv", "ffv1", "gray10le"),
-        ("ffv1.mkv", "ffv1", "gbrp12le"),
-        ("ffv1.mkv", "ffv1", "yuv422p10le"),
-        ("x264.mp4", "libx264rgb", "rgb24"),
-        ("raw.avi", "rawvideo", "bgr24"),
-        ("animation.mov", "qtrle", "rgb24"),
-        ("prores.mov", "prores_ks", "yuv422p10le"),
-        ("huffyuv.avi", "huffyuv", "yuv422p"),
-        ("ten.mp4", "libx265", "yuv420p10le"),
-        ("av1.mp4", "libsvtav1", "yuv420p10le"),
-        ("old.avi", "mpeg4", "yuv420p"),
-        ("old.wmv", "wmv2", "yuv420p"),
-        ("old.mpg", "mpeg1video", "yuv420p"),
-        ("old.flv", "flv", "yuv420p"),
-    ],
-)
-def test_levels_of_every_codec_and_depth(tmp_path, name, codec, pix_fmt):
-    levels = (3, 100, 250)
-    # x265 writes beyond its memory in smaller pictures.
-    pictures = [np.full((64, 64, 3), level, np.uint8) for level in levels]
-    path = make_clip(tmp_path / name, pictures, codec, pix_fmt)
-    seen = [frame.pixels[20, 20].tolist() for frame in open_video(path)]
-    np.testing.assert_allclose(seen, [[level] * 3 for level in levels], atol=2)
 
 
 def half_clear(colour=(200, 30, 30)):

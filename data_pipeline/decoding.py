@@ -14,7 +14,8 @@ import numpy as np
 from PIL import ExifTags, Image, PngImagePlugin
 
 from data_pipeline import tiff
-from data_pipeline.pixels import is_misread, pixels_of, pixels_of_file
+from data_pipeline.pillow_faults import is_misread, pixels_of_file
+from data_pipeline.pixels import pixels_of
 from data_pipeline.tiff import is_tiff
 
 # What a folder is searched for. Inside a file the content decides, not the name.
@@ -67,7 +68,6 @@ def read_picture(file: File, *, deep: bool = False) -> Picture:
         if is_tiff(head):
             return _read_tiff(stream, deep)
         with _with_pillow(stream) as image:
-            image.load()  # The whole file: a truncated one raises here.
             return _picture(image, pixels_of_file(image, stream, head, deep))
 
 
@@ -226,7 +226,7 @@ def _read_tiff(stream: BinaryIO, deep: bool) -> Picture:
                 shallow = pixels.dtype == np.uint8 or deep
                 pixels = pixels if shallow else (pixels >> 8).astype(np.uint8)
                 return _put_together(pixels, *tiff.info(page))
-            if deep or not tiff.pillow_has_high_bytes(page):
+            if page.bitspersample == 16 and (deep or not tiff.pillow_has_high_bytes(page)):
                 raise ValueError(tiff.needs_imagecodecs(page))
     with _with_pillow(stream) as image:
         image.load()

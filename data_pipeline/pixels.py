@@ -1,18 +1,7 @@
 """From a Pillow image of any mode to pixels of 8 or 16 bits: RGB, with alpha where it has any."""
 
-from typing import BinaryIO
-
 import numpy as np
 from PIL import Image
-from PIL.GifImagePlugin import GifImageFile
-from PIL.PngImagePlugin import PngImageFile
-from PIL.TiffImagePlugin import (
-    BITSPERSAMPLE,
-    PHOTOMETRIC_INTERPRETATION,
-    PLANAR_CONFIGURATION,
-    SAMPLEFORMAT,
-    TiffImageFile,
-)
 
 # Pillow converts these wrongly or not at all.
 _16_BITS = ("I;16", "I;16L", "I;16B", "I;16N")
@@ -45,79 +34,6 @@ def pixels_of(image: Image.Image, deep: bool = False) -> np.ndarray:
         return _of_premultiplied(image)
     mode = "RGBA" if image.has_transparency_data else "RGB"
     return np.array(image if image.mode == mode else image.convert(mode))
-
-
-def pixels_of_file(
-    image: Image.Image, stream: BinaryIO, head: bytes, deep: bool = False
-) -> np.ndarray:
-    """`pixels_of`, and what Pillow misreads of PNG and GIF put right.
-
-    Args:
-        image: The image of a file, loaded.
-        stream: The file.
-        head: The first 32 bytes of it.
-        deep: Keep 16 bits per channel.
-
-    Returns:
-        As `pixels_of`, but uint16 with `deep` and 16-bit colour, too.
-
-    Raises:
-        ValueError: As in `pixels_of`.
-    """
-    if isinstance(image, GifImageFile):
-        return _on_canvas(pixels_of(image), image)
-    if image.format != "PNG":
-        return pixels_of(image, deep)
-    depth, is_coloured = head[24], head[25] & 6  # bits of the colour type: colour, alpha
-    is_clear = image.has_transparency_data
-    if depth == 16 and is_coloured and (deep or is_clear):
-        # Pillow has 8 bits of it, and compares those with a transparent colour of 16.
-        stream.seek(0)
-        pixels = _decode_16_bit_png(stream.read(), 4 if is_clear else 3)
-        return pixels if deep else (pixels >> 8).astype(np.uint8)
-    if depth in (2, 4) and image.mode == "L" and "transparency" in image.info:
-        # The gray value that is transparent, stretched as Pillow does it to the pixels.
-        image.info["transparency"] *= 255 // (2**depth - 1)
-    return pixels_of(image, deep)
-
-
-def _on_canvas(pixels: np.ndarray, gif: GifImageFile) -> np.ndarray:
-    """Lays the background where the first frame leaves its canvas bare; Pillow lays colour 0."""
-    colours, index = gif.global_palette, gif.info.get("background")
-    extent = gif.dispose_extent
-    if pixels.shape[-1] == 3 and colours and extent and index is not None:
-        left, upper, right, lower = extent
-        frame = pixels[upper:lower, left:right].copy()
-        pixels[:] = list(colours.palette[3 * index : 3 * index + 3])
-        pixels[upper:lower, left:right] = frame
-    return pixels
-
-
-def _decode_16_bit_png(content: bytes, num_channels: int) -> np.ndarray:
-    import tensorflow as tf  # Slow to load.
-
-    return tf.io.decode_png(content, num_channels, tf.uint16).numpy()
-
-
-def is_misread(image: Image.Image) -> bool:
-    """Whether Pillow gives other pixels or transparency than the file of this image has.
-
-    Of a PNG that is loaded already it can't be told any more.
-    """
-    if isinstance(image, TiffImageFile):
-        tags = image.tag_v2
-        all_bits = tags.get(BITSPERSAMPLE, (1,))
-        bits = max(all_bits)
-        if 2 in tags.get(SAMPLEFORMAT, ()):  # signed
-            return True
-        white_is_0 = tags.get(PHOTOMETRIC_INTERPRETATION) == 0
-        planes_apart = tags.get(PLANAR_CONFIGURATION) == 2
-        if planes_apart and (bits == 16 or len(all_bits) == 2):
-            return True
-        return bits == 12 or (bits == 16 and white_is_0)
-    if isinstance(image, PngImageFile) and "transparency" in image.info and image.tile:
-        return image.tile[0].args in ("L;2", "L;4", "RGB;16B")
-    return False
 
 
 def straight(colour: np.ndarray, alpha: np.ndarray) -> np.ndarray:

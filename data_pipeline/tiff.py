@@ -17,6 +17,7 @@ from data_pipeline.pixels import straight
 # It logs every odd tag. Those that matter here are refused by name.
 logging.getLogger("tifffile").setLevel(logging.CRITICAL)
 
+_ICC_PROFILE = 34675  # the tag's number
 _MAGIC = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")  # the last two: BigTIFF
 _GRAYS = (PHOTOMETRIC.MINISBLACK, PHOTOMETRIC.MINISWHITE)
 _READ = (*_GRAYS, PHOTOMETRIC.RGB, PHOTOMETRIC.PALETTE, PHOTOMETRIC.SEPARATED, PHOTOMETRIC.YCBCR)
@@ -50,7 +51,7 @@ def is_for_pillow(page: tifffile.TiffPage) -> bool:
     """Whether Pillow reads all bits of this page, and reads them rightly."""
     big_and_big_endian = page.parent.is_bigtiff and page.parent.byteorder == ">"
     is_gray = page.photometric in _GRAYS
-    if big_and_big_endian or (page.planarconfig == PLANARCONFIG.SEPARATE and is_gray):
+    if big_and_big_endian or (is_gray and page.samplesperpixel > 1):
         return False
     if page.bitspersample < 16 or page.photometric == PHOTOMETRIC.SEPARATED:
         return True
@@ -114,7 +115,7 @@ def needs_imagecodecs(page: tifffile.TiffPage) -> str:
 
 def info(page: tifffile.TiffPage) -> tuple[int, dict]:
     """Returns the orientation of a page and the `info` of a `Picture`."""
-    found: dict = {"icc_profile": page.iccprofile} if page.iccprofile else {}
+    found: dict = {"icc_profile": page.tags.valueof(_ICC_PROFILE)}
     unit = page.tags.valueof("ResolutionUnit")
     if "XResolution" in page.tags and unit in (RESUNIT.INCH, RESUNIT.CENTIMETER):
         found["dpi"] = page.get_resolution(RESUNIT.INCH)
@@ -138,10 +139,9 @@ def _why_not(page: tifffile.TiffPage) -> str | None:
     if page.photometric not in _READ:
         name = getattr(page.photometric, "name", page.photometric)
         return f"TIFF pixels of the kind {name} are not read; save it as RGB"
-    if page.photometric == PHOTOMETRIC.YCBCR and page.compression == COMPRESSION.NONE:
-        subsampling = page.tags.valueof("YCbCrSubSampling", default=(2, 2))
-        if tuple(subsampling) != (1, 1):
-            return "YCbCr of halved chroma is not read without compression; save it as RGB"
+    jpeg = (COMPRESSION.OJPEG, COMPRESSION.JPEG)
+    if page.photometric == PHOTOMETRIC.YCBCR and page.compression not in jpeg:
+        return "YCbCr is only read with JPEG compression; save it as RGB"
     if form == SAMPLEFORMAT.IEEEFP:
         return f"{bits}-bit float pixels have no agreed range; {_ADVICE}"
     if isinstance(bits, tuple):

@@ -22,7 +22,7 @@ PASSED_OVER = [".thumbnails/1.png", "__MACOSX/1.png", "._1.png", "notes.txt", "x
 # What else opens files of pictures: those that it wrote itself, or frames of a video.
 OPENERS = {
     "data_pipeline/decoding.py",
-    "data_pipeline/pixels.py",
+    "data_pipeline/pillow_faults.py",
     "data_pipeline/tiff.py",
     "cyclegan_tf/metrics/cycle.py",
     "cyclegan_tf/pages.py",

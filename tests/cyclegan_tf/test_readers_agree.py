@@ -3,18 +3,24 @@
 The files are of every ending and every kind of pixels that the project declares to read.
 """
 
+import re
 import struct
 import zlib
+from pathlib import Path
 
 import numpy as np
 import pytest
+from picture_set import FORMATS, picture_set
 from PIL import Image
 
 import data_pipeline
 from cyclegan_tf import images
+from cyclegan_tf.errors import ImageError
 from cyclegan_tf.translation.files import pictures_in
 from data_pipeline.check.fingerprint import fingerprint
 from data_pipeline.decoding import IMAGE_SUFFIXES, flatten_alpha
+from data_pipeline.errors import DataError
+from data_pipeline.preparation import Preparation
 
 RANDOM = np.random.default_rng(0)
 GRAY = RANDOM.integers(0, 256, (6, 9), np.uint8)
@@ -136,3 +142,40 @@ def test_all_see_the_same_pixels(suffix, kind, tmp_path):
     assert deep.dtype == (np.uint16 if kind.startswith("16-bit") else np.uint8)
     high = (deep >> 8).astype(np.uint8) if deep.dtype == np.uint16 else deep
     np.testing.assert_array_equal(high, translated)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_road_reads_or_refuses_the_files_of_the_set_alike(name, tmp_path):
+    """The files of tests/data_pipeline/picture_set, in folders as users have them."""
+    files = {file.name: file for file in picture_set(name)}
+    for domain in "AB":
+        (tmp_path / domain).mkdir()
+    for file in files.values():
+        (tmp_path / "A" / file.name).write_bytes(file.content)
+    Image.new("RGB", (9, 6)).save(tmp_path / "B" / "x.png")
+    refused = {path for path, file in files.items() if file.refused}
+
+    with pytest.raises(DataError) as caught:
+        data_pipeline.open_sources(tmp_path, progress=False)
+    told = dict(re.findall(r"/A/(\S+): (.*)", str(caught.value)))
+    assert set(told) == refused
+
+    report = data_pipeline.examine(tmp_path, crop_size=4, progress=False)
+    checked = {Path(origin).name: reason for origin, reason in report.domains[0].unreadable}
+    assert checked == told
+
+    source, _ = data_pipeline.open_sources(tmp_path, skip_bad=True, progress=False)
+    trained_on = dict(zip(source.names, map(source.load, range(len(source))), strict=True))
+    prints = {p.name: p for p in report.domains[0].prints}
+    assert set(trained_on) == set(prints) == {Path(n).stem for n in set(files) - refused}
+    for path, _ in pictures_in(tmp_path / "A"):
+        if path.name in refused:
+            with pytest.raises(
+                ImageError, match=re.escape(f"{path} cannot be read: {told[path.name]}")
+            ):
+                images.read_picture(path)
+            continue
+        seen = Preparation().apply(images.read_picture(path).pixels)
+        np.testing.assert_array_equal(seen, trained_on[path.stem], path.name)
+        same = fingerprint(seen, name="x", origin="", kind="")
+        assert prints[path.stem].digest == same.digest

@@ -7,7 +7,7 @@ import struct
 import numpy as np
 import pytest
 import tifffile
-from picture_set import png
+from picture_set import picture_set, png
 from PIL import Image, ImageOps
 from PIL.PngImagePlugin import PngImageFile
 
@@ -163,6 +163,17 @@ def test_16_bits_are_kept_where_they_are_asked_for(kind):
     np.testing.assert_array_equal(deep, np.repeat(gray[..., None], 3, axis=-1))
     shallow = encoded(Image.fromarray(RGB), format=kind)
     assert read_picture(shallow, deep=True).pixels.dtype == np.uint8
+
+
+def test_tensorflow_is_not_loaded_for_8_bits_of_16(monkeypatch):
+    def decode(content, num_channels):
+        raise AssertionError("slow to load")
+
+    monkeypatch.setattr("data_pipeline.pillow_faults._decode_16_bit_png", decode)
+    files = [file for file in picture_set("PNG") if file.depth == "16" and file.metadata != "tRNS"]
+    assert {file.layout for file in files} == {"gray", "gray and alpha", "RGB", "RGBA"}
+    for file in files:
+        np.testing.assert_array_equal(read_picture(file.content).pixels, file.upright_8, file.name)
 
 
 def test_labels_are_indices_not_colours():

@@ -9,7 +9,7 @@ def test_files_are_written_and_compared(tmp_path, capsys):
     files = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert len(files) == len(lines) - 3 > 50  # without the head, a blank line and the sum
     assert lines[-1].startswith(f"{len(files)} files: {{'agree': ")
-    (line,) = [line for line in lines if "RLE that ends early" in line]
+    (line,) = [line for line in lines if "RLE cut off" in line]
     assert line.startswith("BMP") and line.endswith("refused")
 
 

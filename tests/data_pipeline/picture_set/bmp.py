@@ -93,8 +93,10 @@ def _compressed(made):
     coded = jump + bytes([SIZE[1], 8, 0, 0]) * (SIZE[0] - 3) + b"\0\1"
     content = bmp(coded, 8, PALETTE, compression=RLE8)
     made.add(8, "palette", PALETTE[jumped], content, "RLE jump")
+    jumped[: SIZE[0] - 3] = 0
     content = bmp(jump + b"\0\1", 8, PALETTE, compression=RLE8)
-    made.add(8, "palette", None, content, "RLE that ends early", refused="not enough image data")
+    made.add(8, "palette", PALETTE[jumped], content, "RLE that ends early")
+    made.add(8, "palette", None, content[:-4], "RLE cut off", refused="truncated")
     nibbles = GRAY >> 4
     coded = b""
     for row in nibbles[::-1]:

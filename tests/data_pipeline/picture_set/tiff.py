@@ -1,7 +1,6 @@
 """TIFF files: tags written by hand, one strip without compression unless told otherwise."""
 
 import struct
-import zlib
 
 import numpy as np
 
@@ -219,33 +218,12 @@ def _colours(made):
     as_rgba = "FFmpeg takes the inks for RGBA"
     rgb = np.rint(colours).astype(np.uint8)
     made.add(16, "CMYK", rgb, content, tolerance=1, second=as_rgba)
-    y, cb, cr = (RGB[..., i].astype(float) for i in range(3))
-    rgb = [y + 1.402 * (cr - 128), y - 0.344136 * (cb - 128) - 0.714136 * (cr - 128)]
-    rgb = np.stack([*rgb, y + 1.772 * (cb - 128)], axis=-1)
-    content = tiff(RGB.tobytes(), bits=8, photometric=YCBCR, samples=3, tags={SUBSAMPLING: [1, 1]})
-    rgb = np.clip(np.rint(rgb), 0, 255).astype(np.uint8)
-    narrow = "FFmpeg takes 16 for black and 235 for white"
-    made.add(8, "YCbCr", rgb, content, tolerance=1, second=narrow)
-    _halved_chroma(made)
+    only_jpeg = "only read with JPEG"
+    for name, tags in (("", {SUBSAMPLING: [1, 1]}), ("halved chroma", {})):
+        content = tiff(RGB.tobytes(), bits=8, photometric=YCBCR, samples=3, tags=tags)
+        made.add(8, "YCbCr", None, content, name, refused=only_jpeg)
     content = tiff(RGB.tobytes(), bits=8, photometric=LAB, samples=3)
     made.add(8, "CIELab", None, content, refused="CIELab")
-
-
-def _halved_chroma(made):
-    """Blocks of 2x2 brightnesses and one chroma, here that of gray."""
-    gray = np.ascontiguousarray(np.resize(GRAY, (8, 12)))
-    blocks = gray.reshape(4, 2, 6, 2).swapaxes(1, 2).reshape(24, 4)
-    data = np.pad(blocks, ((0, 0), (0, 2)), constant_values=128).tobytes()
-    options = {"bits": 8, "photometric": YCBCR, "samples": 3, "size": gray.shape}
-    deflated = {COMPRESSION: 8, SUBSAMPLING: [2, 2]}
-    content = tiff(zlib.compress(data), tags=deflated, **options)
-    narrow = "FFmpeg takes 16 for black and 235 for white"
-    made.add(
-        8, "YCbCr", as_rgb(gray), content, "halved chroma, deflate", second=narrow, tolerance=1
-    )
-    for tags, name in (({SUBSAMPLING: [2, 2]}, "halved chroma"), ({}, "halved chroma by default")):
-        content = tiff(data, tags=tags, **options)
-        made.add(8, "YCbCr", None, content, name, refused="halved chroma")
 
 
 def _planes(made):

@@ -9,6 +9,7 @@ from typing import Any
 
 import keras
 import tensorflow as tf
+from keras import ops
 
 import cyclegan_tf.model.networks  # noqa: F401  Keras must know the layers before it loads a model
 from cyclegan_tf.directions import Direction
@@ -137,7 +138,7 @@ class CycleGAN(keras.Model):
             The mean of each loss since the start of the epoch, unweighted, and their weighted sum
             `loss`, which no network minimises: generators and discriminators pull it both ways.
         """
-        crop_a, crop_b = data
+        crop_a, crop_b = _pair(data)
         generators = self.generator_ab.trainable_variables + self.generator_ba.trainable_variables
         discriminators = (
             self.discriminator_a.trainable_variables + self.discriminator_b.trainable_variables
@@ -159,23 +160,43 @@ class CycleGAN(keras.Model):
             scaled = self.optimizer.scale_loss(total(both))
         discriminator_gradients = tape.gradient(scaled, discriminators)
 
-        # Adam works on each weight by itself, so one optimizer equals one per network. It also
-        # applies the constraints on weights, like `EqualGain`.
-        self.optimizer.apply(
-            generator_gradients + discriminator_gradients, generators + discriminators
-        )
+        loss = total([loss, *both])
+        gradients = generator_gradients + discriminator_gradients
+        self._apply_if_finite(loss, gradients, generators + discriminators)
         self._update_averages()
         self.step.assign_add(1)
-        return self._track({"loss": total([loss, *both]), **losses})
+        return self._track({"loss": loss, **losses})
 
     def test_step(self, data: tuple[Tensor, Tensor]) -> Losses:
-        crop_a, crop_b = data
+        crop_a, crop_b = _pair(data)
         images = self.objective.run_generators(self, crop_a, crop_b, self.step)
         losses = self.objective.generator_losses(self, images, self.step)
         loss = self.objective.weighted_sum(losses, self.step)
         judged = images["judged_a"], images["judged_b"]
         both = self.objective.discriminator_losses(self, crop_a, crop_b, *judged)
         return self._track({"loss": total([loss, *both.values()]), **losses, **both})
+
+    def _apply_if_finite(
+        self, loss: Scalar, gradients: list[Tensor], weights: list[keras.Variable]
+    ) -> None:
+        """Updates the weights, unless the loss or a gradient is infinite or not a number.
+
+        The condition also keeps an order that the program means and TensorFlow's optimiser of
+        graphs drops: that all weights are read before one of them is changed. Without it, the
+        generators were judged by half-updated discriminators now and then. A condition on all
+        gradients is an order of data, which nothing drops.
+        """
+
+        def apply() -> None:
+            # Adam works on each weight by itself, so one optimizer equals one per network. It also
+            # applies the constraints on weights, like `EqualGain`.
+            self.optimizer.apply(gradients, weights)
+
+        if isinstance(self.optimizer, keras.optimizers.LossScaleOptimizer):
+            apply()  # has such a condition of its own, and lowers the scale where it doesn't hold
+            return
+        sums = [ops.sum(gradient) for gradient in gradients if gradient is not None]
+        tf.cond(ops.all(ops.isfinite(ops.stack([loss, *sums]))), apply, lambda: None)
 
     def _update_averages(self) -> None:
         if not self.ema:
@@ -266,6 +287,20 @@ class CycleGAN(keras.Model):
         if not isinstance(model, cls):
             raise ValueError(f"{path} holds a {type(model).__name__}, not a CycleGAN.")
         return model
+
+
+def _pair(data: Any) -> tuple[Tensor, Tensor]:
+    """Crops of A and B from what `fit` and `train_on_batch` hand on.
+
+    Keras calls the second one targets, and adds the weights of samples.
+    """
+    crop_a, crop_b, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
+    if crop_b is None or sample_weight is not None:
+        raise ValueError(
+            "CycleGAN trains on pairs of batches (crops of A, crops of B), without weights of "
+            f"samples; received {'weights' if crop_b is not None else 'a single batch'}."
+        )
+    return crop_a, crop_b
 
 
 def _no_pool(images: Tensor, step: Scalar) -> Tensor:

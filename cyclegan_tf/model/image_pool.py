@@ -7,6 +7,7 @@ from typing import Any
 
 import keras
 import tensorflow as tf
+from keras import ops
 
 from cyclegan_tf.model.tensors import Scalar, Tensor
 
@@ -20,7 +21,7 @@ class ImagePool(keras.layers.Layer):
     the new one takes its place), and else returned unchanged and not stored. This is the pool of
     the authors' code (Zhu et al. 2017, section 4).
 
-    How full the pool is and what is drawn are functions of `(seed, step)` alone.
+    What is drawn is a function of the seed and of how many images came before.
 
     Args:
         size: Number of images to keep.
@@ -28,9 +29,9 @@ class ImagePool(keras.layers.Layer):
         seed: Seed of the draws.
 
     Call args:
-        images: Float32 tensor `(batch, height, width, channels)`; the batch size is static and the
-            same in every call.
-        step: Scalar integer, 0 in the first call and one more in each further call.
+        images: Float32 tensor `(batch, height, width, channels)`; the batch size may change.
+        step: Scalar integer, 0 in the first call and one more in each further call. Only asked by
+            pools of version 0.1.0, which didn't count their images.
 
     Returns:
         A float32 tensor of the same shape as `images`.
@@ -51,16 +52,29 @@ class ImagePool(keras.layers.Layer):
             dtype="float32",
             name="images",
         )
+        self.num_seen = self.add_weight(
+            shape=(), initializer="zeros", trainable=False, dtype="int64", name="num_seen"
+        )
         self.built = True
 
     def call(self, images: Tensor, step: Scalar) -> Tensor:
-        return tf.stack([self._swap(image, n) for image, n in self._numbered(images, step)])
+        batch_size = ops.shape(images)[0]  # a tensor where batches differ in size
+        first = self._num_seen_before(step, batch_size)
+        if isinstance(batch_size, int):
+            result = tf.stack([self._swap(images[i], first + i) for i in range(batch_size)])
+        else:
+            result = tf.map_fn(
+                lambda image_and_n: self._swap(*image_and_n),
+                (images, first + tf.range(batch_size)),
+                parallel_iterations=1,  # in order: an image may be swapped for the one before it
+                fn_output_signature=images.dtype,
+            )
+        self.num_seen.assign(tf.cast(first + batch_size, tf.int64))
+        return result
 
-    def _numbered(self, images: Tensor, step: Scalar) -> list[tuple[Tensor, Scalar]]:
-        """Pairs each image of the batch with its running number since the start of training."""
-        batch_size = images.shape[0]
-        first = tf.cast(step, tf.int32) * batch_size
-        return [(image, first + i) for i, image in enumerate(tf.unstack(images))]
+    def _num_seen_before(self, step: Scalar, batch_size: Scalar) -> Tensor:
+        num_seen = tf.cast(self.num_seen.value, tf.int32)
+        return tf.where(num_seen < 0, tf.cast(step, tf.int32) * batch_size, num_seen)
 
     def _swap(self, image: Tensor, n: Scalar) -> Tensor:
         key = tf.stack([self.seed, n])
@@ -69,10 +83,19 @@ class ImagePool(keras.layers.Layer):
         store = filling | (tf.random.stateless_uniform((), key + [1 << 20, 0]) < 0.5)
         slot = tf.where(filling, n, drawn)
         pool = self.images.value
-        old = pool[slot]
+        # `gather` reads one slot, `pool[slot]` would read them all, and XLA would compile it anew
+        # for every slot.
+        old = tf.gather(pool, slot)
         # Always writes one slot, changed or not: cheaper than a branch, and never the whole pool.
         pool.scatter_nd_update([[slot]], [tf.where(store, image, old)])
         return tf.where(store & ~filling, old, image)
+
+    def load_own_variables(self, store: Any) -> None:
+        if "1" not in store:  # saved by version 0.1.0
+            self.images.assign(store["0"])
+            self.num_seen.assign(-1)
+            return
+        super().load_own_variables(store)
 
     def get_config(self) -> dict[str, Any]:
         return {

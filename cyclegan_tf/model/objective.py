@@ -138,8 +138,8 @@ class Objective:
     def _judge(self, discriminator: Any, real: Tensor, fake: Tensor) -> Scalar:
         # One pass over both, see `_in_one_batch`.
         logits = discriminator(ops.concatenate([real, fake], axis=0), training=True)
-        real_logits, fake_logits = ops.split(logits, 2)
-        return self.gan_loss.discriminator(real_logits, fake_logits)
+        num_real = ops.shape(real)[0]  # the last batches of an epoch may differ in size
+        return self.gan_loss.discriminator(logits[:num_real], logits[num_real:])
 
 
 def total(terms: Sequence[Scalar]) -> Scalar:

@@ -180,7 +180,7 @@ def test_every_variable_is_there_once_and_only_one_optimizer():
     model.compile(adam())
     networks = sum(len(network.weights) for network in quick_networks())
     generators = sum(len(network.weights) for network in quick_networks()[:2])
-    assert len(model.weights) == networks + generators + 2 + 1  # averages, pools, step
+    assert len(model.weights) == networks + generators + 2 * 2 + 1  # averages, pools, step
     # Adam: two moments per trained weight, the count of updates, the rate.
     assert len(model.optimizer.variables) == 2 * networks + 2
     assert len({v.path for v in model.optimizer.variables}) == 2 * networks + 2

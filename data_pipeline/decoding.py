@@ -126,10 +126,12 @@ def read_labels(file: File) -> np.ndarray:
     Raises:
         ValueError: The file can't be decoded, or has several channels or more than 8 bits.
     """
-    with _opened(file) as (stream, _), _with_pillow(stream) as image:
+    with _opened(file) as (stream, head), _with_pillow(stream) as image:
         image.load()
-        if image.mode not in ("L", "P"):
-            raise ValueError(f"labels must be 8-bit gray or palette indices; received {image.mode}")
+        is_stretched = image.format == "PNG" and image.mode == "L" and head[24] < 8
+        if is_stretched or image.mode not in ("L", "P"):
+            found = f"{head[24]}-bit gray" if is_stretched else image.mode
+            raise ValueError(f"labels must be 8-bit gray or palette indices; received {found}")
         return np.array(image)
 
 
@@ -228,9 +230,15 @@ def _read_tiff(stream: BinaryIO, deep: bool) -> Picture:
                 return _put_together(pixels, *tiff.info(page))
             if page.bitspersample == 16 and (deep or not tiff.pillow_has_high_bytes(page)):
                 raise ValueError(tiff.needs_imagecodecs(page))
-    with _with_pillow(stream) as image:
-        image.load()
-        return _picture(image, pixels_of(image, deep))
+        unknown, palette = tiff.unknown_to_pillow(page), tiff.eight_bit_palette(page)
+    try:
+        with _with_pillow(stream) as image:
+            image.load()
+            if palette:
+                image.putpalette(palette)
+            return _picture(image, pixels_of(image, deep))
+    except Image.UnidentifiedImageError as error:
+        raise ValueError(unknown) from error
 
 
 def _picture(image: Image.Image, pixels: np.ndarray) -> Picture:

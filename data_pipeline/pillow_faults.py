@@ -9,6 +9,7 @@ from PIL.GifImagePlugin import GifImageFile
 from PIL.PngImagePlugin import PngImageFile
 from PIL.TiffImagePlugin import (
     BITSPERSAMPLE,
+    COLORMAP,
     PHOTOMETRIC_INTERPRETATION,
     PLANAR_CONFIGURATION,
     SAMPLEFORMAT,
@@ -120,5 +121,7 @@ def _is_misread_tiff(image: TiffImageFile) -> bool:
     if photometric == 6 and image.info.get("compression") not in ("jpeg", "tiff_jpeg"):  # YCbCr
         return True
     if tags.get(PLANAR_CONFIGURATION) == 2 and (is_deep or len(all_bits) == 2):
+        return True
+    if max(tags.get(COLORMAP, (65535,))) < 256:  # colours of 8 bits, taken for 16
         return True
     return is_deep and photometric == 0  # 0 is white

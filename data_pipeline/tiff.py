@@ -104,6 +104,26 @@ def decode(page: tifffile.TiffPage) -> np.ndarray | None:
     return np.concatenate([colour, alpha], axis=-1)
 
 
+def eight_bit_palette(page: tifffile.TiffPage) -> bytes | None:
+    """Returns a palette whose colours fill 8 of their 16 bits, as old programs write it, or None.
+
+    libtiff takes them for 8 bits, too; Pillow, for black.
+    """
+    colours = page.colormap
+    if colours is None or colours.max() > 255:
+        return None
+    return colours.T.astype(np.uint8).tobytes()
+
+
+def unknown_to_pillow(page: tifffile.TiffPage) -> str:
+    """Returns why a page isn't read that Pillow doesn't know."""
+    name = PHOTOMETRIC(page.photometric).name
+    return (
+        f"TIFF of {page.samplesperpixel} channels of {page.bitspersample} bits as {name} is not "
+        "read; save it as RGB"
+    )
+
+
 def needs_imagecodecs(page: tifffile.TiffPage) -> str:
     """Returns why a page that `decode` gave no pixels for isn't read, and what to do."""
     name = getattr(page.compression, "name", page.compression)
@@ -152,6 +172,11 @@ def _why_not(page: tifffile.TiffPage) -> str | None:
         return f"complex numbers are no pixels; {_ADVICE}"
     if bits > 16:
         return f"{bits}-bit integer pixels have no agreed range; {_ADVICE}"
+    if bits == 16 and page.photometric == PHOTOMETRIC.PALETTE:
+        return "palettes of 16 bits are not read; save it as RGB"
+    in_planes = page.planarconfig == PLANARCONFIG.SEPARATE
+    if bits == 16 and in_planes and page.photometric == PHOTOMETRIC.SEPARATED:
+        return "CMYK of 16 bits in planes is not read; save it as RGB"
     if bits not in (1, 2, 4, 8, 16):
         return f"{bits}-bit pixels are not read; {_ADVICE}"
     return None

@@ -184,6 +184,11 @@ def test_labels_are_indices_not_colours():
         np.testing.assert_array_equal(read_labels(encoded(image, format="PNG")), labels)
     with pytest.raises(ValueError, match="8-bit gray or palette indices; received RGB"):
         read_labels(encoded(Image.fromarray(RGB), format="PNG"))
+    # Pillow stretches fewer bits to 255, so that class 3 of 2 bits would become 255.
+    with pytest.raises(ValueError, match="8-bit gray or palette indices; received 4-bit gray"):
+        read_labels(png.png(labels, png.GRAYS, 4))
+    four = png.png(labels, png.INDEXED, 4, png.chunk(b"PLTE", bytes(48)))
+    np.testing.assert_array_equal(read_labels(four), labels)
 
 
 def test_arrays_pass_through():

@@ -1,6 +1,4 @@
-"""TIFF files: tags written by hand, one strip without compression unless told otherwise."""
-
-import struct
+"""TIFF files written by hand, without compression."""
 
 import numpy as np
 
@@ -12,70 +10,34 @@ from picture_set.entry import (
     RGB_16,
     RGBA,
     RGBA_16,
-    SIZE,
     Maker,
     as_rgb,
     packed,
+    with_alpha,
 )
-
-# Tags of the TIFF 6.0 specification.
-WIDTH, HEIGHT, BITS, COMPRESSION, PHOTOMETRIC, FILL_ORDER = 256, 257, 258, 259, 262, 266
-STRIP_OFFSETS, ORIENTATION, SAMPLES, ROWS_PER_STRIP, STRIP_BYTES = 273, 274, 277, 278, 279
-PLANES, COLOUR_MAP, EXTRA_SAMPLES, SAMPLE_FORMAT, SUBSAMPLING = 284, 320, 338, 339, 530
-WHITE_IS_ZERO, BLACK_IS_ZERO, AS_RGB, INDEXED, SEPARATED, YCBCR, LAB = 0, 1, 2, 3, 5, 6, 8
-UNSPECIFIED, PREMULTIPLIED, STRAIGHT = 0, 1, 2
-SIGNED, FLOAT = 2, 3
-
-
-def tiff(data, *, bits, photometric, samples=1, size=SIZE, tags=(), order="<", then=b"", more=0):
-    """`data`: one strip, or several where the planes lie apart; `tags`: {number: values}."""
-    strips = data if isinstance(data, list) else [data]
-    offsets, at = [], 8
-    for strip in strips:
-        offsets.append(at)
-        at += len(strip)
-    at += at % 2
-    tags = {
-        WIDTH: size[1],
-        HEIGHT: size[0],
-        BITS: [bits] * samples,
-        COMPRESSION: 1,
-        PHOTOMETRIC: photometric,
-        STRIP_OFFSETS: offsets,
-        SAMPLES: samples,
-        ROWS_PER_STRIP: size[0],
-        STRIP_BYTES: [len(strip) for strip in strips],
-        **dict(tags),
-    }
-    head = {"<": b"II", ">": b"MM"}[order] + struct.pack(order + "HI", 42, at)
-    entries, extra, extra_at = b"", b"", at + 2 + 12 * len(tags) + 4
-    for number, values in sorted(tags.items()):
-        values = values if isinstance(values, list) else [values]
-        kind, letter = (4, "I") if number in (STRIP_OFFSETS, STRIP_BYTES) else (3, "H")
-        raw = struct.pack(f"{order}{len(values)}{letter}", *values)
-        if len(raw) > 4:
-            entries += struct.pack(order + "HHII", number, kind, len(values), extra_at + len(extra))
-            extra += raw
-        else:
-            entries += struct.pack(order + "HHI", number, kind, len(values)) + raw.ljust(4, b"\0")
-    body = b"".join(strips)
-    body += b"\0" * (len(body) % 2)
-    return (
-        head
-        + body
-        + struct.pack(order + "H", len(tags))
-        + entries
-        + struct.pack(order + "I", more)
-        + extra
-        + then
-    )
-
-
-def raw(values, bits, order="<"):
-    """Samples as they lie in a strip."""
-    if bits == 16:
-        return values.astype(order + "u2").tobytes()
-    return packed(values.reshape(len(values), -1), bits).tobytes()
+from picture_set.tiff_writer import (
+    AS_RGB,
+    BLACK_IS_ZERO,
+    COLOUR_MAP,
+    EXTRA_SAMPLES,
+    FILL_ORDER,
+    FLOAT,
+    INDEXED,
+    LAB,
+    ORIENTATION,
+    PLANES,
+    PREMULTIPLIED,
+    SAMPLE_FORMAT,
+    SEPARATED,
+    SIGNED,
+    STRAIGHT,
+    SUBSAMPLING,
+    UNSPECIFIED,
+    WHITE_IS_ZERO,
+    YCBCR,
+    raw,
+    tiff,
+)
 
 
 def files():
@@ -204,12 +166,18 @@ def _colours(made):
             raw(values, depth), bits=depth, photometric=INDEXED, tags={COLOUR_MAP: colours}
         )
         made.add(depth, "palette", palette[values], content)
-    five = np.concatenate([RGBA, GRAY[..., None]], axis=-1)
     content = tiff(
-        five.tobytes(), bits=8, photometric=AS_RGB, samples=5, tags={EXTRA_SAMPLES: [2, 0]}
+        GRAY.tobytes(),
+        bits=8,
+        photometric=INDEXED,
+        tags={COLOUR_MAP: PALETTE.T.ravel().astype(int).tolist()},
     )
-    extra = "FFmpeg doesn't know 5 channels"
-    made.add(8, "RGBA and one more", RGBA, content, second=extra)
+    only_high = "FFmpeg takes the high bytes, all 0"
+    made.add(8, "palette", PALETTE[GRAY], content, "colours of 8 bits", second=only_high)
+    wide = [0] * (3 * 2**16)
+    content = tiff(raw(GRAY_16, 16), bits=16, photometric=INDEXED, tags={COLOUR_MAP: wide})
+    made.add(16, "palette", None, content, refused="palettes of 16 bits")
+    _with_extra_channels(made, colours)
     inks = RGBA
     colours = (255 - inks[..., :3].astype(int)) * (255 - inks[..., 3:].astype(int)) / 255
     content = tiff(inks.tobytes(), bits=8, photometric=SEPARATED, samples=4)
@@ -218,12 +186,36 @@ def _colours(made):
     as_rgba = "FFmpeg takes the inks for RGBA"
     rgb = np.rint(colours).astype(np.uint8)
     made.add(16, "CMYK", rgb, content, tolerance=1, second=as_rgba)
+    planes = [raw(RGBA_16[..., i], 16) for i in range(4)]
+    content = tiff(planes, bits=16, photometric=SEPARATED, samples=4, tags={PLANES: 2})
+    made.add(16, "CMYK", None, content, "planes apart", refused="CMYK of 16 bits in planes")
+    content = tiff(raw(RGB >> 4, 4), bits=4, photometric=AS_RGB, samples=3)
+    made.add(4, "RGB", None, content, refused="3 channels of 4 bits as RGB")
     only_jpeg = "only read with JPEG"
     for name, tags in (("", {SUBSAMPLING: [1, 1]}), ("halved chroma", {})):
         content = tiff(RGB.tobytes(), bits=8, photometric=YCBCR, samples=3, tags=tags)
         made.add(8, "YCbCr", None, content, name, refused=only_jpeg)
     content = tiff(RGB.tobytes(), bits=8, photometric=LAB, samples=3)
     made.add(8, "CIELab", None, content, refused="CIELab")
+
+
+def _with_extra_channels(made, colours):
+    unread = "FFmpeg doesn't read it"
+    clear = {COLOUR_MAP: colours, EXTRA_SAMPLES: STRAIGHT}
+    indexed = np.stack([GRAY, RGBA[..., 3]], axis=-1).tobytes()
+    content = tiff(indexed, bits=8, photometric=INDEXED, samples=2, tags=clear)
+    truth = with_alpha(PALETTE[GRAY], RGBA[..., 3])
+    made.add(8, "palette and alpha", truth, content, second=unread)
+    five = np.concatenate([RGBA, GRAY[..., None]], axis=-1)
+    for depth, data in ((8, five.tobytes()), (16, (five.astype("<u2") * 257).tobytes())):
+        tags = {EXTRA_SAMPLES: [STRAIGHT, UNSPECIFIED]}
+        content = tiff(data, bits=depth, photometric=AS_RGB, samples=5, tags=tags)
+        truth = RGBA if depth == 8 else RGBA.astype(np.uint16) * 257
+        deep = depth == 16
+        made.add(depth, "RGBA and one more", truth, content, deep=deep, second=unread)
+    tags = {EXTRA_SAMPLES: STRAIGHT}
+    content = tiff(five.tobytes(), bits=8, photometric=SEPARATED, samples=5, tags=tags)
+    made.add(8, "CMYK and alpha", None, content, refused="5 channels of 8 bits as SEPARATED")
 
 
 def _planes(made):

@@ -15,6 +15,7 @@ from cyclegan_tf.runs import pretrained
 from cyclegan_tf.runs.loading import load_generator
 from cyclegan_tf.training.train import train
 from cyclegan_tf.translation.translator import Translator
+from data_pipeline.preparation import Preparation
 
 CARD = ("name", "direction", "data", "recipe", "updates", "training_seconds", "hardware", "weights")
 CARD += ("licence", "scores", "maps", "split")
@@ -24,6 +25,7 @@ CARD += ("licence", "scores", "maps", "split")
 def made(tmp_path_factory):
     folder = tmp_path_factory.mktemp("released")
     config = preset("tiny", epochs=2, decay_epoch=1, sample_every=0, validate_every=0)
+    config = config.replace(background="#102030")
     train(config, folder / "run", verbose=False)
     files = release_checkpoints.release(
         folder / "run", folder, segmentation_steps=0, say=lambda text: None
@@ -39,6 +41,16 @@ def test_run_becomes_two_files_with_card_and_picture(made):
     assert set(CARD) <= set(card)
     assert card["scores"]["paired_l1"]["value"] > 0
     assert (folder / "forest2meadow.jpg").exists()
+
+
+def test_file_and_card_say_how_pictures_are_prepared(made):
+    folder, files = made
+    for path in files:
+        preparation = load_generator(path).preparation
+        assert preparation == Preparation(background=(16, 32, 48))
+        card = json.loads(path.with_suffix(".json").read_text())
+        assert card["preparation"] == preparation.to_dict()
+        assert "Translator.load(FILE)" in card["how_to_load"]
 
 
 def test_a_run_that_is_not_finished_is_refused(tmp_path):

@@ -215,7 +215,7 @@ def test_command_translates_what_it_can_and_lists_the_rest(saved, translator, tm
     )  # fmt: skip
     assert code == 1
     said = capsys.readouterr()
-    assert "left out:" in said.err and "bad.png is not a picture" in said.err
+    assert "left out:" in said.err and "bad.png cannot be read: not an image" in said.err
     assert "2 of 3 pictures translated" in said.out
     assert images.read_image(out / "deep" / "b.png").shape == (24, 20, 4)
     np.testing.assert_array_equal(images.read_image(out / "a.png"), translator(picture(20, 24)))

@@ -172,7 +172,10 @@ def _pairs_of_folders(data: Data, names: tuple[str, str]) -> dict[str, tuple[Pat
 
 
 def _folder(place: Path | str) -> Path:
-    folder = Path(place).expanduser()
+    try:
+        folder = Path(place).expanduser()
+    except RuntimeError as error:
+        raise DataError(f"{place}: no such user.") from error
     if not folder.exists():
         raise DataError(f"{folder}: no such folder.")
     if not folder.is_dir():

@@ -34,7 +34,7 @@ def data_of_run(checkpoint: str) -> Data:
 
 def picture_files(place: str | os.PathLike) -> list[Path]:
     """Returns a file, or the pictures of a folder and its folders; nothing where nothing is."""
-    path = Path(place).expanduser()
+    path = Path(os.path.expanduser(place))  # as data_pipeline does; it keeps ~ of unknown users
     return find_images(path)[0] if path.is_dir() else [path] if path.is_file() else []
 
 
@@ -47,4 +47,4 @@ def data_files(data: Data) -> list[Path]:
     if is_world(data) or is_tfds(data):
         return []
     places = data if isinstance(data, list | tuple) else [data]
-    return [file for place in places for file in picture_files(place)]
+    return [file for place in places if place for file in picture_files(place)]

@@ -87,3 +87,9 @@ def test_places_of_worlds_are_one_line(tmp_path, run):
         code, out, error = run("worlds", "meadow2forest", "--out", place)
         assert (code, out, error.count("\n")) == (2, "", 1)
         assert error.startswith("cyclegan-tf: ") and "--out" in error
+
+
+def test_a_home_of_nobody_is_one_line(tmp_path, run):
+    for data in ("~nobody-of-this-name/data", ""):
+        code, out, error = run("check", data, "--html", tmp_path / "s.html")
+        assert (code, out, error.count("\n")) == (2, "", 1)

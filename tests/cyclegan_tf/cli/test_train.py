@@ -1,5 +1,7 @@
 """The commands `train` and `demo`: flags to settings, and one clear line for bad input."""
 
+import json
+import os
 import shutil
 from pathlib import Path
 
@@ -151,3 +153,22 @@ def test_no_data_is_code_2(tmp_path, run):
     code, _, error = run("train", "tiny", "--data", "", "--run", tmp_path / "run")
     assert code == 2
     assert "data (--data) is missing" in error and error.count("\n") == 1
+
+
+def test_names_that_are_not_utf_8_train_and_resume(two_folders, tmp_path, run):
+    data = shutil.copytree(two_folders, tmp_path / os.fsdecode(b"data\xfe"))
+    a = os.fsdecode(b"A\xff")
+    (data / "A").rename(data / a)
+    (data / a / "m0.png").rename(data / a / os.fsdecode(b"m\xff.png"))
+    folder = tmp_path / os.fsdecode(b"run\xfd")
+    flags = ["--data", data, "--name-a", a, "--name-b", "B", "--run", folder]
+    flags += ["--epochs", 1, "--decay-epoch", 1, "--steps-per-epoch", 1, "--validate-every", 0]
+    for words in (r"Finished after 1 updates", r"run\udcfd is finished: 1 updates"):
+        code, out, _ = run("train", "tiny", *flags)
+        assert code == 0
+        assert words in out
+    data_file, card = (
+        json.loads((folder / f"{name}.json").read_text()) for name in ("data", "card")
+    )
+    assert os.fsdecode(b"m\xff") in [name for name, *_ in data_file[a]]
+    assert card["domains"] == {"a": a, "b": "B"} and card["data"] == str(data)

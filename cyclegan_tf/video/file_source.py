@@ -120,7 +120,7 @@ class FileVideo(Video):
                 packet = next(packets)
             except StopIteration:
                 return
-            except av.error.FFmpegError as error:
+            except (av.error.FFmpegError, OSError) as error:
                 self._skip(error)
                 return  # the container itself is broken: nothing after this can be found
             try:

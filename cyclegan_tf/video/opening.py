@@ -37,6 +37,8 @@ def opened(path: Path) -> Iterator[InputContainer]:
     Raises:
         VideoError: There is no such file, it is empty, or no container that FFmpeg knows.
     """
+    if path.exists() and not path.is_file():
+        raise VideoError(f"{path} is no file. A clip is read more than once, so save it first.")
     try:
         file = path.open("rb")
     except FileNotFoundError as error:
@@ -44,10 +46,12 @@ def opened(path: Path) -> Iterator[InputContainer]:
     except OSError as error:
         raise VideoError(f"{path} cannot be read: {error.strerror}.") from error
     with file:
-        if path.is_file() and not os.fstat(file.fileno()).st_size:
+        if not os.fstat(file.fileno()).st_size:
             raise VideoError(f"{path} is empty.")
         try:
-            container = av.open(_Content(file), "r", options={"protocol_whitelist": "none"})
+            container = av.open(
+                _Content(file), "r", container_options={"protocol_whitelist": "none"}
+            )
         except ERRORS as error:
             reason = getattr(error, "strerror", None) or error
             raise VideoError(

@@ -66,6 +66,8 @@ class WebpVideo(Video):
 
 def is_animated_webp(path: Path) -> bool:
     """Whether a file is a WebP of several frames, by its header."""
+    if not path.is_file():
+        return False
     try:
         with path.open("rb") as file:
             head = file.read(21).ljust(21)

@@ -107,6 +107,12 @@ def test_no_video_is_one_line(tmp_path):
         assert name in str(caught.value) and "\n" not in str(caught.value)
 
 
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe.mp4")
+    with pytest.raises(VideoError, match=r"pipe\.mp4 is no file\. A clip is read more than once"):
+        open_video(tmp_path / "pipe.mp4")
+
+
 def add_cover(container):
     cover = container.add_stream("png", rate=1)
     cover.width, cover.height, cover.pix_fmt = 16, 16, "rgb24"

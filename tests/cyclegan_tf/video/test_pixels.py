@@ -116,3 +116,13 @@ def test_pictures_are_turned_and_mirrored_as_players_do(tmp_path, degrees, hflip
     assert video.size == expected.shape[:2] == frames[0].pixels.shape[:2]
     difference = np.abs(frames[0].pixels.astype(int) - expected)
     assert difference[2:-2, 2:-2].mean() < 4
+
+
+def test_another_angle_is_said(tmp_path):
+    def set_up(_, stream):
+        stream.set_display_rotation(30)
+
+    path = make_clip(tmp_path / "in.mp4", set_up=set_up)
+    video = open_video(path)
+    assert video.size == (32, 48)
+    assert video.notes == [f"{path}: turned by quarters only, not by the angle it names."]

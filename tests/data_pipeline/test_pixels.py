@@ -1,5 +1,6 @@
 """Images of Pillow in every mode, against numbers worked out by hand."""
 
+import doctest
 import io
 
 import numpy as np
@@ -7,7 +8,12 @@ import pytest
 from picture_set import FORMATS, picture_set
 from PIL import Image, UnidentifiedImageError
 
+from data_pipeline import pixels
 from data_pipeline.decoding import from_pillow, read_picture
+
+
+def test_doctests():
+    assert doctest.testmod(pixels).failed == 0
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from PIL import Image
 
 from cyclegan_tf import images
 from cyclegan_tf.errors import ImageError
-from cyclegan_tf.files import write_text
+from cyclegan_tf.files import check_places, write_text
 from data_pipeline.files import atomic_file
 
 SHOWN = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp")  # what every browser shows
@@ -42,10 +42,11 @@ def write_slider_page(
 
     Raises:
         ImageError: A picture can't be read or copied.
-        FileError: The page can't be written.
+        FileError: The page can't be written, or would overwrite a picture.
     """
     path, files = Path(path), [(Path(before), Path(after)) for before, after in pairs]
     copies = _copies(path, files)
+    check_places({"path": [path, *copies.values()]}, [file for pair in files for file in pair])
     for file, copy in copies.items():
         _copy_as_shown(file, copy)
     parts = []
@@ -67,17 +68,17 @@ def write_slider_page(
     write_text(path, page)
 
 
-def slider_places(
+def slider_copies(
     path: str | os.PathLike, pairs: Iterable[tuple[str | os.PathLike, str | os.PathLike]]
 ) -> list[Path]:
-    """Lists the files that `write_slider_page` writes: the page, and copies of pictures.
+    """Lists the copies of pictures that `write_slider_page` makes.
 
     Args:
         path: Path of the page.
         pairs: Paths of the pictures before and after, which need not be there yet.
     """
     files = [(Path(before), Path(after)) for before, after in pairs]
-    return [Path(path), *_copies(Path(path), files).values()]
+    return list(_copies(Path(path), files).values())
 
 
 def _copies(page, pairs):

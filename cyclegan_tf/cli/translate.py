@@ -9,8 +9,7 @@ from cyclegan_tf.cli.generator import add_generator
 from cyclegan_tf.cli.inputs import generator_files, picture_files
 from cyclegan_tf.errors import ConfigError
 from cyclegan_tf.files import check_places
-from cyclegan_tf.pages import slider_places
-from cyclegan_tf.translation.files import compare_file, plan_files, translate_files
+from cyclegan_tf.translation.files import places_of, plan_files, translate_files
 
 
 def add_translate(commands: argparse._SubParsersAction) -> None:
@@ -147,11 +146,7 @@ def _plan(arguments):
     plan = plan_files(arguments.inputs, arguments.out, suffix, compare=arguments.compare)
     if arguments.keep_16_bit and plan[0][1].suffix.lower() != ".png":
         raise ConfigError(f"--keep-16-bit needs an --out of png; received {arguments.out}.")
-    places = {"--out": [output for _, output in plan]}
-    if arguments.compare:
-        places["--out"] += [compare_file(output) for _, output in plan]
-    if arguments.slider is not None:
-        places["--slider"] = slider_places(arguments.slider, plan) if arguments.slider else [""]
+    places = places_of(plan, compare=arguments.compare, slider=arguments.slider)
     if arguments.save_statistics is not None:
         places["--save-statistics"] = [arguments.save_statistics]
     inputs = [path for path, _ in plan] + generator_files(arguments.checkpoint)

@@ -15,7 +15,7 @@ import numpy as np
 from cyclegan_tf import images
 from cyclegan_tf.errors import ImageError
 from cyclegan_tf.files import check_places
-from cyclegan_tf.pages import write_slider_page
+from cyclegan_tf.pages import slider_copies, write_slider_page
 from cyclegan_tf.translation import formats
 from data_pipeline.decoding import IMAGE_SUFFIXES, Picture
 from data_pipeline.listing import find_images
@@ -90,8 +90,30 @@ def plan_files(
                     "separately."
                 )
             taken[place] = path
-    check_places({"--out": taken}, [path for path, _ in plan], ImageError)
+    check_places(places_of(plan, compare=compare), [path for path, _ in plan], ImageError)
     return plan
+
+
+def places_of(
+    plan: Iterable[tuple[Path, Path]],
+    *,
+    compare: bool = False,
+    slider: str | os.PathLike | None = None,
+) -> dict[str, list[str | os.PathLike]]:
+    """Lists all files that `translate_files` writes, as `check_places` takes them.
+
+    Args:
+        plan: As in `translate_files`.
+        compare: As in `translate_files`.
+        slider: As in `translate_files`.
+    """
+    plan = list(plan)
+    outputs: list[str | os.PathLike] = [output for _, output in plan]
+    if compare:
+        outputs += [compare_file(output) for _, output in plan]
+    if slider is None:
+        return {"--out": outputs}
+    return {"--out": outputs, "--slider": [slider, *slider_copies(slider, plan)]}
 
 
 def compare_file(output: Path) -> Path:
@@ -146,8 +168,11 @@ def translate_files(
         The failures: `(input, reason)`.
 
     Raises:
-        ImageError: No space is left or nothing may be written there: the next one couldn't either.
+        ImageError: A place can't be written or is an input, which is known before anything is
+            translated. Or the disk is full or gone: the next one couldn't be written either.
     """
+    places = places_of(plan, compare=compare, slider=slider)
+    check_places(places, [path for path, _ in plan], ImageError)
     if skip_existing:
         todo = [(path, output) for path, output in plan if not output.exists()]
     else:

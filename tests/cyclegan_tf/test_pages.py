@@ -2,7 +2,11 @@
 
 import html.parser
 
-from cyclegan_tf.pages import write_page
+import pytest
+from PIL import Image
+
+from cyclegan_tf.errors import FileError
+from cyclegan_tf.pages import write_page, write_slider_page
 
 
 def test_page_names_its_pictures_and_escapes_text(tmp_path):
@@ -24,3 +28,27 @@ def test_page_names_its_pictures_and_escapes_text(tmp_path):
     text = "".join(found["text"])
     for part in ("A & B", "Intro <script>", "Head", "Text", "a < b & c", "second"):
         assert part in text
+
+
+@pytest.mark.parametrize("page", ["before.png", "after.png", "link.html"])
+def test_slider_page_is_no_picture_of_its_own(page, tmp_path):
+    for name in ("before.png", "after.png"):
+        Image.new("RGB", (4, 4)).save(tmp_path / name)
+    (tmp_path / "link.html").symlink_to("after.png")
+    kept = (tmp_path / "after.png").read_bytes()
+    with pytest.raises(FileError, match=f"{page} is an input and would be overwritten"):
+        write_slider_page(tmp_path / page, [(tmp_path / "before.png", tmp_path / "after.png")])
+    assert (tmp_path / "after.png").read_bytes() == kept
+
+
+def test_a_second_page_has_copies_of_its_own(tmp_path):
+    out = tmp_path / "out"
+    for name, gray in (("a.png", 10), ("b.png", 20)):
+        Image.new("RGB", (4, 4), (gray, 0, 0)).save(tmp_path / name)
+    out.mkdir()
+    for page, *pair in (("1.html", "a.png", "b.png"), ("2.html", "b.png", "a.png")) * 2:
+        write_slider_page(out / page, [tuple(tmp_path / name for name in pair)])
+    for page, name, gray in (("1.html", "before/1.png", 10), ("2.html", "before/1_2.png", 20)):
+        assert f'src="{name}"' in (out / page).read_text()
+        with Image.open(out / name) as image:
+            assert image.getpixel((0, 0)) == (gray, 0, 0)

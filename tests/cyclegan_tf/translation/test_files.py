@@ -86,6 +86,19 @@ def test_compared_pictures_have_places_of_their_own(folder):
         plan_files([folder / "in" / "0.png", folder / "in" / "3.png"], folder / "out", compare=True)
 
 
+def test_no_input_is_overwritten_whatever_was_planned(folder):
+    images.write_image(folder / "in" / "1_compare.png", gradient())
+    kept = {path: path.read_bytes() for path in find_images(folder)[0]}
+    for plan, options in (
+        ([(folder / "in" / "0.png", folder / "in" / "0.png")], {}),
+        ([(folder / "in" / "1_compare.png", folder / "in" / "1.jpg")], {"compare": True}),
+        ([(folder / "in" / "0.png", folder / "new.png")], {"slider": folder / "in" / "0.png"}),
+    ):
+        with pytest.raises(ImageError, match="is an input and would be overwritten"):
+            translate_files(lambda _: pytest.fail("too late"), plan, **options)
+    assert {path: path.read_bytes() for path in find_images(folder)[0]} == kept
+
+
 def test_the_pictures_of_a_folder_are_those_that_training_would_take(folder):
     place = folder / "in"
     for name in ("5.jfif", "6.jpe", "sub/7.PNG"):

@@ -6,6 +6,7 @@ The parts are tested beside this file: test_camera.py, test_frame_network.py and
 import av
 import numpy as np
 import pytest
+from made_clips import corner, make_clip
 from PIL import Image
 
 from cyclegan_tf.translation.translator import Translator
@@ -149,3 +150,16 @@ def test_a_pan_of_the_foreground_gives_shifted_translations_exactly(random_gener
 def test_exact_goes_with_full_only(translator):
     with pytest.raises(ValueError, match="exact needs stabilize='full'; received 'stats'"):
         translate_video([], translator, stabilize="stats", exact=True)
+
+
+def test_what_is_noted_of_a_clip_is_said_once(translator, tmp_path):
+    joined = tmp_path / "in.ts"
+    sizes = [(32, 48), (48, 64)]
+    clips = [[corner(j, size) for j in range(3)] for size in sizes]
+    parts = [make_clip(tmp_path / f"{i}.ts", clip) for i, clip in enumerate(clips)]
+    joined.write_bytes(b"".join(part.read_bytes() for part in parts))
+    video, said = open_video(joined), []
+    video.note("known before")
+    assert convert_video(video, tmp_path / "out.mp4", translator, say=said.append) == 6
+    scaled = f"{joined}: frames of 64x48 pixels are scaled to 48x32, the size of the first one."
+    assert [said[0], said[-1]] == ["known before", scaled] and said.count(scaled) == 1

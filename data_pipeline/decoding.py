@@ -213,10 +213,14 @@ def _reason(error: Exception) -> str:
         return "not an image, or of an unknown format (BMP, GIF, JPEG, PNG, TIFF, WebP are known)"
     if isinstance(error, MemoryError):
         return "there is too little memory to decode it"
-    text = getattr(error, "strerror", None) or str(error)
+    text = " ".join((getattr(error, "strerror", None) or str(error)).split())
     if "create decoder object" in text:  # What Pillow says of every WebP that it can't read.
         return "the file is damaged or cut off"
-    return " ".join(text.split()) or type(error).__name__
+    if isinstance(error, (OSError, ValueError, SyntaxError)) and text and "error -" not in text:
+        return text
+    # A slip of a decoder, or a number of an error.
+    name = type(error).__name__
+    return f"the file is damaged ({f'{name}: {text}' if text else name})"
 
 
 def _read_tiff(stream: BinaryIO, deep: bool) -> Picture:
@@ -230,7 +234,7 @@ def _read_tiff(stream: BinaryIO, deep: bool) -> Picture:
                 return _put_together(pixels, *tiff.info(page))
             if page.bitspersample == 16 and (deep or not tiff.pillow_has_high_bytes(page)):
                 raise ValueError(tiff.needs_imagecodecs(page))
-        unknown, palette = tiff.unknown_to_pillow(page), tiff.eight_bit_palette(page)
+        unknown, palette = tiff.unknown(page), tiff.eight_bit_palette(page)
     try:
         with _with_pillow(stream) as image:
             image.load()

@@ -4,6 +4,7 @@ Pillow reads the others, of 1 to 8 bits and 16-bit gray, with every compression.
 """
 
 import logging
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import BinaryIO
@@ -21,6 +22,7 @@ _ICC_PROFILE = 34675  # the tag's number
 _MAGIC = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")  # the last two: BigTIFF
 _GRAYS = (PHOTOMETRIC.MINISBLACK, PHOTOMETRIC.MINISWHITE)
 _READ = (*_GRAYS, PHOTOMETRIC.RGB, PHOTOMETRIC.PALETTE, PHOTOMETRIC.SEPARATED, PHOTOMETRIC.YCBCR)
+_MISSING = "image file is truncated: strips or tiles are missing"
 _ADVICE = "save it with 8 or 16 bits"
 
 
@@ -76,18 +78,26 @@ def decode(page: tifffile.TiffPage) -> np.ndarray | None:
     Returns:
         uint8 or uint16 `(h, w, 3 or 4)`, alpha not premultiplied; None where the compression needs
         the package imagecodecs and it isn't installed.
+
+    Raises:
+        ValueError: Its channels are others. tifffile raises further errors.
     """
+    num_colours = 1 if page.photometric in _GRAYS else 3
+    samples = page.samplesperpixel
+    if page.photometric not in (*_GRAYS, PHOTOMETRIC.RGB) or samples < num_colours:
+        raise ValueError(unknown(page))
+    if 0 in page.databytecounts:  # They would be black.
+        raise ValueError(_MISSING)
     try:
         pixels = page.asarray()
     except ValueError as error:
         if "imagecodecs" in str(error):
             return None
         raise
-    height, width, samples = page.imagelength, page.imagewidth, page.samplesperpixel
+    height, width = page.imagelength, page.imagewidth
     if page.planarconfig == PLANARCONFIG.SEPARATE:
         pixels = pixels.reshape(samples, height, width).transpose(1, 2, 0)
     pixels = pixels.reshape(height, width, samples)
-    num_colours = 1 if page.photometric in _GRAYS else 3
     colour = pixels[..., :num_colours]
     if page.photometric == PHOTOMETRIC.MINISWHITE:
         colour = np.iinfo(pixels.dtype).max - colour
@@ -115,21 +125,20 @@ def eight_bit_palette(page: tifffile.TiffPage) -> bytes | None:
     return colours.T.astype(np.uint8).tobytes()
 
 
-def unknown_to_pillow(page: tifffile.TiffPage) -> str:
-    """Returns why a page isn't read that Pillow doesn't know."""
-    name = PHOTOMETRIC(page.photometric).name
+def unknown(page: tifffile.TiffPage) -> str:
+    """Returns why a page isn't read whose channels or compression are unknown."""
     return (
-        f"TIFF of {page.samplesperpixel} channels of {page.bitspersample} bits as {name} is not "
-        "read; save it as RGB"
+        f"TIFF of {page.samplesperpixel} channels of {page.bitspersample} bits as "
+        f"{_name(page.photometric)}, compression {_name(page.compression)}, is not read; save it "
+        "as RGB"
     )
 
 
 def needs_imagecodecs(page: tifffile.TiffPage) -> str:
     """Returns why a page that `decode` gave no pixels for isn't read, and what to do."""
-    name = getattr(page.compression, "name", page.compression)
     return (
-        f"{page.bitspersample}-bit TIFF with {name} compression needs `pip install imagecodecs`, "
-        "or save it with deflate (ZIP) or no compression"
+        f"{page.bitspersample}-bit TIFF with {_name(page.compression)} compression needs "
+        "`pip install imagecodecs`, or save it with deflate (ZIP) or no compression"
     )
 
 
@@ -157,8 +166,7 @@ def _why_not(page: tifffile.TiffPage) -> str | None:
     if page.photometric == PHOTOMETRIC.CIELAB:
         return "CIELab colours are not read; save it as RGB"
     if page.photometric not in _READ:
-        name = getattr(page.photometric, "name", page.photometric)
-        return f"TIFF pixels of the kind {name} are not read; save it as RGB"
+        return f"TIFF pixels of the kind {_name(page.photometric)} are not read; save it as RGB"
     jpeg = (COMPRESSION.OJPEG, COMPRESSION.JPEG)
     if page.photometric == PHOTOMETRIC.YCBCR and page.compression not in jpeg:
         return "YCbCr is only read with JPEG compression; save it as RGB"
@@ -179,4 +187,13 @@ def _why_not(page: tifffile.TiffPage) -> str | None:
         return "CMYK of 16 bits in planes is not read; save it as RGB"
     if bits not in (1, 2, 4, 8, 16):
         return f"{bits}-bit pixels are not read; {_ADVICE}"
+    # Pillow takes what is missing for black, or reads what happens to lie behind.
+    num_bytes = page.imagewidth * page.imagelength * page.samplesperpixel * bits // 8
+    is_short = page.compression == COMPRESSION.NONE and 0 < sum(page.databytecounts) < num_bytes
+    if is_short or len(page.dataoffsets) < math.prod(page.chunked):
+        return _MISSING
     return None
+
+
+def _name(value: int) -> str:
+    return str(getattr(value, "name", value))

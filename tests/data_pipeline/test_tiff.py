@@ -7,7 +7,7 @@ import pytest
 import tifffile
 from picture_set import picture_set
 from picture_set.entry import RGB, RGB_16
-from picture_set.tiff_writer import ORIENTATION, raw, tiff
+from picture_set.tiff_writer import HEIGHT, ORIENTATION, ROWS_PER_STRIP, raw, tiff
 
 from data_pipeline.decoding import kind_of, read_picture
 
@@ -59,3 +59,23 @@ def test_a_tiff_that_breaks_off_is_refused():
     for length in (8, 100, 600, len(content) - 40):
         with pytest.raises(ValueError):
             read_picture(content[:length], deep=True)
+
+
+@pytest.mark.parametrize("depth, pixels", [(8, RGB), (16, RGB_16)])
+def test_missing_strips_are_no_black_rows(depth, pixels):
+    options = {"bits": depth, "photometric": 2, "samples": 3}
+    five = [raw(pixels[:1], depth)] * 5
+    for content in (
+        tiff(raw(pixels, depth), tags={HEIGHT: 900}, **options),
+        tiff(five, tags={ROWS_PER_STRIP: 1}, **options),
+        tiff([*five, *[b""] * 4], tags={ROWS_PER_STRIP: 1}, **options),
+    ):
+        for deep in (False, True):
+            with pytest.raises(ValueError, match="truncated: strips or tiles are missing"):
+                read_picture(content, deep=deep)
+
+
+def test_damage_is_told_as_such():
+    content = next(file.content for file in picture_set("TIFF") if file.name == "rgb_16.tif")
+    with pytest.raises(ValueError, match="the file is damaged .IndexError"):
+        read_picture(content[:4] + bytes(4) + content[8:])

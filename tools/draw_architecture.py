@@ -7,6 +7,9 @@ import argparse
 from html import escape
 from pathlib import Path
 
+from cyclegan_tf.errors import FileError
+from cyclegan_tf.files import write_text
+
 WIDTH = 1180
 INK, FAINT, CROP, MAP = "#24292f", "#6b7280", "#c2410c", "#1d4ed8"
 #: Floors from the top: rooms side by side, each `(name, what is in it)`.
@@ -142,7 +145,10 @@ def small(svg: str) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description="Draw the picture of docs/architecture.md.")
     parser.add_argument("path", type=Path, help="SVG file to write")
-    parser.parse_args().path.write_text(draw(), encoding="utf-8")
+    try:
+        write_text(parser.parse_args().path, draw())
+    except FileError as error:
+        parser.exit(2, f"{parser.prog}: {error}\n")
 
 
 if __name__ == "__main__":

@@ -6,6 +6,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from cyclegan_tf.errors import FileError
+from cyclegan_tf.files import check_places, make_folder
 from data_pipeline.worlds import PAIRS, make_layout, render, scroll
 from data_pipeline.worlds.dataset import map_specs, render_spec
 from data_pipeline.worlds.export import LABEL_COLOURS
@@ -63,7 +65,11 @@ def main() -> None:
     if unknown := set(arguments.pairs) - set(PAIRS):
         parser.error(f"PAIR must be one of {', '.join(PAIRS)}; received {', '.join(unknown)}.")
     folder = arguments.folder
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        check_places({"folder": [folder / "worlds.png"]})
+        make_folder(folder)
+    except FileError as error:
+        parser.exit(2, f"{parser.prog}: {error}\n")
     for pair in arguments.pairs or PAIRS:
         few_colours(same_layout(pair)).save(folder / f"worlds_{pair}.png", optimize=True)
         sheet = few_colours(contact_sheet(pair), 192)

@@ -16,9 +16,9 @@ import numpy as np
 
 from cyclegan_tf import images
 from cyclegan_tf.directions import Direction
-from cyclegan_tf.errors import RunError
+from cyclegan_tf.errors import FileError, RunError
 from cyclegan_tf.evaluation.evaluate import evaluate
-from cyclegan_tf.files import write_text
+from cyclegan_tf.files import check_places, make_folder, write_text
 from cyclegan_tf.model.networks import with_precision
 from cyclegan_tf.runs import pretrained
 from cyclegan_tf.runs.folder import RunFolder, save_model
@@ -26,6 +26,7 @@ from cyclegan_tf.runs.loading import load_generator
 from cyclegan_tf.runs.preparation import preparation_of
 from cyclegan_tf.translation.translator import Translator
 from data_pipeline import open_sources
+from data_pipeline.errors import DataError
 
 LICENCE = "MIT, like the code; trained on built-in worlds only"
 NUM_MAPS = 12  # test maps that the scores of a card are taken on
@@ -248,10 +249,15 @@ def main() -> None:
     parser.add_argument("--to", help="folder to write to (default: checkpoints/)")
     parser.add_argument("--segmentation-steps", type=int, default=300)
     arguments = parser.parse_args()
-    folder = arguments.to or pretrained.folder()
-    for run in arguments.runs:
-        release(run, folder, segmentation_steps=arguments.segmentation_steps)
-    print(write_index(folder), draw_overview(folder))
+    folder = pretrained.folder() if arguments.to is None else Path(arguments.to)
+    try:
+        check_places({"--to": [folder / "translations.jpg"]})
+        make_folder(folder)
+        for run in arguments.runs:
+            release(run, folder, segmentation_steps=arguments.segmentation_steps)
+        print(write_index(folder), draw_overview(folder))
+    except (DataError, FileError) as error:
+        parser.exit(2, f"{parser.prog}: {error}\n")
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ IMAGE_SUFFIXES: tuple[str, ...] = (".bmp", ".gif", ".jfif", ".jpe", ".jpeg", ".j
 IMAGE_SUFFIXES += (".png", ".tif", ".tiff", ".webp")
 WHITE = (255, 255, 255)
 File = str | os.PathLike | bytes  # A path, or the content of a file.
-MAX_PIXELS = 2**30
+MAX_PIXELS = 2**30  # Of one picture: a few bytes can claim more than any memory holds.
 
 _FORMATS = ("BMP", "GIF", "JPEG", "PNG", "TIFF", "WEBP")
 # Maps are larger than what Pillow takes for an attack, and so are descriptions inside files.

@@ -16,6 +16,7 @@ from cyclegan_tf.video.pixels import display_matrix, picture_of
 
 _HDR = {16: "PQ, SMPTE ST 2084", 18: "HLG, ARIB STD-B67"}  # transfer functions of H.273
 _BT2020 = 9  # primaries
+_PROGRESSIVE = 1  # higher field orders of FFmpeg are interlaced
 # FFmpeg's own decoders of these drop alpha.
 _WITH_ALPHA = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
 
@@ -74,6 +75,10 @@ class FileVideo(Video):
             self.note(f"{self.path}: BT.2020 primaries are read as BT.709's: a bit paler.")
         if frame.interlaced_frame:
             self.note(f"{self.path}: interlaced, so every other line is made anew (bwdif).")
+        elif codec.field_order > _PROGRESSIVE:
+            self.note(
+                f"{self.path}: called interlaced, but its frames aren't; they are read as they are."
+            )
         a, b, _, _ = display_matrix(frame)
         if min(abs(a), abs(b)) * 50 > max(abs(a), abs(b)):
             self.note(f"{self.path}: turned by quarters only, not by the angle it names.")

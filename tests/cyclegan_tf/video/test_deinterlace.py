@@ -85,3 +85,15 @@ def test_what_is_not_interlaced_goes_through_unchanged(tmp_path):
     for frame, pixels in zip(video, frames, strict=True):
         np.testing.assert_array_equal(frame.pixels, pixels)
     assert video.notes == []
+
+
+def test_frames_that_only_the_container_calls_interlaced_are_said(tmp_path):
+    def set_up(_, stream):
+        stream.codec_context.field_order = 2
+
+    frames = woven(3)
+    path = make_clip(tmp_path / "in.mkv", frames, "ffv1", "bgr0", set_up=set_up)
+    video = open_video(path)
+    np.testing.assert_array_equal(next(iter(video)).pixels, frames[0])
+    said = "called interlaced, but its frames aren't; they are read as they are."
+    assert video.notes == [f"{path}: {said}"]

@@ -73,9 +73,7 @@ class FileVideo(Video):
             )
         if codec.color_primaries == _BT2020:
             self.note(f"{self.path}: BT.2020 primaries are read as BT.709's: a bit paler.")
-        if frame.interlaced_frame:
-            self.note(f"{self.path}: interlaced, so every other line is made anew (bwdif).")
-        elif codec.field_order > _PROGRESSIVE:
+        if codec.field_order > _PROGRESSIVE and not frame.interlaced_frame:
             self.note(
                 f"{self.path}: called interlaced, but its frames aren't; they are read as they are."
             )
@@ -136,8 +134,10 @@ class FileVideo(Video):
             for frame in frames:
                 if frame.is_corrupt:
                     self._skip("its data is incomplete")
-                else:
-                    yield frame
+                    continue
+                if frame.interlaced_frame:
+                    self.note(f"{self.path}: interlaced, so every other line is made anew (bwdif).")
+                yield frame
 
     def _skip(self, reason):
         self.num_skipped += 1

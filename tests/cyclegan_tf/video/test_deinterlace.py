@@ -97,3 +97,17 @@ def test_frames_that_only_the_container_calls_interlaced_are_said(tmp_path):
     np.testing.assert_array_equal(next(iter(video)).pixels, frames[0])
     said = "called interlaced, but its frames aren't; they are read as they are."
     assert video.notes == [f"{path}: {said}"]
+
+
+def test_a_clip_that_becomes_interlaced_midway(tmp_path):
+    parts = [make_clip(tmp_path / "0.ts", [at(i) for i in range(4)], options={"qp": "0"})]
+    frames = [fields(frame, "tff", "yuv420p") for frame in woven(4)]
+    options = {"flags": "+ildct+ilme", "x264-params": "tff=1", "qp": "0"}
+    parts.append(make_clip(tmp_path / "1.ts", frames, options=options))
+    path = tmp_path / "in.ts"
+    path.write_bytes(b"".join(part.read_bytes() for part in parts))
+    video = open_video(path)
+    assert video.notes == []
+    seen = [frame.pixels for frame in video]
+    assert len(seen) == 8 and max(map(comb, seen)) < 4
+    assert video.notes == [f"{path}: interlaced, so every other line is made anew (bwdif)."]

@@ -175,10 +175,10 @@ def convert_video(
     keep_alpha = not Path(out).suffix and not compare  # in the PNGs of a folder
     try:
         for frame, fake in progress(pairs, total=video.num_frames) if progress else pairs:
-            pair = frame.pixels, fake
+            real = frame.pixels
             if not keep_alpha:
-                pair = tuple(map(translator.preparation.flatten, pair))
-            pixels = arrange(*pair, compare, max_width)
+                real, fake = map(translator.preparation.flatten, (real, fake))
+            pixels = arrange(real, fake, compare, max_width)
             writer.write(frame._replace(pixels=pixels))
     except KeyboardInterrupt as error:
         # Counted where it is written: Ctrl-C may come before this thread knows of a frame.

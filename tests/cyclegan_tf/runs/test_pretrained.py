@@ -9,7 +9,7 @@ from cyclegan_tf import images
 from cyclegan_tf.errors import RunError
 from cyclegan_tf.metrics import paired_l1
 from cyclegan_tf.runs import pretrained
-from cyclegan_tf.runs.loading import load_generator
+from cyclegan_tf.runs.loading import HOW_TO_LOAD, load_generator
 from cyclegan_tf.translation.translator import Translator
 from data_pipeline import open_sources
 from data_pipeline.worlds import PAIRS
@@ -53,6 +53,8 @@ def test_card_holds_what_is_promised_and_its_error_is_reproduced(name):
     count = card["maps"]
     chosen = [i * len(reals) // count for i in range(count)]
     translator = Translator.load(name, precision="float32")
+    assert card["preparation"] == translator.preparation.to_dict()
+    assert card["how_to_load"] == HOW_TO_LOAD
     errors = [paired_l1(translator(reals.load(i)), trues.load(i)) for i in chosen]
     score = card["scores"]["paired_l1"]
     assert np.mean(errors) == pytest.approx(score["value"], rel=0.02)

@@ -1,0 +1,171 @@
+"""The step does what it says in every repeat: weights are read, then changed, in that order."""
+
+import re
+from collections import defaultdict
+
+import pytest
+import tensorflow as tf
+from small_models import SIZE, adam, quick_networks
+from tensorflow.python.eager import context  # the only way to see a graph after its optimisation
+
+from cyclegan_tf.model.cyclegan import CycleGAN
+from cyclegan_tf.model.schedule import LinearDecay
+
+PASSED_ON = ("Identity", "Switch", "Merge")
+WITH_STATE = {"pool_size": 2, "crop_size": SIZE, "ema": 0.9}
+ALL_LOSSES = {"identity_weight": 5.0, "identity_anneal_steps": 2, "equivariance_weight": 1.0}
+
+
+def unordered_pairs(graph):
+    """Accesses of one variable, at least one of which writes, that may run in any order.
+
+    Args:
+        graph: An optimised `GraphDef` of one function.
+
+    Returns:
+        `(pairs, number of pairs looked at)`.
+    """
+    nodes = {node.name: node for node in graph.node}
+    after, accesses = defaultdict(list), defaultdict(list)
+    for node in graph.node:
+        for reference in node.input:
+            source = name_of(reference)
+            after[source].append(node.name)
+            while nodes[source].op in PASSED_ON:
+                source = name_of(nodes[source].input[0])
+            is_variable = nodes[source].attr["T"].type == tf.resource.as_datatype_enum
+            if is_variable and node.op not in PASSED_ON and not reference.startswith("^"):
+                accesses[source].append(node.name)
+    reached = {}
+
+    def leads_to(first, second):
+        if first not in reached:
+            reached[first], new = set(), [first]
+            while new:
+                found = [n for n in after[new.pop()] if n not in reached[first]]
+                reached[first].update(found)
+                new += found
+        return second in reached[first]
+
+    pairs, number = [], 0
+    for names in accesses.values():
+        for i, one in enumerate(names):
+            for two in names[i + 1 :]:
+                reads = [nodes[n].op in ("ReadVariableOp", "ResourceGather") for n in (one, two)]
+                if all(reads) or exclude_each_other(one, two):
+                    continue
+                number += 1
+                if not leads_to(one, two) and not leads_to(two, one):
+                    pairs.append((one, two))
+    return pairs, number
+
+
+def name_of(reference):
+    return reference.lstrip("^").split(":")[0]
+
+
+def exclude_each_other(one, two):
+    """Whether two nodes lie in the two branches of one condition."""
+    for branch in re.finditer("/(then|else)/", one):
+        other = {"then": "else", "else": "then"}[branch[1]]
+        if two.startswith(f"{one[: branch.start()]}/{other}/"):
+            return True
+    return False
+
+
+def optimised_graphs(function, *arguments):
+    """The graphs that TensorFlow really runs for one call of a `tf.function`."""
+    context.context().enable_graph_collection()
+    try:
+        function(*arguments)
+        metadata = context.context().export_run_metadata()
+    finally:
+        context.context().disable_graph_collection()
+    return [graph for of in metadata.function_graphs for graph in of.partition_graphs]
+
+
+@pytest.mark.parametrize(
+    ("settings", "batch_size"),
+    [({}, 1), (WITH_STATE, 1), (WITH_STATE | ALL_LOSSES, 2)],
+    ids=["plain", "with state", "all losses"],
+)
+@pytest.mark.parametrize("dtype", ["float32", "mixed_bfloat16", "mixed_float16"])
+def test_no_variable_is_read_and_changed_in_any_order(dtype, settings, batch_size):
+    model = CycleGAN(*quick_networks(dtype), **settings, dtype=dtype)
+    model.compile(adam(LinearDecay(2e-4, 2, 6)))
+    crops = tf.zeros((batch_size, SIZE, SIZE, 3))
+    graphs = optimised_graphs(tf.function(model.train_step), (crops, crops))
+    pairs, numbers = zip(*map(unordered_pairs, graphs), strict=True)
+    assert sum(numbers) > 100
+    assert not [pair for of_graph in pairs for pair in of_graph]
+
+
+def test_the_search_finds_a_missing_order():
+    variable, other = tf.Variable(1.0), tf.Variable(1.0)
+
+    @tf.function
+    def step(x):
+        with tf.control_dependencies([variable.read_value() * x]):
+            other.assign(x)
+        variable.assign_add(x, read_value=False)
+
+    (graph,) = optimised_graphs(step, tf.constant(2.0))
+    pairs, number = unordered_pairs(graph)
+    assert (pairs, number) == ([], 1)
+    for node in graph.node:
+        kept = [reference for reference in node.input if not reference.startswith("^")]
+        del node.input[:]
+        node.input.extend(kept)
+    (pair,), number = unordered_pairs(graph)
+    assert number == 1
+    assert any("AssignAdd" in name for name in pair)
+
+
+# In a new process, as threads are set before TensorFlow starts.
+REPEATS = """
+import sys
+import tensorflow as tf
+sys.path.insert(0, sys.argv[1])
+dtype, num_repeats = sys.argv[2], int(sys.argv[3])
+tf.config.threading.set_intra_op_parallelism_threads(int(sys.argv[4]))
+tf.config.threading.set_inter_op_parallelism_threads(int(sys.argv[5]))
+from small_models import SIZE, adam, batches, quick_networks
+from cyclegan_tf.model.cyclegan import CycleGAN
+
+settings = {"pool_size": 2, "crop_size": SIZE, "ema": 0.9, "dtype": dtype}
+model = CycleGAN(*quick_networks(dtype), **settings)
+model.compile(adam())
+*first, last = batches(4)
+for pair in first:
+    model.train_on_batch(*pair)
+weights = model.variables + model.optimizer.variables + model.metrics_variables
+variables = {id(weight): weight.value for weight in weights}.values()
+start = [tf.identity(variable) for variable in variables]
+
+@tf.function
+def fingerprint_and_restore():
+    # Sums of the bits as integers: the same in any order.
+    sums = [tf.reduce_sum(tf.bitcast(tf.cast(v, tf.float32), tf.int32)) for v in variables]
+    with tf.control_dependencies(sums):
+        for variable, value in zip(variables, start):
+            variable.assign(value)
+    return tf.stack(sums)
+
+step = tf.function(model.train_step)
+pair = tuple(map(tf.constant, last))
+fingerprint_and_restore()
+seen = set()
+for _ in range(num_repeats):
+    losses = step(pair)
+    seen.add((fingerprint_and_restore().numpy().tobytes(), *(float(x) for x in losses.values())))
+print(len(seen), "results")
+"""
+
+
+@pytest.mark.parametrize("threads", [(1, 2), (2, 2)], ids=["1x2", "2x2"])
+@pytest.mark.parametrize("dtype", ["float32", "mixed_bfloat16", "mixed_float16"])
+def test_a_thousand_repeats_of_one_update_are_equal(dtype, threads, run_python, request):
+    helpers = request.path.parents[1]  # small_models.py
+    run = run_python("-c", REPEATS, helpers, dtype, 1000, *threads)
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.splitlines()[-1] == "1 results"

@@ -189,7 +189,7 @@ def test_load_size_0_or_another_one_overrides(run, data, fed, tmp_path, capsys):
 
 
 def test_evaluate_scores_what_translate_writes_before_it_resizes_back(
-    run, data, tmp_path, monkeypatch
+    run, data, tmp_path, monkeypatch, capsys
 ):
     from cyclegan_tf.evaluation import scores
 
@@ -200,13 +200,16 @@ def test_evaluate_scores_what_translate_writes_before_it_resizes_back(
         return unpaired(material, fakes, **options)
 
     monkeypatch.setattr(scores, "unpaired_scores", spied)
-    evaluate(run.path, direction="a2b", precision="float32", segmentation_steps=0, say=None)
+    assert command("evaluate", run.path, "--direction", "a2b", "--precision", "float32",
+                   "--segmentation-steps", "0") == 0  # fmt: skip
+    assert "load_size 40: pictures are resized to 40 px, and measured" in capsys.readouterr().out
     translate(run, data, tmp_path)
     for i, (real, fake) in enumerate(zip(scored["inputs"], scored["fakes"], strict=True)):
         np.testing.assert_array_equal(real, by_hand(data / "trainA" / f"frame_{i}.png"))
         written = np.asarray(Image.open(tmp_path / f"frame_{i}.png"))[..., :3]
         np.testing.assert_array_equal(in_own_size(fake), written)
-    evaluate(run.path, load_size=0, direction="a2b", segmentation_steps=0, say=None)
+    found = evaluate(run.path, load_size=0, direction="a2b", segmentation_steps=0, say=None)
+    assert found["preparation"]["load_size"] == 0
     assert scored["fakes"][0].shape == (SIDE, SIDE, 3)
 
 

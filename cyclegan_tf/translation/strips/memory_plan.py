@@ -59,9 +59,9 @@ def predict_bytes(units: list[Unit], height: int, width: int, on_disk: bool = Fa
     """Returns the peak memory of the process, were it to translate this map now.
 
     Counted are what the process holds already, what the sweeps keep and work with, and 6 bytes per
-    pixel for two images: of those that `translate_files` goes on to read ahead or has yet to write,
-    at most two each, this is what a map among smaller ones needs. When a translation starts, the
-    process holds the image and the array for its result already. They are not counted if they
+    pixel for images that `translate_files` goes on to read ahead or has yet to write. These are at
+    most two each, so several maps of this size in a row may take more. When a translation starts,
+    the process holds the image and the array for its result already; they are not counted if they
     aren't there yet, as when `Translator.plan` is asked beforehand.
 
     Args:

@@ -9,10 +9,11 @@ from typing import Any
 
 import keras
 import tensorflow as tf
-from keras import ops
 
 import cyclegan_tf.model.networks  # noqa: F401  Keras must know the layers before it loads a model
 from cyclegan_tf.directions import Direction
+from cyclegan_tf.model.averages import follow, frozen_copy
+from cyclegan_tf.model.finite_updates import apply_if_finite
 from cyclegan_tf.model.image_pool import ImagePool
 from cyclegan_tf.model.objective import Objective, optional_settings, total
 from cyclegan_tf.model.tensors import Losses, Scalar, Tensor
@@ -55,6 +56,7 @@ class CycleGAN(keras.Model):
             on the loss scaling in `compile`.
 
     Raises:
+        NotImplementedError: It is made for several replicas of `tf.distribute`.
         ValueError: `gan_loss` is unknown, `pool_size` comes without a `crop_size`, or
             `crop_channels` aren't those of the discriminators.
     """
@@ -77,6 +79,7 @@ class CycleGAN(keras.Model):
     ) -> None:
         optional = {n: settings.pop(n, default) for n, default in optional_settings().items()}
         super().__init__(**settings)
+        _refuse_replicas()
         if pool_size and not crop_size:
             raise ValueError(
                 f"pool_size={pool_size} needs crop_size, the side of the pooled images."
@@ -110,8 +113,8 @@ class CycleGAN(keras.Model):
             self.pool_a = ImagePool(pool_size, shape, seed=2 * seed, name="pool_a")
             self.pool_b = ImagePool(pool_size, shape, seed=2 * seed + 1, name="pool_b")
         if ema:
-            self.average_ab = _frozen_copy(generator_ab)
-            self.average_ba = _frozen_copy(generator_ba)
+            self.average_ab = frozen_copy(generator_ab)
+            self.average_ba = frozen_copy(generator_ba)
         # The optimizer's count stands still when loss scaling skips an update; this doesn't.
         self.step = self.add_weight(
             shape=(), dtype="int64", initializer="zeros", trainable=False, name="step"
@@ -162,8 +165,12 @@ class CycleGAN(keras.Model):
 
         loss = total([loss, *both])
         gradients = generator_gradients + discriminator_gradients
-        self._apply_if_finite(loss, gradients, generators + discriminators)
-        self._update_averages()
+        # Adam works on each weight by itself, so one optimizer equals one per network. It also
+        # applies the constraints on weights, like `EqualGain`.
+        apply_if_finite(self.optimizer, loss, gradients, generators + discriminators)
+        if self.ema:
+            follow(self.average_ab, self.generator_ab, self.ema, self.step)
+            follow(self.average_ba, self.generator_ba, self.ema, self.step)
         self.step.assign_add(1)
         return self._track({"loss": loss, **losses})
 
@@ -175,40 +182,6 @@ class CycleGAN(keras.Model):
         judged = images["judged_a"], images["judged_b"]
         both = self.objective.discriminator_losses(self, crop_a, crop_b, *judged)
         return self._track({"loss": total([loss, *both.values()]), **losses, **both})
-
-    def _apply_if_finite(
-        self, loss: Scalar, gradients: list[Tensor], weights: list[keras.Variable]
-    ) -> None:
-        """Updates the weights, unless the loss or a gradient is infinite or not a number.
-
-        The condition also keeps an order that the program means and TensorFlow's optimiser of
-        graphs drops: that all weights are read before one of them is changed. Without it, the
-        generators were judged by half-updated discriminators now and then. A condition on all
-        gradients is an order of data, which nothing drops.
-        """
-
-        def apply() -> None:
-            # Adam works on each weight by itself, so one optimizer equals one per network. It also
-            # applies the constraints on weights, like `EqualGain`.
-            self.optimizer.apply(gradients, weights)
-
-        if isinstance(self.optimizer, keras.optimizers.LossScaleOptimizer):
-            apply()  # has such a condition of its own, and lowers the scale where it doesn't hold
-            return
-        sums = [ops.sum(gradient) for gradient in gradients if gradient is not None]
-        tf.cond(ops.all(ops.isfinite(ops.stack([loss, *sums]))), apply, lambda: None)
-
-    def _update_averages(self) -> None:
-        if not self.ema:
-            return
-        step = tf.cast(self.step, tf.float32)
-        keep = tf.minimum(self.ema, (1.0 + step) / (10.0 + step))
-        for average, generator in (
-            (self.average_ab, self.generator_ab),
-            (self.average_ba, self.generator_ba),
-        ):
-            for mean, weight in zip(average.weights, generator.weights, strict=True):
-                mean.value.assign_sub((1.0 - keep) * (mean.value - weight.value))
 
     def _track(self, losses: Losses) -> Losses:
         for name, tracker in self.trackers.items():
@@ -234,6 +207,15 @@ class CycleGAN(keras.Model):
         """Translates A to B (so does `predict`); `output_generator("b2a")` is the other way."""
         return self.output_generator("a2b")(real_a)
 
+    def export(self, filepath: str | os.PathLike, *args: Any, **kwargs: Any) -> None:
+        """Exports `call`, A to B, for images of any size; see `keras.Model.export`.
+
+        `output_generator("b2a").export(...)` is the other way.
+        """
+        images = keras.InputSpec(dtype="float32", shape=(None, None, None, 3))
+        kwargs.setdefault("input_signature", [images])
+        super().export(filepath, *args, **kwargs)
+
     # Compiling, saving, loading ---------------------------------------------------------------
 
     def compile(
@@ -247,6 +229,7 @@ class CycleGAN(keras.Model):
 
         XLA is off by default: on CPUs it makes the step slower.
         """
+        _refuse_replicas()
         super().compile(optimizer=optimizer, jit_compile=jit_compile, **kwargs)
         # Keras would build it in the first step, and skip an unbuilt optimizer when loading.
         self.optimizer.build(self.trainable_variables)
@@ -307,8 +290,11 @@ def _no_pool(images: Tensor, step: Scalar) -> Tensor:
     return images
 
 
-def _frozen_copy(generator: keras.Model) -> keras.Model:
-    copy = keras.models.clone_model(generator)
-    copy.set_weights(generator.get_weights())
-    copy.trainable = False
-    return copy
+def _refuse_replicas() -> None:
+    count = tf.distribute.get_strategy().num_replicas_in_sync
+    if count > 1:
+        raise NotImplementedError(
+            f"CycleGAN trains on one device; received a strategy of {count} replicas, which would "
+            "sum their gradients: every step would be too long. Make and compile it outside of "
+            "strategy.scope()."
+        )

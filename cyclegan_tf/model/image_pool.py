@@ -40,7 +40,8 @@ class ImagePool(keras.layers.Layer):
     def __init__(
         self, size: int, image_shape: tuple[int, int, int], seed: int = 0, **kwargs: Any
     ) -> None:
-        super().__init__(**kwargs)
+        # Images are float32, whatever the policy of the networks or of the session is.
+        super().__init__(**{**kwargs, "dtype": "float32"})
         self.size = size
         self.image_shape = tuple(image_shape)
         self.seed = seed
@@ -48,8 +49,6 @@ class ImagePool(keras.layers.Layer):
             shape=(size, *self.image_shape),
             initializer="zeros",
             trainable=False,
-            autocast=False,
-            dtype="float32",
             name="images",
         )
         self.num_seen = self.add_weight(

@@ -139,16 +139,16 @@ def _own_run(arguments, height, width):
     rng = np.random.default_rng(0)
     small = rng.integers(0, 256, (height // 50 + 1, width // 50 + 1, 3), np.uint8)
     picture = small.repeat(50, 0).repeat(50, 1)[:height, :width]
-    precision = resolve_precision(arguments.precision)
     if arguments.way == "graph":  # the plain whole pass: the Keras model as it is
         import tensorflow as tf
 
+        precision = resolve_precision(arguments.precision)
         model = tf.function(with_precision(generator, precision), reduce_retracing=True)
         return lambda: model(tf.constant(picture[None] / 127.5 - 1.0, tf.float32)).numpy(), {}
     options = dict(OWN[arguments.way])
     if options.get("statistics") == "locked":
         options["reference"] = picture[:480, :480]
-    translator = Translator(generator, precision, **options)
+    translator = Translator(generator, arguments.precision, **options)
     plan = translator.plan(height, width)
     note = {"plan": str(plan), "predicted_gb": round(plan.process_bytes / 1e9, 2)}
     return lambda: translator(picture), note

@@ -25,7 +25,8 @@ def add_generator(
         "--precision",
         choices=choices_of("precision"),
         default="auto",
-        help="number format; auto is the fastest good one of this machine (default: %(default)s)",
+        help="number format; auto is float32 on CPUs, which is fastest there, and the fastest good "
+        "one of a GPU (default: %(default)s)",
     )
     parser.add_argument(
         "--load-size",

@@ -11,8 +11,6 @@ from cyclegan_tf.cli.generator import add_generator
 from cyclegan_tf.cli.inputs import generator_files
 from cyclegan_tf.directions import Direction
 from cyclegan_tf.errors import ClipInterrupted, ConfigError
-from cyclegan_tf.hardware.cpu import cpu_flags
-from cyclegan_tf.hardware.precision import choose_precision
 from cyclegan_tf.video.sources import open_video
 from cyclegan_tf.video.writers import check_out
 
@@ -103,7 +101,7 @@ def _video(arguments):
         raise ConfigError("IN is empty: give a video, a folder of frames, or a world.")
     inputs = [arguments.input, *generator_files(arguments.checkpoint)]
     check_out(arguments.out, inputs, loop=arguments.loop, max_mb=arguments.max_mb)
-    if choose_precision([], cpu_flags()) == "float32":
+    if arguments.precision in ("auto", "float32"):  # what a CPU then computes in
         # For --exact: oneDNN adds in an order that depends on the place.
         os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
     from cyclegan_tf.runs.loading import load_generator

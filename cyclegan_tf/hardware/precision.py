@@ -8,16 +8,19 @@ from collections.abc import Collection, Sequence
 from cyclegan_tf.hardware.cpu import cpu_flags, onednn_is_on
 
 PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
+TASKS = ("train", "translate")
 
 
-def resolve_precision(precision: str = "auto") -> str:
+def resolve_precision(precision: str = "auto", *, task: str = "train") -> str:
     """Returns the Keras dtype policy for this machine.
 
     bfloat16 has the range of float32 and needs no loss scaling, so it is preferred where there is a
-    choice.
+    choice. Translation on a CPU is float32 always: strips are exact and faster so, even where the
+    CPU computes in bfloat16 (docs/whole_maps.md).
 
     Args:
         precision: `"auto"`, or one of `PRECISIONS`, which is returned as it is.
+        task: `"train"` (default) or `"translate"`.
 
     Returns:
         For `"auto"`: `"mixed_bfloat16"` where the hardware computes in bfloat16 (GPUs of compute
@@ -25,8 +28,10 @@ def resolve_precision(precision: str = "auto") -> str:
         0), `"mixed_float16"` on GPUs from 7.0 (V100, T4), and `"float32"` elsewhere.
 
     Raises:
-        ValueError: `precision` is neither `"auto"` nor one of `PRECISIONS`.
+        ValueError: `precision` is neither `"auto"` nor one of `PRECISIONS`, or `task` is unknown.
     """
+    if task not in TASKS:
+        raise ValueError(f"task must be {' or '.join(TASKS)}; received {task!r}.")
     if precision in PRECISIONS:
         return precision
     if precision != "auto":
@@ -39,17 +44,21 @@ def resolve_precision(precision: str = "auto") -> str:
         tf.config.experimental.get_device_details(gpu).get("compute_capability", (0, 0))
         for gpu in tf.config.list_physical_devices("GPU")
     ]
-    return choose_precision(capabilities, cpu_flags() if onednn_is_on() else ())
+    return choose_precision(capabilities, cpu_flags() if onednn_is_on() else (), task=task)
 
 
 def choose_precision(
-    compute_capabilities: Sequence[tuple[int, int]], cpu_flags: Collection[str]
+    compute_capabilities: Sequence[tuple[int, int]],
+    cpu_flags: Collection[str],
+    *,
+    task: str = "train",
 ) -> str:
     """Applies the rule of `resolve_precision` to given facts.
 
     Args:
         compute_capabilities: Major and minor version for each GPU; the weakest GPU decides.
         cpu_flags: What the CPU can do, as in `cpu_flags()`; asked only where there is no GPU.
+        task: Same as in `resolve_precision`.
 
     Returns:
         One of `PRECISIONS`.
@@ -62,4 +71,6 @@ def choose_precision(
         if weakest >= (8, 0):
             return "mixed_bfloat16"
         return "mixed_float16" if weakest >= (7, 0) else "float32"
+    if task == "translate":
+        return "float32"
     return "mixed_bfloat16" if {"avx512_bf16", "amx_bf16"} & set(cpu_flags) else "float32"

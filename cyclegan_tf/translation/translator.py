@@ -46,8 +46,8 @@ class Translator:
             prepared is read from its attribute `preparation`, which `load_generator` sets; a model
             without it takes them in their own size, on white.
         precision: `"auto"` (fastest good format of this machine) or a Keras dtype policy. `"auto"`
-            is bfloat16 on CPUs with AVX-512 bf16 or AMX; strips then go through the engine in
-            strips/graph/, as on GPUs, and not through the one in strips/blas/.
+            is float32 on every CPU, where strips go through the engine in strips/blas/: exact, and
+            faster than bfloat16, which goes through the one in strips/graph/, as on GPUs.
         statistics: Where the instance norms take theirs from. `"whole"`: the map. `"window"`: a
             window moving along with the place, like the training crops. `"locked"`:
             `reference`, for all maps alike, so that maps (or frames, or tiles) go together.
@@ -101,7 +101,7 @@ class Translator:
             raise ValueError(f"window must be at least 16 pixels; received {window}.")
         if stream not in (True, False, "auto"):
             raise ValueError(f"stream must be True, False or 'auto'; received {stream!r}.")
-        self.precision = resolve_precision(precision)
+        self.precision = resolve_precision(precision, task="translate")
         self.statistics, self.stream, self.max_memory = statistics, stream, max_memory
         self.window = window
         self.reference: Statistics | None = None

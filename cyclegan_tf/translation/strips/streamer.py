@@ -32,8 +32,7 @@ class Streamer:
         dtype: What convolutions are computed in; sums are float32 and statistics float64.
         strip_rows: Rows of the map per strip; default: what fits the caches.
         engine: `"blas"` or `"graph"`. Default: `"blas"` in float32 on a machine without a GPU,
-            else `"graph"`. A `Translator` with `precision="auto"` computes in bfloat16 on a CPU
-            with AVX-512 bf16 or AMX, and so by `"graph"`.
+            else `"graph"`.
 
     Raises:
         ValueError: The model can't be streamed, or the engine is none of these.

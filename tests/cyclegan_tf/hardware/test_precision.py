@@ -33,6 +33,20 @@ def test_choice_by_hardware(capabilities, cpu_flags, expected):
     assert choose_precision(capabilities, cpu_flags) == expected
 
 
+@pytest.mark.parametrize(
+    ("capabilities", "cpu_flags", "expected"),
+    [
+        ([], ["avx512_bf16", "amx_bf16"], "float32"),  # strips of NumPy: faster, and exact
+        ([], ["avx2"], "float32"),
+        ([(8, 0)], ["amx_bf16"], "mixed_bfloat16"),  # on GPUs as in training
+        ([(7, 5)], [], "mixed_float16"),
+        ([(6, 1)], ["avx512_bf16"], "float32"),
+    ],
+)
+def test_translation_on_cpus_is_exact(capabilities, cpu_flags, expected):
+    assert choose_precision(capabilities, cpu_flags, task="translate") == expected
+
+
 @pytest.mark.parametrize("name", ["float32", "mixed_bfloat16", "mixed_float16"])
 def test_explicit_choice_is_kept(name):
     assert resolve_precision(name) == name
@@ -45,6 +59,8 @@ def test_auto_asks_this_machine(monkeypatch):
     monkeypatch.setattr(precision, "cpu_flags", lambda: {"avx512_bf16"})
     monkeypatch.setenv("TF_ENABLE_ONEDNN_OPTS", "1")
     assert resolve_precision() == "mixed_bfloat16"
+    assert resolve_precision(task="translate") == "float32"
+    assert resolve_precision("mixed_bfloat16", task="translate") == "mixed_bfloat16"
     monkeypatch.setenv("TF_ENABLE_ONEDNN_OPTS", "0")  # Eigen's bfloat16 is ten times slower
     assert resolve_precision() == "float32"
     monkeypatch.setattr(precision, "cpu_flags", lambda: {"avx2"})
@@ -59,3 +75,8 @@ def test_auto_asks_this_machine(monkeypatch):
 def test_unknown_precision_is_named():
     with pytest.raises(ValueError, match="precision must be auto, float32.*received 'float16'"):
         resolve_precision("float16")
+
+
+def test_unknown_task_is_named():
+    with pytest.raises(ValueError, match="task must be train or translate; received 'video'"):
+        resolve_precision(task="video")

@@ -48,6 +48,15 @@ def test_equals_the_whole_pass_of_the_network(generator, translator):
     assert (fake != expected).any(-1).mean() <= 1e-3
 
 
+def test_auto_is_float32_in_strips_on_a_cpu_that_knows_bfloat16(generator, monkeypatch):
+    monkeypatch.setattr("cyclegan_tf.hardware.precision.cpu_flags", lambda: {"avx512_bf16"})
+    monkeypatch.setenv("TF_ENABLE_ONEDNN_OPTS", "1")
+    translator = Translator(generator)
+    assert translator.precision == "float32"
+    translator(picture(32, 32))
+    assert translator.num_traces == 0  # nothing went through TensorFlow
+
+
 @pytest.mark.parametrize("size", [(1, 1), (3, 50), (16, 16), (17, 35), (70, 21)], ids=str)
 def test_any_size_comes_back_in_that_size(generator, translator, size):
     height, width = size

@@ -94,7 +94,7 @@ def shift_images(images: Tensor, shift: Tensor) -> Tensor:
         )
     n = largest_shift(shape[1])
     padded = ops.pad(images, ((0, 0), (n, n), (n, n), (0, 0)), mode="reflect")
-    return ops.slice(padded, (0, n + shift[0], n + shift[1], 0), shape)
+    return _cut(padded, n + shift, shape[1])
 
 
 def equivariance_l1(translated: Tensor, translated_shifted: Tensor, shift: Tensor) -> Scalar:
@@ -111,8 +111,13 @@ def equivariance_l1(translated: Tensor, translated_shifted: Tensor, shift: Tenso
     Returns:
         A float32 scalar in [0, 2].
     """
-    batch, height, width, channels = translated.shape
-    n = largest_shift(height)
-    middle = (batch, height - 2 * n, width - 2 * n, channels)
-    target = ops.slice(ops.stop_gradient(translated), (0, n + shift[0], n + shift[1], 0), middle)
+    size = translated.shape[1]
+    n = largest_shift(size)
+    target = _cut(ops.stop_gradient(translated), n + shift, size - 2 * n)
     return l1(target, translated_shifted[:, n:-n, n:-n])
+
+
+def _cut(images: Tensor, corner: Tensor, size: int) -> Tensor:
+    # By `take`: XLA compiles a slice anew for each corner.
+    rows = ops.take(images, corner[0] + ops.arange(size), axis=1)
+    return ops.take(rows, corner[1] + ops.arange(size), axis=2)

@@ -86,6 +86,10 @@ class ProgressLog(keras.callbacks.Callback):
         limit = 60 * self.config.time_limit_minutes
         return bool(limit) and self.seconds >= limit
 
+    def say(self, text: str) -> None:
+        """Prints a line that stays, above the progress line."""
+        print(f"\r{text:<110}" if self._overwrite else text, flush=True)
+
     def _show(self, line: dict[str, Any]) -> None:
         step, now = line["step"], time.perf_counter()
         pace = (self.seconds - self._first_seconds) / (step - self._first_step)

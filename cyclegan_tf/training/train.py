@@ -22,6 +22,7 @@ from cyclegan_tf.model.networks import with_precision
 from cyclegan_tf.runs.folder import RunFolder, save_model
 from cyclegan_tf.runs.loading import HOW_TO_LOAD, load_networks, reason_of
 from cyclegan_tf.training.build import build_model
+from cyclegan_tf.training.callback_list import CallbackList
 from cyclegan_tf.training.callbacks import Checkpoints, Previews, ProgressLog, clock
 from cyclegan_tf.training.images import (
     open_training_sources,
@@ -29,6 +30,7 @@ from cyclegan_tf.training.images import (
     validation_images,
     without_position_if_heights_differ,
 )
+from cyclegan_tf.training.speed import DataWait, SpeedLine
 from cyclegan_tf.training.validation import Validation
 from data_pipeline.sources import Source
 from data_pipeline.store import ImageStore, build_store
@@ -91,7 +93,10 @@ def train(
         for s in sources
     ]
     own = _own_callbacks(run, config, sources, log)
-    _fit(model, config, stores, num_steps, [*own, *callbacks])
+    waiting = DataWait()
+    if verbose:
+        own.append(SpeedLine(config, step, waiting, log.say))
+    _fit(model, config, stores, num_steps, [*own, *callbacks], waiting)
     for callback in own:
         if isinstance(callback, Validation):
             callback.validate_last()
@@ -154,6 +159,7 @@ def _fit(
     stores: Sequence[ImageStore],
     num_steps: int,
     callbacks: Sequence[keras.callbacks.Callback],
+    waiting: DataWait,
 ) -> None:
     """Runs `model.fit`, where Keras' "epoch" is a logging interval; the last may be shorter."""
     while (step := int(model.step)) < num_steps:
@@ -171,11 +177,13 @@ def _fit(
             vertical_position=config.vertical_position,
         )
         # Keras goes on in the same stream from one epoch to the next, as it is endless.
+        epochs = (num_steps - step) // interval
+        of_fit = {"model": model, "epochs": epochs, "steps": interval, "add_history": True}
         model.fit(
-            stream,
-            epochs=(num_steps - step) // interval,
+            waiting.timed(stream),
+            epochs=epochs,
             steps_per_epoch=interval,
-            callbacks=list(callbacks),
+            callbacks=CallbackList(callbacks, **of_fit),
             shuffle=False,  # else Keras warns: a stream has its own order
             verbose=0,
         )

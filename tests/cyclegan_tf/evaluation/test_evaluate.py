@@ -129,7 +129,7 @@ def test_missing_inception_weights_are_a_line_and_no_failure(run_dir, capsys, tm
         (["{run}", "--data", "a", "b", "c"], "data must be one place or two folders; received 3"),
         (["{run}", "--num-maps", "1"], "num_maps must be at least 2; received 1"),
         (["{run}", "--seed", "-1"], "--seed must be at least 0; received -1"),
-        (["{run}", "--json", "{run}/config.json/x"], "config.json cannot be made"),
+        (["{run}", "--json", "{run}/config.json/x"], "config.json is a file. Use another --json"),
         (["{empty}"], "holds no generator and no checkpoint"),
     ],
 )

@@ -112,7 +112,9 @@ def test_whatever_a_decoder_raises_names_the_picture(tmp_path, monkeypatch, writ
             raise error
 
         monkeypatch.setattr(PngImageFile, "load", load)
-        with pytest.raises(ImageError, match=r"m0.png cannot be read: the file is damaged \(.*no"):
+        with pytest.raises(
+            ImageError, match=r"m0.png cannot be read: (no|the file is damaged \(.*no.*\))\.$"
+        ):
             images.read_image(tmp_path / "m0.png")
 
 

@@ -9,10 +9,13 @@ import functools
 import math
 
 import keras
-import tensorflow as tf
+from keras import ops
 
 from cyclegan_tf.hardware.cpu import has_fast_onednn
 from cyclegan_tf.model.tensors import Tensor
+
+if keras.backend.backend() == "tensorflow":
+    import tensorflow as tf
 
 
 @keras.saving.register_keras_serializable("cyclegan_tf")
@@ -32,7 +35,7 @@ class Conv2D(keras.layers.Conv2D):
 
 
 def _pays(inputs: Tensor, kernel: Tensor) -> bool:
-    if keras.backend.backend() != "tensorflow" or inputs.dtype != tf.float32:
+    if keras.backend.backend() != "tensorflow" or inputs.dtype != "float32":
         return False
     if _has_gpu() or has_fast_onednn():
         return False
@@ -52,7 +55,7 @@ def _has_gpu() -> bool:
     return bool(tf.config.list_physical_devices("GPU"))
 
 
-@tf.custom_gradient
+@ops.custom_gradient
 def _convolve(inputs, kernel):
     """Convolution without padding, stride 1, of `(b, h, w, c)` with `(kh, kw, c, d)`."""
 

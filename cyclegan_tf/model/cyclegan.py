@@ -1,6 +1,6 @@
-"""The CycleGAN: four networks, their averages and pools, and `train_step`, which trains them.
+"""The CycleGAN: four networks, their averages and pools; made, compiled, saved and loaded.
 
-The losses are in objective.py, the networks in networks.py; the crops come from data_pipeline.
+What an update does is in tensorflow_step.py and jax_step.py, the losses are in objective.py.
 """
 
 import os
@@ -8,19 +8,23 @@ from collections.abc import Callable
 from typing import Any
 
 import keras
-import tensorflow as tf
 
 import cyclegan_tf.model.networks  # noqa: F401  Keras must know the layers before it loads a model
 from cyclegan_tf.directions import Direction
-from cyclegan_tf.model.averages import follow, frozen_copy
-from cyclegan_tf.model.finite_updates import apply_if_finite
+from cyclegan_tf.model.averages import frozen_copy
 from cyclegan_tf.model.image_pool import ImagePool
-from cyclegan_tf.model.objective import Objective, optional_settings, total
-from cyclegan_tf.model.tensors import Losses, Scalar, Tensor
+from cyclegan_tf.model.objective import Objective, optional_settings
+from cyclegan_tf.model.step import no_pool
+from cyclegan_tf.model.tensors import Scalar, Tensor
+
+if keras.backend.backend() == "jax":
+    from cyclegan_tf.model.jax_step import JaxStep as Step
+else:
+    from cyclegan_tf.model.tensorflow_step import TensorFlowStep as Step  # type: ignore[assignment]
 
 
 @keras.saving.register_keras_serializable("cyclegan_tf")
-class CycleGAN(keras.Model):
+class CycleGAN(Step, keras.Model):
     """Two generators and two discriminators trained together on unpaired images (Zhu et al. 2017).
 
     A discriminator is named by the domain that it judges, a generator by its direction. Images
@@ -56,7 +60,7 @@ class CycleGAN(keras.Model):
             on the loss scaling in `compile`.
 
     Raises:
-        NotImplementedError: It is made for several replicas of `tf.distribute`.
+        NotImplementedError: It is made for several replicas or devices.
         ValueError: `gan_loss` is unknown, `pool_size` comes without a `crop_size`, or
             `crop_channels` aren't those of the discriminators.
     """
@@ -79,7 +83,7 @@ class CycleGAN(keras.Model):
     ) -> None:
         optional = {n: settings.pop(n, default) for n, default in optional_settings().items()}
         super().__init__(**settings)
-        _refuse_replicas()
+        self.refuse_replicas()
         if pool_size and not crop_size:
             raise ValueError(
                 f"pool_size={pool_size} needs crop_size, the side of the pooled images."
@@ -106,8 +110,8 @@ class CycleGAN(keras.Model):
         self.generator_ab, self.generator_ba = generator_ab, generator_ba
         self.discriminator_a, self.discriminator_b = discriminator_a, discriminator_b
         self.ema = ema
-        self.pool_a: Callable[[Tensor, Scalar], Tensor] = _no_pool
-        self.pool_b: Callable[[Tensor, Scalar], Tensor] = _no_pool
+        self.pool_a: Callable[[Tensor, Scalar], Tensor] = no_pool
+        self.pool_b: Callable[[Tensor, Scalar], Tensor] = no_pool
         if pool_size and crop_size:
             shape = (crop_size, crop_size, crop_channels)
             self.pool_a = ImagePool(pool_size, shape, seed=2 * seed, name="pool_a")
@@ -117,76 +121,12 @@ class CycleGAN(keras.Model):
             self.average_ba = frozen_copy(generator_ba)
         # The optimizer's count stands still when loss scaling skips an update; this doesn't.
         self.step = self.add_weight(
-            shape=(), dtype="int64", initializer="zeros", trainable=False, name="step"
+            shape=(), dtype="int", initializer="zeros", trainable=False, name="step"
         )
         self.trackers = {
             name: keras.metrics.Mean(name=name) for name in ["loss", *self.objective.names]
         }
         self.built = True
-
-    # Training ---------------------------------------------------------------------------------
-
-    def train_step(self, data: tuple[Tensor, Tensor]) -> Losses:
-        """One update of all four networks.
-
-        Each generator learns from its adversarial loss (`gan_ab` trains `generator_ab`, and
-        `discriminator_b` judges), from both cycle losses, and from the optional losses of its
-        outputs (`identity_a` trains `generator_ba`). Each discriminator learns from its own loss
-        alone, on real crops and on translations from the history pool.
-
-        Args:
-            data: A batch of crops of A and one of B, of the same size.
-
-        Returns:
-            The mean of each loss since the start of the epoch, unweighted, and their weighted sum
-            `loss`, which no network minimises: generators and discriminators pull it both ways.
-        """
-        crop_a, crop_b = _pair(data)
-        generators = self.generator_ab.trainable_variables + self.generator_ba.trainable_variables
-        discriminators = (
-            self.discriminator_a.trainable_variables + self.discriminator_b.trainable_variables
-        )
-        with tf.GradientTape() as tape:
-            images = self.objective.run_generators(self, crop_a, crop_b, self.step)
-            losses = self.objective.generator_losses(self, images, self.step)
-            loss = self.objective.weighted_sum(losses, self.step)
-            scaled = self.optimizer.scale_loss(loss)
-        # Through the discriminators, but not to their weights.
-        generator_gradients = tape.gradient(scaled, generators)
-
-        # The tape above is closed: to the discriminators the fakes are data.
-        pooled_a = self.pool_a(images["judged_a"], self.step)
-        pooled_b = self.pool_b(images["judged_b"], self.step)
-        with tf.GradientTape() as tape:
-            losses |= self.objective.discriminator_losses(self, crop_a, crop_b, pooled_a, pooled_b)
-            both = [losses["discriminator_a"], losses["discriminator_b"]]
-            scaled = self.optimizer.scale_loss(total(both))
-        discriminator_gradients = tape.gradient(scaled, discriminators)
-
-        loss = total([loss, *both])
-        gradients = generator_gradients + discriminator_gradients
-        # Adam works on each weight by itself, so one optimizer equals one per network. It also
-        # applies the constraints on weights, like `EqualGain`.
-        apply_if_finite(self.optimizer, loss, gradients, generators + discriminators)
-        if self.ema:
-            follow(self.average_ab, self.generator_ab, self.ema, self.step)
-            follow(self.average_ba, self.generator_ba, self.ema, self.step)
-        self.step.assign_add(1)
-        return self._track({"loss": loss, **losses})
-
-    def test_step(self, data: tuple[Tensor, Tensor]) -> Losses:
-        crop_a, crop_b = _pair(data)
-        images = self.objective.run_generators(self, crop_a, crop_b, self.step)
-        losses = self.objective.generator_losses(self, images, self.step)
-        loss = self.objective.weighted_sum(losses, self.step)
-        judged = images["judged_a"], images["judged_b"]
-        both = self.objective.discriminator_losses(self, crop_a, crop_b, *judged)
-        return self._track({"loss": total([loss, *both.values()]), **losses, **both})
-
-    def _track(self, losses: Losses) -> Losses:
-        for name, tracker in self.trackers.items():
-            tracker.update_state(losses[name])
-        return {name: tracker.result() for name, tracker in self.trackers.items()}
 
     @property
     def metrics(self) -> list[keras.metrics.Metric]:
@@ -227,17 +167,19 @@ class CycleGAN(keras.Model):
     ) -> None:
         """Sets the one optimizer of all four networks; see `keras.Model.compile`.
 
-        XLA is off by default: on CPUs it makes the step slower.
+        XLA is off by default: on CPUs it makes TensorFlow's step slower. JAX always compiles.
         """
-        _refuse_replicas()
-        super().compile(optimizer=optimizer, jit_compile=jit_compile, **kwargs)
+        self.refuse_replicas()
+        self._jit_compile_in_tensorflow = jit_compile
+        compiled = jit_compile or keras.backend.backend() == "jax"
+        super().compile(optimizer=optimizer, jit_compile=compiled, **kwargs)
         # Keras would build it in the first step, and skip an unbuilt optimizer when loading.
         self.optimizer.build(self.trainable_variables)
 
     def get_compile_config(self) -> dict[str, Any]:
         return {
             "optimizer": keras.saving.serialize_keras_object(self.optimizer),
-            "jit_compile": self.jit_compile,
+            "jit_compile": self._jit_compile_in_tensorflow,
         }
 
     def compile_from_config(self, config: dict[str, Any]) -> None:
@@ -270,31 +212,3 @@ class CycleGAN(keras.Model):
         if not isinstance(model, cls):
             raise ValueError(f"{path} holds a {type(model).__name__}, not a CycleGAN.")
         return model
-
-
-def _pair(data: Any) -> tuple[Tensor, Tensor]:
-    """Crops of A and B from what `fit` and `train_on_batch` hand on.
-
-    Keras calls the second one targets, and adds the weights of samples.
-    """
-    crop_a, crop_b, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
-    if crop_b is None or sample_weight is not None:
-        raise ValueError(
-            "CycleGAN trains on pairs of batches (crops of A, crops of B), without weights of "
-            f"samples; received {'weights' if crop_b is not None else 'a single batch'}."
-        )
-    return crop_a, crop_b
-
-
-def _no_pool(images: Tensor, step: Scalar) -> Tensor:
-    return images
-
-
-def _refuse_replicas() -> None:
-    count = tf.distribute.get_strategy().num_replicas_in_sync
-    if count > 1:
-        raise NotImplementedError(
-            f"CycleGAN trains on one device; received a strategy of {count} replicas, which would "
-            "sum their gradients: every step would be too long. Make and compile it outside of "
-            "strategy.scope()."
-        )

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-import tensorflow as tf
 from keras import ops
 
+from cyclegan_tf.model.draws import draw_integers
 from cyclegan_tf.model.losses import l1
 from cyclegan_tf.model.optional_loss import OptionalLoss
 from cyclegan_tf.model.tensors import Images, Losses, Scalar, Tensor
@@ -67,8 +67,7 @@ def draw_shift(seed: int, step: Scalar, size: int) -> Tensor:
     pixels on which the generators halve are met.
     """
     n = largest_shift(size)
-    key = tf.stack([tf.cast(seed, tf.int32) + (1 << 21), tf.cast(step, tf.int32)])
-    return tf.random.stateless_uniform((2,), key, minval=-n, maxval=n + 1, dtype=tf.int32)
+    return draw_integers(seed + (1 << 21), step, 2, -n, n + 1)
 
 
 def shift_images(images: Tensor, shift: Tensor) -> Tensor:

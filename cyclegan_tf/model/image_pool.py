@@ -6,10 +6,13 @@ State and randomness live in Keras variables and stateless ops, so it is saved a
 from typing import Any
 
 import keras
-import tensorflow as tf
 from keras import ops
 
+from cyclegan_tf.model.draws import draw_integers, draw_uniform
 from cyclegan_tf.model.tensors import Scalar, Tensor
+
+if keras.backend.backend() == "tensorflow":
+    import tensorflow as tf
 
 
 @keras.saving.register_keras_serializable("cyclegan_tf")
@@ -52,7 +55,7 @@ class ImagePool(keras.layers.Layer):
             name="images",
         )
         self.num_seen = self.add_weight(
-            shape=(), initializer="zeros", trainable=False, dtype="int64", name="num_seen"
+            shape=(), initializer="zeros", trainable=False, dtype="int", name="num_seen"
         )
         self.built = True
 
@@ -60,34 +63,44 @@ class ImagePool(keras.layers.Layer):
         batch_size = ops.shape(images)[0]  # a tensor where batches differ in size
         first = self._num_seen_before(step, batch_size)
         if isinstance(batch_size, int):
-            result = tf.stack([self._swap(images[i], first + i) for i in range(batch_size)])
-        else:
+            result = ops.stack([self._swap(images[i], first + i) for i in range(batch_size)])
+        else:  # in TensorFlow only
             result = tf.map_fn(
                 lambda image_and_n: self._swap(*image_and_n),
                 (images, first + tf.range(batch_size)),
                 parallel_iterations=1,  # in order: an image may be swapped for the one before it
                 fn_output_signature=images.dtype,
             )
-        self.num_seen.assign(tf.cast(first + batch_size, tf.int64))
+        self.num_seen.assign(first + batch_size)
         return result
 
     def _num_seen_before(self, step: Scalar, batch_size: Scalar) -> Tensor:
-        num_seen = tf.cast(self.num_seen.value, tf.int32)
-        return tf.where(num_seen < 0, tf.cast(step, tf.int32) * batch_size, num_seen)
+        num_seen = ops.cast(self.num_seen.value, "int32")
+        return ops.where(num_seen < 0, ops.cast(step, "int32") * batch_size, num_seen)
 
     def _swap(self, image: Tensor, n: Scalar) -> Tensor:
-        key = tf.stack([self.seed, n])
         filling = n < self.size
-        drawn = tf.random.stateless_uniform((), key, maxval=self.size, dtype=tf.int32)
-        store = filling | (tf.random.stateless_uniform((), key + [1 << 20, 0]) < 0.5)
-        slot = tf.where(filling, n, drawn)
-        pool = self.images.value
-        # `gather` reads one slot, `pool[slot]` would read them all, and XLA would compile it anew
-        # for every slot.
-        old = tf.gather(pool, slot)
+        store = filling | (draw_uniform(self.seed + (1 << 20), n) < 0.5)
+        slot = ops.where(filling, n, draw_integers(self.seed, n, 1, 0, self.size)[0])
+        old = self._read(slot)
         # Always writes one slot, changed or not: cheaper than a branch, and never the whole pool.
-        pool.scatter_nd_update([[slot]], [tf.where(store, image, old)])
-        return tf.where(store & ~filling, old, image)
+        self._write(slot, ops.where(store, image, old))
+        return ops.where(store & ~filling, old, image)
+
+    def _read(self, slot: Scalar) -> Tensor:
+        pool = self.images.value
+        if keras.backend.backend() == "tensorflow":
+            # Reads one slot. `pool[slot]` would read them all, and XLA would compile it anew for
+            # every slot.
+            return tf.gather(pool, slot)
+        return ops.take(pool, slot, axis=0)
+
+    def _write(self, slot: Scalar, image: Tensor) -> None:
+        pool = self.images.value
+        if keras.backend.backend() == "tensorflow":
+            pool.scatter_nd_update([[slot]], [image])
+        else:  # in a compiled step, this too changes one slot where it is
+            self.images.assign(ops.slice_update(pool, (slot, 0, 0, 0), image[None]))
 
     def load_own_variables(self, store: Any) -> None:
         if "1" not in store:  # saved by version 0.1.0

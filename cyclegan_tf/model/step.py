@@ -1,0 +1,93 @@
+"""What the steps of both backends share: their data, their log, and what follows an update."""
+
+from collections.abc import Callable
+from typing import Any
+
+import keras
+
+from cyclegan_tf.model.averages import follow
+from cyclegan_tf.model.objective import Objective, total
+from cyclegan_tf.model.tensors import Losses, Scalar, Tensor
+
+
+class CommonStep:
+    """The part of `CycleGAN` that a step uses; `CycleGAN` sets the attributes.
+
+    Attributes:
+        generator_ab: Trained model from A to B.
+        generator_ba: The reverse.
+        discriminator_a: Trained model that judges images of A.
+        discriminator_b: The same for B.
+        average_ab: Moving average of `generator_ab`, if there is one.
+        average_ba: The same of `generator_ba`.
+        ema: Decay of the moving averages, 0 for none.
+        pool_a: History of translations to A.
+        pool_b: The same to B.
+        objective: The losses.
+        optimizer: The one optimizer of all four networks.
+        step: Number of updates so far.
+        trackers: The means of all losses since the start of the epoch.
+    """
+
+    generator_ab: keras.Model
+    generator_ba: keras.Model
+    discriminator_a: keras.Model
+    discriminator_b: keras.Model
+    average_ab: keras.Model
+    average_ba: keras.Model
+    ema: float
+    pool_a: Callable[[Tensor, Scalar], Tensor]
+    pool_b: Callable[[Tensor, Scalar], Tensor]
+    objective: Objective
+    optimizer: keras.optimizers.Optimizer
+    step: keras.Variable
+    trackers: dict[str, keras.metrics.Metric]
+
+    def weights_to_train(self) -> tuple[list[keras.Variable], list[keras.Variable]]:
+        """Returns those of both generators, and those of both discriminators."""
+        return (
+            self.generator_ab.trainable_variables + self.generator_ba.trainable_variables,
+            self.discriminator_a.trainable_variables + self.discriminator_b.trainable_variables,
+        )
+
+    def follow_update(self) -> None:
+        """Moves the averages and counts the update."""
+        if self.ema:
+            follow(self.average_ab, self.generator_ab, self.ema, self.step)
+            follow(self.average_ba, self.generator_ba, self.ema, self.step)
+        self.step.assign_add(1)
+
+    def losses_without_update(self, data: Any) -> Losses:
+        """Computes what `track` takes, of a batch that nothing learns from."""
+        crop_a, crop_b = pair_of_crops(data)
+        images = self.objective.run_generators(self, crop_a, crop_b, self.step)
+        losses = self.objective.generator_losses(self, images, self.step)
+        loss = self.objective.weighted_sum(losses, self.step)
+        judged = images["judged_a"], images["judged_b"]
+        both = self.objective.discriminator_losses(self, crop_a, crop_b, *judged)
+        return {"loss": total([loss, *both.values()]), **losses, **both}
+
+    def track(self, losses: Losses) -> Losses:
+        """Adds losses to their means, and returns those."""
+        for name, tracker in self.trackers.items():
+            tracker.update_state(losses[name])
+        return {name: tracker.result() for name, tracker in self.trackers.items()}
+
+
+def pair_of_crops(data: Any) -> tuple[Tensor, Tensor]:
+    """Crops of A and B from what `fit` and `train_on_batch` hand on.
+
+    Keras calls the second one targets, and adds the weights of samples.
+    """
+    crop_a, crop_b, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
+    if crop_b is None or sample_weight is not None:
+        raise ValueError(
+            "CycleGAN trains on pairs of batches (crops of A, crops of B), without weights of "
+            f"samples; received {'weights' if crop_b is not None else 'a single batch'}."
+        )
+    return crop_a, crop_b
+
+
+def no_pool(images: Tensor, step: Scalar) -> Tensor:
+    """The history pool of size 0: every image comes back as it is."""
+    return images

@@ -1,155 +1,177 @@
-"""How long an update takes: this project's step beside the one that notebooks use, in one run.
+"""How long an update takes and how near it is to the device's limit, beside what others do.
 
-    python benchmarks/train_step.py --size 256 --repeats 5
+    python benchmarks/train_step.py --sizes 256 --batches 1                    # precision auto
+    python benchmarks/train_step.py --precisions all --xla off on --seconds 600
+    KERAS_BACKEND=jax python benchmarks/train_step.py --cases own --seconds 120
 
-Both have the paper's networks, LSGAN and cycle loss, batch 1. The notebook-style step is the one of
-the TensorFlow tutorial: plain Keras layers in float32, one persistent tape, four gradients, four
-optimizers. Steps are interleaved; the fastest of each kind counts, as other work on the machine can
-only slow a step down. Prints one JSON line.
+Cases are `own` (this project's step), `notebook` (that of TensorFlow's tutorial, float32), `torch`
+(PyTorch) and `torch_last` (channels-last), all with the paper's networks, LSGAN and cycle loss.
+With `--xla on` PyTorch uses `torch.compile`; other precisions than float32 are autocast there.
+
+Each case runs in a process of its own; those of one size and batch take turns. The fastest turn of
+each counts, as other work on the machine can only slow one down. The limit is the faster of a
+convolution and a matrix product, measured in the same turns. Memory is that of the device, on a CPU
+of the process. Prints a JSON line per case, then a table. What can't run is a line that says why.
 """
 
 import argparse
+import itertools
 import json
 import os
+import subprocess
+import sys
 import time
+from pathlib import Path
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-
-import keras
-import tensorflow as tf
-from keras import layers
-
-from cyclegan_tf.hardware.precision import resolve_precision
-from cyclegan_tf.model.cyclegan import CycleGAN
-from cyclegan_tf.model.networks import patch_discriminator, resnet_generator
-
-
-def own_step(filters, blocks, precision, upsampling):
-    dtype = resolve_precision(precision)
-    model = CycleGAN(
-        *(resnet_generator(filters, blocks, upsampling=upsampling, dtype=dtype) for _ in "ab"),
-        *(patch_discriminator(filters, dtype=dtype) for _ in "ab"),
-        dtype=dtype,
-    )
-    model.compile(optimizer=keras.optimizers.Adam(2e-4, beta_1=0.5))
-    return tf.function(lambda a, b: model.train_step((a, b))["loss"])
-
-
-def notebook_step(filters, blocks):
-    """The training step of the tutorials, their networks brought to the paper's."""
-    generator_g, generator_f = _keras_generator(filters, blocks), _keras_generator(filters, blocks)
-    discriminator_x, discriminator_y = _keras_discriminator(filters), _keras_discriminator(filters)
-    networks = generator_g, generator_f, discriminator_x, discriminator_y
-    optimizers = [keras.optimizers.Adam(2e-4, beta_1=0.5) for _ in networks]
-    for optimizer, network in zip(optimizers, networks, strict=True):
-        optimizer.build(network.trainable_variables)
-    mse = keras.losses.MeanSquaredError()
-
-    @tf.function
-    def step(real_x, real_y):
-        with tf.GradientTape(persistent=True) as tape:
-            fake_y = generator_g(real_x, training=True)
-            cycled_x = generator_f(fake_y, training=True)
-            fake_x = generator_f(real_y, training=True)
-            cycled_y = generator_g(fake_x, training=True)
-            disc_real_x = discriminator_x(real_x, training=True)
-            disc_real_y = discriminator_y(real_y, training=True)
-            disc_fake_x = discriminator_x(fake_x, training=True)
-            disc_fake_y = discriminator_y(fake_y, training=True)
-            cycle = 10.0 * (
-                tf.reduce_mean(tf.abs(real_x - cycled_x))
-                + tf.reduce_mean(tf.abs(real_y - cycled_y))
-            )
-            losses = [
-                mse(tf.ones_like(disc_fake_y), disc_fake_y) + cycle,
-                mse(tf.ones_like(disc_fake_x), disc_fake_x) + cycle,
-                0.5 * mse(tf.ones_like(disc_real_x), disc_real_x)
-                + 0.5 * mse(tf.zeros_like(disc_fake_x), disc_fake_x),
-                0.5 * mse(tf.ones_like(disc_real_y), disc_real_y)
-                + 0.5 * mse(tf.zeros_like(disc_fake_y), disc_fake_y),
-            ]
-        for optimizer, network, loss in zip(optimizers, networks, losses, strict=True):
-            gradients = tape.gradient(loss, network.trainable_variables)
-            optimizer.apply_gradients(zip(gradients, network.trainable_variables, strict=True))
-        return tf.add_n(losses)
-
-    return step
-
-
-class _Reflect(layers.Layer):
-    def __init__(self, pad):
-        super().__init__()
-        self.pad = pad
-
-    def call(self, x):
-        side = [self.pad, self.pad]
-        return tf.pad(x, [[0, 0], side, side, [0, 0]], "REFLECT")
-
-
-def _norm(x):
-    return layers.GroupNormalization(groups=-1, epsilon=1e-5)(x)
-
-
-def _keras_generator(filters, blocks):
-    inputs = keras.Input((None, None, 3))
-    x = layers.Conv2D(filters, 7, use_bias=False)(_Reflect(3)(inputs))
-    x = layers.ReLU()(_norm(x))
-    for i in (2, 4):
-        x = layers.Conv2D(filters * i, 3, 2, padding="same", use_bias=False)(x)
-        x = layers.ReLU()(_norm(x))
-    for _ in range(blocks):
-        y = layers.Conv2D(filters * 4, 3, use_bias=False)(_Reflect(1)(x))
-        y = layers.ReLU()(_norm(y))
-        y = layers.Conv2D(filters * 4, 3, use_bias=False)(_Reflect(1)(y))
-        x = layers.Add()([x, _norm(y)])
-    for i in (2, 1):
-        x = layers.Conv2DTranspose(filters * i, 3, 2, padding="same", use_bias=False)(x)
-        x = layers.ReLU()(_norm(x))
-    return keras.Model(inputs, layers.Conv2D(3, 7, activation="tanh")(_Reflect(3)(x)))
-
-
-def _keras_discriminator(filters):
-    inputs = keras.Input((None, None, 3))
-    x = layers.LeakyReLU(0.2)(layers.Conv2D(filters, 4, 2, padding="same")(inputs))
-    for i, strides in ((2, 2), (4, 2), (8, 1)):
-        x = layers.Conv2D(filters * i, 4, strides, padding="same", use_bias=False)(x)
-        x = layers.LeakyReLU(0.2)(_norm(x))
-    return keras.Model(inputs, layers.Conv2D(1, 4, padding="same")(x))
-
-
-def fastest(steps, batch, repeats):
-    """Runs the steps in turn and returns the shortest time of each, in seconds."""
-    times = {name: [] for name in steps}
-    for _ in range(repeats + 1):  # the first round compiles
-        for name, step in steps.items():
-            begin = time.perf_counter()
-            step(*batch).numpy()
-            times[name].append(time.perf_counter() - begin)
-    return {name: min(values[1:]) for name, values in times.items()}
+CASES = ("own", "notebook", "torch", "torch_last")
+PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
+TURN = 0.5  # seconds that a turn should take at least
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--size", type=int, default=256, help="side of the images in pixels")
+    parser.add_argument("--cases", nargs="+", choices=CASES, default=CASES)
+    parser.add_argument("--sizes", nargs="+", type=int, default=[256], help="sides in pixels")
+    parser.add_argument("--batches", nargs="+", type=int, default=[1])
+    parser.add_argument("--precisions", nargs="+", choices=("auto", "all", *PRECISIONS))
+    parser.add_argument("--xla", nargs="+", choices=("off", "on"), default=["off"])
     parser.add_argument("--filters", type=int, default=64)
     parser.add_argument("--blocks", type=int, default=9)
-    parser.add_argument("--repeats", type=int, default=5)
-    parser.add_argument("--precision", default="auto")
     parser.add_argument("--upsampling", nargs="+", default=["transpose"], help="of our own step")
+    parser.add_argument("--identity-weight", type=float, default=0.0, help="of our own step")
+    parser.add_argument("--seconds", type=float, default=300, help="for everything, about")
+    parser.add_argument("--rounds", type=int, default=5, help="turns of each case at most")
+    parser.add_argument("--torch-python", default=sys.executable, help="Python that has PyTorch")
+    parser.add_argument("--out", help="file to append the JSON lines to")
     arguments = parser.parse_args()
-    batch = tf.random.uniform((2, 1, arguments.size, arguments.size, 3), -1, 1)
-    networks = arguments.filters, arguments.blocks
-    steps = {"notebook": notebook_step(*networks)}
-    for upsampling in arguments.upsampling:
-        steps[upsampling] = own_step(*networks, arguments.precision, upsampling)
-    seconds = fastest(steps, tuple(batch), arguments.repeats)
-    figures = {
-        **vars(arguments),
-        "precision": resolve_precision(arguments.precision),
-        "seconds": {name: round(value, 3) for name, value in seconds.items()},
-        "ratio": {name: round(value / seconds["notebook"], 3) for name, value in seconds.items()},
-    }
-    print(json.dumps(figures))
+    end = time.monotonic() + arguments.seconds
+    groups = list(itertools.product(arguments.sizes, arguments.batches))
+    lines = []
+    for i, (size, batch) in enumerate(groups):
+        share = (end - time.monotonic()) / (len(groups) - i)
+        lines += measure(arguments, cases_of(arguments, size, batch), share)
+    if arguments.out:
+        with open(arguments.out, "a") as file:
+            file.writelines(json.dumps(line) + "\n" for line in lines)
+    print_table(lines)
+
+
+def cases_of(arguments, size, batch):
+    """The cases of one size and batch; PyTorch's and ours in each precision, the notebook's not."""
+    wanted = arguments.precisions or ["auto"]
+    wanted = PRECISIONS if "all" in wanted else [_resolved(name) for name in wanted]
+    names = ("filters", "blocks", "identity_weight")
+    settings = {name: getattr(arguments, name) for name in names}
+    jax = os.environ.get("KERAS_BACKEND") == "jax"
+    cases = []
+    for way, precision, xla in itertools.product(arguments.cases, wanted, arguments.xla):
+        precision = "float32" if way == "notebook" else precision
+        xla = xla == "on" or (jax and way == "own")  # JAX always compiles
+        case = {"way": way, "precision": precision, "xla": xla, "size": size, "batch": batch}
+        for upsampling in arguments.upsampling if way == "own" else ["transpose"]:
+            one = {**case, **settings, "upsampling": upsampling}
+            cases += [one] if one not in cases else []
+    return cases
+
+
+def _resolved(precision):
+    if precision != "auto":
+        return precision
+    code = "from cyclegan_tf.hardware.precision import resolve_precision as r; print(r())"
+    result = subprocess.run([sys.executable, "-c", code], env=_env(), capture_output=True)
+    return result.stdout.decode().split()[-1]
+
+
+def _env():
+    root = str(Path(__file__).resolve().parent.parent)
+    return {**os.environ, "PYTHONPATH": os.pathsep.join([root, *sys.path[1:2]])}
+
+
+def measure(arguments, cases, seconds):
+    """Runs cases in turns for about so many seconds; returns their lines."""
+    if seconds <= 0:
+        return [{**case, "error": "left out: --seconds are over"} for case in cases]
+    end = time.monotonic() + seconds
+    processes = [start(arguments, case) for case in cases]
+    lines, limits = [], {}
+    for case, process in zip(cases, processes, strict=True):
+        lines.append({**case, **answer(process)})
+    for turn in range(arguments.rounds):
+        for line, process in zip(lines, processes, strict=True):
+            if "error" in line or (turn and time.monotonic() > end):
+                continue
+            taken = line.get("seconds", TURN)
+            result = answer(process, str(max(1, round(TURN / taken)) if turn else 1))
+            best = min(result.get("seconds", taken), line.get("seconds", float("inf")))
+            line.update(result | ({} if "error" in result else {"seconds": best}))
+            if line["way"] == "own" and "error" not in result and turn < 2:
+                rates = answer(process, "limit")
+                known = limits.setdefault(line["precision"], {})
+                known |= {k: max(v, known.get(k, 0.0)) for k, v in rates.items() if k != "error"}
+    for process in processes:
+        process.stdin.close()
+        process.wait()
+    complete(lines, limits)
+    for line in lines:
+        print(json.dumps(line), flush=True)
+    return lines
+
+
+def complete(lines, limits):
+    """Adds what follows from the times: ratios to the notebook's step, shares of the limit."""
+    times = {line["way"]: line["seconds"] for line in reversed(lines) if "seconds" in line}
+    counted = [line for line in lines if "tflop" in line and _is_plain(line)]
+    for line in lines:
+        if "error" in line:
+            continue
+        if "notebook" in times:
+            line["of_notebook"] = round(line["seconds"] / times["notebook"], 3)
+        rates = limits.get(line["precision"])
+        # The others compute what our step does without further losses.
+        tflop = line.get("tflop") or (counted and counted[0]["tflop"])
+        if rates and tflop:
+            line["limit_tflops"] = {name: round(rate / 1e12, 4) for name, rate in rates.items()}
+            share = tflop * 1e12 / line["seconds"] / max(rates.values())
+            line["of_limit"] = round(share, 3)
+        line["seconds"] = round(line["seconds"], 4)
+
+
+def _is_plain(line):
+    return not line["identity_weight"] and line["upsampling"] == "transpose"
+
+
+def start(arguments, case):
+    python = arguments.torch_python if case["way"].startswith("torch") else sys.executable
+    return subprocess.Popen(
+        [python, Path(__file__).with_name("step_process.py"), json.dumps(case)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        env=_env(),
+    )
+
+
+def answer(process, question=None):
+    """The next line that a process prints, after a question to it; an error if it has died."""
+    try:
+        if question:
+            process.stdin.write(question + "\n")
+            process.stdin.flush()
+        line = process.stdout.readline()
+    except OSError:
+        line = ""
+    return json.loads(line) if line else {"error": "the process ended (out of memory?)"}
+
+
+def print_table(lines):
+    heads = ("size", "batch", "seconds", "of_notebook", "of_limit", "peak_gb")
+    print(f"\n{'way':<16}{'precision':<16}{'xla':<7}" + "".join(f"{x:>13}" for x in heads))
+    for line in lines:
+        figures = "".join(f"{line.get(head, '-'):>13}" for head in heads)
+        way = f"own {line['upsampling']}" if line["way"] == "own" else line["way"]
+        name = f"{way:<16}{line['precision']:<16}{line['xla']!s:<7}"
+        print(f"{name}{figures}  {line.get('error', '')}".rstrip())
 
 
 if __name__ == "__main__":

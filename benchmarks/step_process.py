@@ -1,0 +1,140 @@
+"""One case of train_step.py in a process of its own: answers each line of input with one of JSON.
+
+A number asks for so many updates, `limit` for the rates of the device.
+"""
+
+import json
+import os
+import resource
+import sys
+import time
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")  # several processes share the device
+os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
+
+
+def main():
+    case = json.loads(sys.argv[1])
+    begin = time.perf_counter()
+    try:
+        if case["way"].startswith("torch"):
+            import torch_step
+
+            run, device, peak = torch_step.make(case)
+            facts = {"device": device}
+        else:
+            run, peak, facts = _keras_case(case)
+        run(2)  # compiles; the second finds every buffer in its place
+    except Exception as error:  # not importable, out of memory: of any type
+        text = str(error).strip().splitlines()
+        print(json.dumps({"error": f"{type(error).__name__}: {(text or [''])[0]}"}), flush=True)
+        return
+    facts["first_seconds"] = round(time.perf_counter() - begin, 1)
+    print(json.dumps(facts), flush=True)
+    for line in sys.stdin:
+        if line.strip() == "limit":
+            print(json.dumps(_limit(case)), flush=True)
+            continue
+        seconds = run(int(line)) / int(line)
+        used = peak() or resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+        print(json.dumps({"seconds": seconds, "peak_gb": round(used / 1e9, 2)}), flush=True)
+
+
+def _limit(case):
+    import keras
+
+    from cyclegan_tf.hardware.limit import measure_limit
+
+    rates = measure_limit(keras.DTypePolicy(case["precision"]).compute_dtype)
+    return {"convolution": rates.convolution, "matmul": rates.matmul}
+
+
+def _keras_case(case):
+    from cyclegan_tf.hardware.cpu import set_up_cpu
+
+    set_up_cpu()  # before TensorFlow, as `cyclegan-tf train` does
+    import keras
+
+    from cyclegan_tf.hardware.describe import describe_hardware
+
+    facts = {"device": describe_hardware(), "backend": keras.backend.backend()}
+    if case["way"] == "notebook":
+        if keras.backend.backend() != "tensorflow":
+            raise ImportError("the notebook's step needs KERAS_BACKEND=tensorflow")
+        return _notebook(case), _peak, facts
+    run, flops = _own(case)
+    return run, _peak, {**facts, "tflop": round(flops / 1e12, 3)}
+
+
+def _own(case):
+    import keras
+    import tensorflow as tf
+
+    from cyclegan_tf.model.cyclegan import CycleGAN
+    from cyclegan_tf.model.flops import update_flops
+    from cyclegan_tf.model.networks import patch_discriminator, resnet_generator
+
+    dtype = case["precision"]
+    options = {"upsampling": case["upsampling"], "dtype": dtype}
+    model = CycleGAN(
+        *(resnet_generator(case["filters"], case["blocks"], **options) for _ in "ab"),
+        *(patch_discriminator(case["filters"], dtype=dtype) for _ in "ab"),
+        identity_weight=case["identity_weight"],
+        dtype=dtype,
+    )
+    model.compile(keras.optimizers.Adam(2e-4, beta_1=0.5), jit_compile=case["xla"])
+    crops = tuple(tf.random.uniform((2, case["batch"], case["size"], case["size"], 3), -1, 1))
+    stream = tf.data.Dataset.from_tensors(crops).repeat()
+
+    class Clock(keras.callbacks.Callback):
+        """Seconds of the updates of a `fit`, without what it does before them."""
+
+        def on_epoch_begin(self, epoch, logs=None):
+            self.begin = time.perf_counter()
+
+        def on_epoch_end(self, epoch, logs=None):  # Keras has read the losses: all is done
+            self.seconds = time.perf_counter() - self.begin
+
+    def run(count):  # as `train` does
+        clock = Clock()
+        model.fit(stream, steps_per_epoch=count, callbacks=[clock], verbose=0, shuffle=False)
+        return clock.seconds
+
+    return run, update_flops(model, case["size"], case["batch"])
+
+
+def _notebook(case):
+    import tensorflow as tf
+    from notebook_step import notebook_step
+
+    step = notebook_step(case["filters"], case["blocks"], jit_compile=case["xla"])
+    a, b = tf.random.uniform((2, case["batch"], case["size"], case["size"], 3), -1, 1)
+
+    def run(count):
+        begin = time.perf_counter()
+        for _ in range(count):
+            loss = step(a, b)
+        loss.numpy()
+        return time.perf_counter() - begin
+
+    return run
+
+
+def _peak():
+    """Bytes that the device held at most, None on a CPU."""
+    import keras
+
+    if keras.backend.backend() == "jax":
+        import jax
+
+        return (jax.devices()[0].memory_stats() or {}).get("peak_bytes_in_use")
+    import tensorflow as tf
+
+    if not tf.config.list_physical_devices("GPU"):
+        return None
+    return tf.config.experimental.get_memory_info("GPU:0")["peak"]
+
+
+if __name__ == "__main__":
+    main()

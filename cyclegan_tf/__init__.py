@@ -7,6 +7,7 @@ first used, so that importing the package (and `cyclegan-tf --help`) doesn't wai
 import importlib
 
 from cyclegan_tf._version import __version__
+from cyclegan_tf.hardware.backend import check_backend
 
 _HOMES = {
     "Config": "config",
@@ -30,12 +31,15 @@ _HOMES = {
     "pan": "video.gif",
     "write_gif": "video.gif",
 }
+_WITHOUT_KERAS = ("config", "errors", "presets")
 __all__ = [*_HOMES, "__version__"]
 
 
 def __getattr__(name):
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if _HOMES[name] not in _WITHOUT_KERAS:
+        check_backend()  # in one line, before Keras gives many
     return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
 
 

@@ -18,6 +18,7 @@ from cyclegan_tf.cli.train import add_demo, add_train
 from cyclegan_tf.cli.translate import add_translate
 from cyclegan_tf.cli.video import add_video
 from cyclegan_tf.errors import ConfigError, FileError
+from cyclegan_tf.hardware.backend import choose_backend
 from data_pipeline.errors import DataError
 
 # Of TensorFlow, and of processes that the system has ended.
@@ -55,6 +56,14 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
 def _run(argv: Sequence[str] | None) -> NoReturn:
     arguments = _parser().parse_args(argv)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # its start-up notes bury our one line
+    # All but `train` compute with TensorFlow, whatever trained a run: its files are the same. And
+    # no file ~/.keras/keras.json of another project decides.
+    try:
+        choose_backend(getattr(arguments, "backend", None))
+    except ImportError as error:
+        _fail(str(error), 2)
+    if not hasattr(arguments, "backend"):
+        choose_backend("tensorflow")
     try:
         sys.exit(arguments.run_command(arguments))
     except (ConfigError, DataError, FileError) as error:

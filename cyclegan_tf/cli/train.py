@@ -5,6 +5,7 @@ from pathlib import Path
 
 from cyclegan_tf.cli.fields import add_fields, given_fields
 from cyclegan_tf.config import field_names
+from cyclegan_tf.hardware.backend import BACKENDS
 from cyclegan_tf.hardware.cpu import set_up_cpu
 from cyclegan_tf.presets import preset
 from cyclegan_tf.runs.folder import RunFolder
@@ -21,6 +22,12 @@ def add_train(commands: argparse._SubParsersAction) -> None:
         "preset", metavar="PRESET", help="name of a preset such as demo; the README lists them"
     )
     parser.add_argument("--run", metavar="FOLDER", help="run folder (default: runs/PRESET)")
+    parser.add_argument(
+        "--backend",
+        choices=BACKENDS,
+        help="what Keras computes with (default: the environment variable KERAS_BACKEND, "
+        "else tensorflow)",
+    )
     group = parser.add_argument_group("fields of Config (default: those of the preset)")
     add_fields(group, field_names())
     parser.set_defaults(

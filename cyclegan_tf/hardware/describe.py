@@ -6,17 +6,28 @@ from pathlib import Path
 
 
 def describe_hardware() -> str:
-    """Returns the GPUs that TensorFlow sees, or else the CPU and the cores that may be used.
+    """Returns the GPUs or TPUs that are used, or else the CPU and the cores that may be used.
 
     Returns:
         For example `"Tesla T4"`, or `"Intel(R) Xeon(R) CPU @ 2.20GHz, 2 cores"`.
     """
+    import keras
+
+    if keras.backend.backend() == "jax":
+        import jax
+
+        devices = [d.device_kind for d in jax.devices() if d.platform != "cpu"]
+        return ", ".join(devices) or _cpu_and_cores()
     import tensorflow as tf
 
     gpus = tf.config.list_physical_devices("GPU")
     details = [tf.config.experimental.get_device_details(gpu) for gpu in gpus]
     if details:
         return ", ".join(detail.get("device_name", "GPU") for detail in details)
+    return _cpu_and_cores()
+
+
+def _cpu_and_cores() -> str:
     # Not all systems let a process be bound to cores.
     bound = getattr(os, "sched_getaffinity", None)
     cores = len(bound(0)) if bound else os.cpu_count()

@@ -25,7 +25,8 @@ def resolve_precision(precision: str = "auto", *, task: str = "train") -> str:
     Returns:
         For `"auto"`: `"mixed_bfloat16"` where the hardware computes in bfloat16 (GPUs of compute
         capability 8.0 and newer; CPUs with AVX-512 bf16 or AMX, unless `TF_ENABLE_ONEDNN_OPTS` is
-        0), `"mixed_float16"` on GPUs from 7.0 (V100, T4), and `"float32"` elsewhere.
+        0), `"mixed_float16"` on GPUs from 7.0 (V100, T4), and `"float32"` elsewhere. With JAX it is
+        `"mixed_bfloat16"` on TPUs, as above on GPUs, and `"float32"` on all CPUs.
 
     Raises:
         ValueError: `precision` is neither `"auto"` nor one of `PRECISIONS`, or `task` is unknown.
@@ -38,6 +39,10 @@ def resolve_precision(precision: str = "auto", *, task: str = "train") -> str:
         raise ValueError(
             f"precision must be auto, {', '.join(PRECISIONS)}; received {precision!r}."
         )
+    import keras
+
+    if keras.backend.backend() == "jax":
+        return _choose_on_jax() if task == "train" else "float32"
     import tensorflow as tf
 
     capabilities = [
@@ -45,6 +50,18 @@ def resolve_precision(precision: str = "auto", *, task: str = "train") -> str:
         for gpu in tf.config.list_physical_devices("GPU")
     ]
     return choose_precision(capabilities, cpu_flags() if onednn_is_on() else (), task=task)
+
+
+def _choose_on_jax() -> str:
+    import jax
+
+    devices = jax.devices()
+    if devices[0].platform == "tpu":
+        return "mixed_bfloat16"
+    # "7.5" of NVIDIA's GPUs; others name no number.
+    names = [str(getattr(d, "compute_capability", "")) for d in devices if d.platform == "gpu"]
+    versions = [name.partition(".")[::2] if name[:1].isdigit() else (0, 0) for name in names]
+    return choose_precision([(int(major), int(minor)) for major, minor in versions], ())
 
 
 def choose_precision(

@@ -101,5 +101,5 @@ class RandomFeatures:
             x = ops.relu(ops.conv(x, kernel, strides=1 if i == 0 else 2, padding="valid"))
             described += [ops.mean(x, axis=(1, 2)), ops.std(x, axis=(1, 2))]
             if i == 0:  # (n, h-4, w-4, 48) -> half of that
-                x = ops.average_pool(x, 2)
+                x = ops.average_pool(x, 2, strides=2)
         return ops.convert_to_numpy(ops.concatenate(described, axis=1))

@@ -23,7 +23,7 @@ def draw_uniform(seed: int, number: Scalar) -> Scalar:
     """Draws a number from [0, 1).
 
     Args:
-        seed: Of a stream of draws, from -2**31 to 2**31 - 1.
+        seed: Names a stream of draws; from -2**31 to 2**31 - 1.
         number: Integer scalar, the place in the stream.
 
     Returns:
@@ -38,7 +38,7 @@ def draw_integers(seed: int, number: Scalar, count: int, low: int, high: int) ->
     """Draws integers from low to high - 1.
 
     Args:
-        seed: Of a stream of draws, from -2**31 to 2**31 - 1.
+        seed: Names a stream of draws; from -2**31 to 2**31 - 1.
         number: Integer scalar, the place in the stream.
         count: How many to draw, from 1 to 4.
         low: The least that is drawn.

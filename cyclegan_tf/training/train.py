@@ -15,6 +15,7 @@ from cyclegan_tf._version import __version__
 from cyclegan_tf.config import Config
 from cyclegan_tf.directions import Direction
 from cyclegan_tf.errors import RunError
+from cyclegan_tf.hardware.backend import leave_gpus_to_jax
 from cyclegan_tf.hardware.cpu import switch_off_remapper
 from cyclegan_tf.hardware.describe import describe_hardware
 from cyclegan_tf.model.cyclegan import CycleGAN
@@ -65,6 +66,7 @@ def train(
     default = Path("runs") / f"{config.name_a}2{config.name_b}"
     run = RunFolder(default if run_dir is None else run_dir)
     run.check_place()  # before minutes of reading images
+    leave_gpus_to_jax()
     say: Callable[[str], object] = print if verbose else _say_nothing
     sources = open_training_sources(config)
     config = without_position_if_heights_differ(config, sources, say)

@@ -118,6 +118,7 @@ class Translator:
         self.generator = with_precision(generator, self.precision)
         dtype = keras.DTypePolicy(self.precision).compute_dtype
         self._streamer: Streamer | None = None
+        self._graph: Any = None  # of TensorFlow; JAX runs the model itself
         if units_of(self.generator):
             self._streamer = Streamer(self.generator, dtype)
         elif self.statistics == "window" or self.stream is True:
@@ -127,6 +128,8 @@ class Translator:
                 f"received statistics={self.statistics!r} and stream={self.stream!r}."
             )
         self._on_gpu = bool(tf.config.list_physical_devices("GPU"))
+        if keras.backend.backend() == "jax":
+            return
         # One trace for all sizes: the shape is an input, not a constant of the graph.
         self._graph = tf.function(
             lambda batch: self.generator(batch, training=False),
@@ -175,7 +178,7 @@ class Translator:
     @property
     def num_traces(self) -> int:
         """How often anything was compiled: a constant, whatever sizes have come by."""
-        count = self._graph.experimental_get_tracing_count()
+        count = self._graph.experimental_get_tracing_count() if self._graph else 0
         return count + (self._streamer.num_traces if self._streamer else 0)
 
     def plan(self, height: int, width: int) -> MemoryPlan:
@@ -250,7 +253,8 @@ class Translator:
 
         if not self._streamer or self._in_one_pass(height, width):
             batch = PaddedImage(source, self.preparation)[:][None]
-            take_rows(0, self._graph(batch)[0].numpy())
+            fake = self._graph(batch) if self._graph else self.generator(batch, training=False)
+            take_rows(0, keras.ops.convert_to_numpy(fake[0]))
         elif self.statistics == "window":
             self._run_in_strips(source, take_rows, WindowCollector(self.window))
         else:

@@ -59,6 +59,11 @@ class Streamer:
                 f"engine must be one of {', '.join(ENGINES)}, blas in float32 only; "
                 f"received {engine!r} in {dtype}."
             )
+        if engine == "graph" and keras.backend.backend() != "tensorflow":
+            raise ValueError(
+                "The engine graph, for strips on GPUs and in other precisions than float32, needs "
+                f"KERAS_BACKEND=tensorflow; received {keras.backend.backend()!r} and {dtype}."
+            )
         self.strip_rows = strip_rows
         self._engine: Engine = BlasEngine() if engine == "blas" else GraphEngine(dtype)
         self.units, self._stages = units, schedule(units)

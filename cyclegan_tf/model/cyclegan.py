@@ -171,7 +171,8 @@ class CycleGAN(Step, keras.Model):
         """
         self.refuse_replicas()
         self._jit_compile_in_tensorflow = jit_compile
-        compiled = jit_compile or keras.backend.backend() == "jax"
+        always = keras.backend.backend() == "jax" and not kwargs.get("run_eagerly")
+        compiled = jit_compile or always
         super().compile(optimizer=optimizer, jit_compile=compiled, **kwargs)
         # Keras would build it in the first step, and skip an unbuilt optimizer when loading.
         self.optimizer.build(self.trainable_variables)

@@ -3,6 +3,8 @@
 What half precision does to layers, networks and training is tested with those.
 """
 
+import types
+
 import pytest
 
 from cyclegan_tf.hardware import precision
@@ -80,3 +82,23 @@ def test_unknown_precision_is_named():
 def test_unknown_task_is_named():
     with pytest.raises(ValueError, match="task must be train or translate; received 'video'"):
         resolve_precision(task="video")
+
+
+@pytest.mark.parametrize(
+    ("device", "expected"),
+    [
+        ({"platform": "tpu"}, "mixed_bfloat16"),
+        ({"platform": "gpu", "compute_capability": "7.5"}, "mixed_float16"),
+        ({"platform": "gpu", "compute_capability": "10.0"}, "mixed_bfloat16"),
+        ({"platform": "gpu", "compute_capability": "gfx90a"}, "float32"),  # AMD
+        ({"platform": "cpu"}, "float32"),
+    ],
+)
+def test_auto_on_jax_asks_its_devices(monkeypatch, device, expected):
+    import jax
+    import keras
+
+    monkeypatch.setattr(keras.backend, "backend", lambda: "jax")
+    monkeypatch.setattr(jax, "devices", lambda: [types.SimpleNamespace(**device)])
+    assert resolve_precision() == expected
+    assert resolve_precision(task="translate") == "float32"

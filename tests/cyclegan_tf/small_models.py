@@ -66,6 +66,23 @@ def adam(rate=2e-4, **kwargs):
     return keras.optimizers.Adam(rate, beta_1=0.5, **kwargs)
 
 
+def losses_of_updates(model, crops, end=None):
+    """Trains on one pair of crops after the other, from the model's step on.
+
+    Args:
+        model: A compiled `CycleGAN`.
+        crops: Arrays `(updates, batch, height, width, channels)` under "a" and "b".
+        end: Step to stop at.
+
+    Returns:
+        A list for each loss, of its values in every update.
+    """
+    pairs = list(zip(crops["a"], crops["b"], strict=True))[int(model.step) : end]
+    return model.fit(
+        dataset(pairs), epochs=len(pairs), steps_per_epoch=1, verbose=0, shuffle=False
+    ).history
+
+
 def state(model):
     return [v.numpy() for v in model.variables + model.optimizer.variables]
 

@@ -7,12 +7,12 @@ import dataclasses
 import json
 import os
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from cyclegan_tf.errors import ConfigError, suggest
 from cyclegan_tf.hardware.precision import PRECISIONS
 from cyclegan_tf.setting import check_type, check_value, setting
+from data_pipeline.json_files import read_json_object
 from data_pipeline.preparation import Preparation
 
 
@@ -266,14 +266,15 @@ class Config:
             ConfigError: The file can't be read, has an unknown field, or a value breaks a rule.
         """
         try:
-            values = json.loads(Path(path).read_text())
-        except (OSError, ValueError) as error:  # ValueError: no JSON, or no text at all
-            raise ConfigError(f"{path} is not a readable config.json: {error}") from error
-        if not isinstance(values, dict):
-            raise ConfigError(f"{path} is not a readable config.json: it holds no object {{...}}.")
+            values = read_json_object(path)
+        except (OSError, ValueError) as error:
+            raise ConfigError(f"{path} is not a readable config.json: {error}.") from error
         before = {item.name: item.metadata["before"] for item in dataclasses.fields(cls)}
         before = {name: value for name, value in before.items() if value is not None}
-        return cls().replace(**before | values)
+        try:
+            return cls().replace(**before | values)
+        except ConfigError as error:
+            raise ConfigError(f"{path}: {str(error)[:500]}") from error
 
 
 def field_names(mark: str | None = None) -> tuple[str, ...]:

@@ -57,3 +57,15 @@ def suggest(name: str, known: Iterable[str]) -> str:
     """
     near = difflib.get_close_matches(name, list(known), n=3, cutoff=0.5)
     return f" Did you mean {' or '.join(near)}?" if near else ""
+
+
+def reason_of(error: BaseException) -> str:
+    """Returns the first line of an error's text without its full stop, for a message of one line.
+
+    Some errors, like `MemoryError()`, have no text: then it is their name.
+
+    >>> reason_of(ValueError("It is damaged.\\nDetails follow.")), reason_of(MemoryError())
+    ('It is damaged', 'MemoryError')
+    """
+    lines = str(error).strip().splitlines()
+    return lines[0].rstrip(". ") if lines else type(error).__name__

@@ -1,5 +1,6 @@
 """Figures for notebooks: training images, translations, and a live view of training."""
 
+import math
 import os
 import time
 from collections.abc import Callable, Sequence
@@ -182,7 +183,9 @@ def plot_losses(lines: Sequence[dict[str, Any]]) -> "Figure":
     for axis, (title, names) in zip(axes, panels.items(), strict=True):
         for name in names:
             if lines and name in lines[0]:
-                axis.plot(steps, [line[name] for line in lines], label=name, linewidth=1)
+                axis.plot(
+                    steps, [line.get(name, math.nan) for line in lines], label=name, linewidth=1
+                )
         axis.set_title(title, fontsize=9)
         axis.set_xlabel("update", fontsize=8)
         axis.tick_params(labelsize=8)

@@ -17,7 +17,7 @@ ROOMS = [
     ["pages"],
     ["metrics", "runs"],
     ["model"],
-    ["images", "files", "presets"],
+    ["images", "files", "model_files", "presets"],
     ["config"],
     ["setting"],
     ["hardware"],

@@ -85,7 +85,7 @@ def release(
     run, folder = RunFolder(run_dir), Path(to or pretrained.folder())
     if not run.card_file.exists():
         raise RunError(f"{run.path} is not finished: it has no {run.card_file.name}.")
-    trained = json.loads(run.card_file.read_text())
+    trained = pretrained.read_card_file(run.card_file)
     samples = {way: sample_maps(trained["data"], way) for way in Direction}
     formats, paths = {}, {}
     for way in Direction:
@@ -232,7 +232,7 @@ def draw_overview(folder: str | os.PathLike) -> Path:
 
 
 def _cards(folder: str | os.PathLike) -> list[dict[str, Any]]:
-    return [json.loads(path.read_text()) for path in sorted(Path(folder).glob("*.json"))]
+    return [pretrained.read_card_file(path) for path in sorted(Path(folder).glob("*.json"))]
 
 
 def _lower_left(pictures: Iterable[Iterable[np.ndarray]]) -> list[list[np.ndarray]]:

@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike
 
 from cyclegan_tf.errors import FeaturesError
 from cyclegan_tf.metrics.bootstrap import Estimate, distance_over_maps, resampled_counts
+from cyclegan_tf.model_files.loading import load_model
 
 _SIDE = 299  # pixels, the size that the network was trained on
 _BATCH = 16
@@ -46,7 +47,7 @@ class InceptionFeatures:
             raise FeaturesError(f"{weights} does not exist: give a file of InceptionV3 weights.")
         try:
             if weights is not None and Path(weights).suffix == ".keras":
-                self.network: keras.Model = keras.saving.load_model(weights, compile=False)
+                self.network: keras.Model = load_model(weights, compile=False)
             else:
                 self.network = _build(None if weights else "imagenet")
                 if weights is not None:

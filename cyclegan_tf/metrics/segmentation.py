@@ -15,6 +15,7 @@ import numpy as np
 from keras import layers
 
 from cyclegan_tf.images import uint8_to_unit
+from cyclegan_tf.model_files.loading import load_model
 from data_pipeline.files import atomic_file, cache_folder
 
 VERSION = 1  # counts up whenever the same parameters give another network
@@ -94,7 +95,7 @@ def train_segmenter(
     path = _cache_path(settings, images, labels, cache_dir)
     if path.exists():
         try:
-            return Segmenter(keras.saving.load_model(path, compile=False))
+            return Segmenter(load_model(path, compile=False))
         except Exception as error:  # damaged: Keras raises many types here
             if say:
                 say(f"Training again: {path} can't be read ({error}).")

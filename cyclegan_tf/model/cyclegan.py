@@ -16,6 +16,7 @@ from cyclegan_tf.model.image_pool import ImagePool
 from cyclegan_tf.model.objective import Objective, optional_settings
 from cyclegan_tf.model.step import no_pool
 from cyclegan_tf.model.tensors import Scalar, Tensor
+from cyclegan_tf.model_files.loading import load_as
 
 if keras.backend.backend() == "jax":
     from cyclegan_tf.model.jax_step import JaxStep as Step
@@ -207,9 +208,7 @@ class CycleGAN(Step, keras.Model):
         """Loads a model that `save` wrote: weights, averages, pools, step and optimizer state.
 
         Raises:
-            ValueError: The file is not a CycleGAN saved in the `.keras` format.
+            OSError: The file can't be read.
+            RunError: It is not a CycleGAN saved in the `.keras` format.
         """
-        model = keras.saving.load_model(path)
-        if not isinstance(model, cls):
-            raise ValueError(f"{path} holds a {type(model).__name__}, not a CycleGAN.")
-        return model
+        return load_as(cls, path)

@@ -2,23 +2,27 @@
 
 import json
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cyclegan_tf.config import Config, field_names
 from cyclegan_tf.directions import Direction
-from cyclegan_tf.errors import FileError, RunError
+from cyclegan_tf.errors import RunError
 from cyclegan_tf.files import make_folder, write_text
+from cyclegan_tf.runs.logs import append_line, keep_lines, read_lines, run_errors
 from cyclegan_tf.runs.preparation import add_preparation
 from data_pipeline.files import atomic_file, refusal
+from data_pipeline.json_files import read_json_object
 from data_pipeline.preparation import AS_THEY_ARE, Preparation
 
 if TYPE_CHECKING:  # whoever only reads a run folder needn't wait for them
     import keras
 
     from cyclegan_tf.model.cyclegan import CycleGAN
+
+_CHECKPOINT = re.compile(r"step_(\d{8,})\.keras")
+_MOST_DATA_BYTES = 64 * 2**20  # a million images
 
 
 class RunFolder:
@@ -110,7 +114,7 @@ class RunFolder:
         if self.checkpoints():  # else nothing has been learned yet
             self._refuse_changes(Config.load(self.config_file), config)
             self._refuse_other_data(self._read_data(), data)
-        with _run_errors():
+        with run_errors():
             make_folder(self.path)
             write_text(self.data_file, json.dumps(data, indent=1) + "\n")
             write_text(self.config_file, config.to_json())
@@ -121,7 +125,7 @@ class RunFolder:
         Raises:
             RunError: It can't be written.
         """
-        with _run_errors():
+        with run_errors():
             write_text(self.card_file, json.dumps(card, indent=2) + "\n")
 
     def withdraw_generators(self) -> None:
@@ -141,9 +145,12 @@ class RunFolder:
                 "Use the old values to resume, or another folder (run_dir, --run) to start anew."
             )
 
-    def _read_data(self) -> dict[str, list]:
+    def _read_data(self) -> dict[str, Any]:
         try:
-            return json.loads(self.data_file.read_text())
+            data = read_json_object(self.data_file, most_bytes=_MOST_DATA_BYTES)
+            if not all(isinstance(images, list) for images in data.values()):
+                raise ValueError("it lists no images")
+            return data
         except (OSError, ValueError) as error:
             raise RunError(
                 f"{self.data_file} cannot be read: {error}. Restore it to resume, or use another "
@@ -162,12 +169,16 @@ class RunFolder:
     # Metrics ----------------------------------------------------------------------------------
 
     def read_metrics(self) -> list[dict[str, Any]]:
-        """Returns the lines of metrics.jsonl; a last line cut off by a crash is left out."""
-        return _read_lines(self.metrics_file)
+        """Returns the lines of metrics.jsonl; damaged ones, as a crash leaves them, are left out.
+
+        Raises:
+            RunError: It can't be read.
+        """
+        return read_lines(self.metrics_file)[0]
 
     def read_validation(self) -> list[dict[str, Any]]:
         """Returns the lines of validation.jsonl in the same way."""
-        return _read_lines(self.validation_file)
+        return read_lines(self.validation_file)[0]
 
     def append_metrics(self, line: dict[str, Any]) -> None:
         """Adds a line to metrics.jsonl.
@@ -175,7 +186,7 @@ class RunFolder:
         Raises:
             RunError: It can't be written.
         """
-        _append_line(self.metrics_file, line)
+        append_line(self.metrics_file, line)
 
     def append_validation(self, line: dict[str, Any]) -> None:
         """Adds a line to validation.jsonl.
@@ -183,23 +194,42 @@ class RunFolder:
         Raises:
             RunError: It can't be written.
         """
-        _append_line(self.validation_file, line)
+        append_line(self.validation_file, line)
 
     def rewind_metrics(self, step: int) -> float:
         """Drops the lines after an update, where a crash came before the next checkpoint.
 
+        Damaged lines are dropped as well, and a warning says how many.
+
         Returns:
             The seconds trained by then.
+
+        Raises:
+            RunError: The logs can't be read or written.
         """
-        _keep_lines(self.validation_file, step)
-        lines = _keep_lines(self.metrics_file, step)
-        return lines[-1]["seconds"] if lines else 0.0
+        keep_lines(self.validation_file, step)
+        lines = keep_lines(self.metrics_file, step)
+        return max((line.get("seconds", 0.0) for line in lines), default=0.0)
 
     # Checkpoints ------------------------------------------------------------------------------
 
     def checkpoints(self) -> list[Path]:
-        """Returns the checkpoint files, oldest first."""
-        return sorted((self.path / "checkpoints").glob("step_*.keras"))
+        """Returns the checkpoint files, oldest first; other files in their folder don't count."""
+        files = (self.path / "checkpoints").glob("step_*.keras")
+        named = {int(name[1]): file for file in files if (name := _CHECKPOINT.fullmatch(file.name))}
+        return [named[step] for step in sorted(named)]
+
+    def set_aside(self, checkpoint: Path) -> Path:
+        """Gives a damaged checkpoint another name, `NAME.damaged`, and returns its new path.
+
+        Raises:
+            RunError: It can't be renamed.
+        """
+        damaged = checkpoint.with_name(f"{checkpoint.name}.damaged")
+        try:
+            return checkpoint.replace(damaged)
+        except OSError as error:
+            raise RunError(f"{checkpoint} is damaged and cannot be renamed: {error}.") from error
 
     def save_checkpoint(
         self, model: "CycleGAN", keep: int, preparation: Preparation = AS_THEY_ARE
@@ -215,7 +245,7 @@ class RunFolder:
             RunError: It can't be written.
         """
         folder = self.path / "checkpoints"
-        with _run_errors():
+        with run_errors():
             make_folder(folder)
         for leftover in folder.glob(".partial_*"):  # of a run that was killed while writing
             leftover.unlink()
@@ -224,38 +254,6 @@ class RunFolder:
         for old in self.checkpoints()[:-keep]:
             old.unlink()
         return path
-
-
-@contextmanager
-def _run_errors() -> Iterator[None]:
-    """Files of a run that can't be written are errors of the run."""
-    try:
-        yield
-    except FileError as error:
-        raise RunError(str(error)) from error
-
-
-def _read_lines(path: Path) -> list[dict[str, Any]]:
-    if not path.exists():
-        return []
-    whole, _, _ = path.read_text().rpartition("\n")
-    return [json.loads(line) for line in whole.splitlines()]
-
-
-def _append_line(path: Path, line: dict[str, Any]) -> None:
-    try:
-        with open(path, "a") as file:
-            file.write(json.dumps(line) + "\n")
-    except OSError as error:
-        raise RunError(f"{path} cannot be written: {error}.") from error
-
-
-def _keep_lines(path: Path, step: int) -> list[dict[str, Any]]:
-    lines = [line for line in _read_lines(path) if line["step"] <= step]
-    if path.exists():
-        with _run_errors():
-            write_text(path, "".join(json.dumps(line) + "\n" for line in lines))
-    return lines
 
 
 def save_model(

@@ -10,9 +10,10 @@ import keras
 
 from cyclegan_tf.config import Config
 from cyclegan_tf.directions import Direction
-from cyclegan_tf.errors import RunError
+from cyclegan_tf.errors import RunError, reason_of
 from cyclegan_tf.model.cyclegan import CycleGAN
 from cyclegan_tf.model.networks import with_precision
+from cyclegan_tf.model_files.loading import load_model
 from cyclegan_tf.runs import pretrained
 from cyclegan_tf.runs.folder import RunFolder
 from cyclegan_tf.runs.preparation import read_preparation
@@ -88,8 +89,10 @@ def _preparation_of_run(run: RunFolder) -> Preparation:
 
 def _generator_in(file: Path, way: Direction | None) -> keras.Model:
     try:
-        model = keras.saving.load_model(file, compile=False)
-    except Exception as error:  # Keras raises many types here; to a user they all mean the same
+        model = load_model(file, compile=False)
+        if model.weights and model.weights[0].dtype == "float16":  # stored small, as the pretrained
+            model = with_precision(model, "float32")
+    except Exception as error:  # whatever is wrong with the file, to a user it means the same
         raise RunError(
             f"{file} is not a generator or checkpoint of cyclegan_tf: {reason_of(error)}."
         ) from error
@@ -98,12 +101,11 @@ def _generator_in(file: Path, way: Direction | None) -> keras.Model:
             raise RunError(f"{file} holds both generators: give a direction, a2b or b2a.")
         return model.output_generator(way)
     if getattr(model, "output_shape", None) != (None, None, None, 3):
-        raise RunError(f"{file} holds a {model.name}, not a generator of images.")
+        name = " ".join(str(model.name).split())[:60]
+        raise RunError(f"{file} holds a {name}, not a generator of images.")
     own = {f"generator_{way.suffix}": way for way in Direction}.get(model.name)
     if way and own and own != way:
         raise RunError(f"{file} translates {own}, not {way}. Load the other generator's file.")
-    if model.weights[0].dtype == "float16":  # stored small, as the pretrained ones are
-        return with_precision(model, "float32")
     return model
 
 
@@ -125,7 +127,9 @@ def load_networks(path: str | os.PathLike, model: CycleGAN) -> None:
         raise RunError(f"init_from: {path} holds no checkpoint. Give a run folder.")
     try:
         old = CycleGAN.load(saved[-1])
-    except Exception as error:  # as in load_generator
+    except RunError as error:
+        raise RunError(f"init_from: {error}") from error
+    except (MemoryError, OSError) as error:
         raise RunError(f"init_from: {saved[-1]} is no checkpoint: {reason_of(error)}.") from error
     learned = {
         "generator_ab": old.output_generator("a2b"),
@@ -145,18 +149,6 @@ def load_networks(path: str | os.PathLike, model: CycleGAN) -> None:
                 "as they were there."
             )
         new.set_weights(network.get_weights())
-
-
-def reason_of(error: BaseException) -> str:
-    """Returns the first line of an error's text without its full stop, for a message of one line.
-
-    Some errors, like `MemoryError()`, have no text: then it is their name.
-
-    >>> reason_of(ValueError("It is damaged.\\nDetails follow.")), reason_of(MemoryError())
-    ('It is damaged', 'MemoryError')
-    """
-    lines = str(error).strip().splitlines()
-    return lines[0].rstrip(". ") if lines else type(error).__name__
 
 
 def _file_in_run(run: RunFolder, direction: Direction | None) -> Path:

@@ -9,6 +9,7 @@ import zipfile
 from typing import TYPE_CHECKING
 
 from cyclegan_tf.errors import RunError
+from data_pipeline.json_files import parse_json
 from data_pipeline.preparation import AS_THEY_ARE, Preparation
 
 if TYPE_CHECKING:  # as in folder.py
@@ -28,20 +29,21 @@ def add_preparation(file: str | os.PathLike, preparation: Preparation) -> None:
 
 
 def read_preparation(file: str | os.PathLike) -> Preparation | None:
-    """Reads the preparation from a `.keras` file; None in files that are older than it.
+    """Reads the preparation from a `.keras` file that `load_model` has let through.
+
+    It is None in files that are older than it.
 
     Raises:
         RunError: It is none that this version knows.
     """
-    if not zipfile.is_zipfile(file):  # of Keras 2
-        return None
     with zipfile.ZipFile(file) as archive:
         if MEMBER not in archive.namelist():
             return None
         try:
-            return Preparation.from_dict(json.loads(archive.read(MEMBER)))
+            return Preparation.from_dict(parse_json(archive.read(MEMBER)))
         except ValueError as error:  # of JSON as well
-            raise RunError(f"{file}: {error} It may need a newer cyclegan_tf.") from error
+            reason = str(error)[:300]
+            raise RunError(f"{file}: {reason} It may need a newer cyclegan_tf.") from error
 
 
 def preparation_of(generator: "keras.Model") -> Preparation:

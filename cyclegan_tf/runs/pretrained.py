@@ -1,8 +1,11 @@
 """The pretrained generators by name, `meadow2forest` and others: their files and their cards."""
 
-import json
+import os
 from pathlib import Path
 from typing import Any
+
+from cyclegan_tf.errors import RunError
+from data_pipeline.json_files import read_json_object
 
 
 def folder() -> Path:
@@ -27,5 +30,21 @@ def find(name: str) -> Path | None:
 
 
 def read_card(name: str) -> dict[str, Any]:
-    """Returns the card of a pretrained generator: data, recipe, time, hardware, scores."""
-    return json.loads((folder() / f"{name}.json").read_text())
+    """Returns the card of a pretrained generator: data, recipe, time, hardware, scores.
+
+    Raises:
+        RunError: There is none, or it is damaged.
+    """
+    return read_card_file(folder() / f"{name}.json")
+
+
+def read_card_file(path: str | os.PathLike) -> dict[str, Any]:
+    """Reads a card, that of a run or of a pretrained generator.
+
+    Raises:
+        RunError: It can't be read, or it is none.
+    """
+    try:
+        return read_json_object(path)
+    except (OSError, ValueError) as error:
+        raise RunError(f"{path} is not a readable card: {error}.") from error

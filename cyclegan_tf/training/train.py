@@ -14,14 +14,14 @@ import keras
 from cyclegan_tf._version import __version__
 from cyclegan_tf.config import Config
 from cyclegan_tf.directions import Direction
-from cyclegan_tf.errors import RunError
+from cyclegan_tf.errors import RunError, reason_of
 from cyclegan_tf.hardware.backend import leave_gpus_to_jax
 from cyclegan_tf.hardware.cpu import switch_off_remapper
 from cyclegan_tf.hardware.describe import describe_hardware
 from cyclegan_tf.model.cyclegan import CycleGAN
 from cyclegan_tf.model.networks import with_precision
 from cyclegan_tf.runs.folder import RunFolder, save_model
-from cyclegan_tf.runs.loading import HOW_TO_LOAD, load_networks, reason_of
+from cyclegan_tf.runs.loading import HOW_TO_LOAD, load_networks
 from cyclegan_tf.training.build import build_model
 from cyclegan_tf.training.callback_list import CallbackList
 from cyclegan_tf.training.callbacks import Checkpoints, Previews, ProgressLog, clock
@@ -74,7 +74,7 @@ def train(
     num_steps = config.epochs * per_epoch
     run.start_or_resume(config, {source.name: _listing(source) for source in sources})
 
-    model = _model_so_far(run, config, per_epoch)
+    model = _model_so_far(run, config, per_epoch, say)
     step = int(model.step)
     seconds_so_far = run.rewind_metrics(step)  # lines after the checkpoint will be written anew
     log = ProgressLog(run, config, num_steps, seconds_so_far, verbose)
@@ -119,11 +119,12 @@ def _updates_per_epoch(config: Config, sources: Sequence[Source]) -> int:
     return per_epoch
 
 
-def _model_so_far(run: RunFolder, config: Config, per_epoch: int) -> CycleGAN:
-    """The model of the last checkpoint, or a new one."""
-    saved = run.checkpoints()
-    if saved:
-        return _load_checkpoint(saved[-1])
+def _model_so_far(
+    run: RunFolder, config: Config, per_epoch: int, say: Callable[[str], object]
+) -> CycleGAN:
+    """The model of the last whole checkpoint, or a new one."""
+    if run.checkpoints():
+        return _load_last(run, say)
     model = build_model(
         config,
         num_steps=config.epochs * per_epoch,
@@ -145,14 +146,25 @@ def _own_callbacks(
     return [*own, Checkpoints(run, config, log)]
 
 
-def _load_checkpoint(path: Path) -> CycleGAN:
-    try:
-        return CycleGAN.load(path)
-    except Exception as error:  # Keras raises many types here, all of them mean the same to a user
-        raise RunError(
-            f"{path} is damaged: {reason_of(error)}. "
-            "Delete it to go on from the checkpoint before it."
-        ) from error
+def _load_last(run: RunFolder, say: Callable[[str], object]) -> CycleGAN:
+    """Loads the newest checkpoint that is whole, and sets damaged ones after it aside."""
+    damaged: dict[Path, RunError] = {}
+    for path in reversed(run.checkpoints()):
+        try:
+            model = CycleGAN.load(path)
+        except RunError as error:
+            damaged[path] = error
+            continue
+        except OSError as error:
+            raise RunError(f"{path} cannot be read: {error}.") from error
+        for bad, reason in damaged.items():
+            say(f"{reason_of(reason)}. It is kept as {run.set_aside(bad).name}.")
+        return model
+    reason = next(iter(damaged.values()))
+    raise RunError(
+        f"No checkpoint of {run.path} can be loaded: {reason_of(reason)}. Copy a whole one there, "
+        "or train in another folder (run_dir, --run)."
+    )
 
 
 def _fit(

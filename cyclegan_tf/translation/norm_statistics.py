@@ -3,16 +3,18 @@
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from zipfile import BadZipFile
 
 import keras
 import numpy as np
 
 from cyclegan_tf.errors import StatisticsError
 from cyclegan_tf.model.layers import InstanceNormalization
+from data_pipeline.archives import read_arrays
 from data_pipeline.files import atomic_file
 
 FLAT = 1e-6  # variance as a multiple of the norm's epsilon below which it is taken for rounding
+
+_FIELDS = ("count", "mean", "variance")
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,7 @@ class Statistics:
         arrays = {
             f"{name}/{field}": getattr(m, field)
             for name, m in self.moments.items()
-            for field in ("count", "mean", "variance")
+            for field in _FIELDS
         }
         try:
             Path(path).parent.mkdir(parents=True, exist_ok=True)
@@ -125,22 +127,33 @@ class Statistics:
             StatisticsError: There is no such file, or it holds something else.
         """
         try:
-            with np.load(path) as file:
-                names = {key.partition("/")[0] for key in file.files}
-                return cls(
-                    {
-                        name: Moments(
-                            int(file[f"{name}/count"]),
-                            file[f"{name}/mean"],
-                            file[f"{name}/variance"],
-                        )
-                        for name in names
-                    }
-                )
+            arrays = read_arrays(path)
         except FileNotFoundError as error:
             raise StatisticsError(f"{path} does not exist.") from error
-        except (OSError, ValueError, KeyError, BadZipFile, EOFError) as error:
+        except (OSError, ValueError) as error:
             raise StatisticsError(f"{path} holds no statistics: {error}.") from error
+        names = {key.partition("/")[0] for key in arrays}
+        if unknown := sorted(arrays.keys() - {f"{n}/{f}" for n in names for f in _FIELDS}):
+            raise StatisticsError(f"{path} holds no statistics: it has {unknown[0][:60]!r}.")
+        return cls({name: _moments(path, name, arrays) for name in names})
+
+
+def _moments(path: str | os.PathLike, name: str, arrays: dict[str, np.ndarray]) -> Moments:
+    found = [arrays.get(f"{name}/{field}") for field in _FIELDS]
+    shapes = [None if array is None else array.shape for array in found]
+    count, mean, variance = (np.asarray(a, np.float64) for a in found)
+    if (
+        shapes[0] != ()
+        or shapes[1] != shapes[2]
+        or mean.ndim != 1
+        or not all(np.isfinite(values).all() for values in (count, mean, variance))
+        or count < 0
+        or (variance < 0).any()
+    ):
+        raise StatisticsError(
+            f"{path} holds no statistics: those of {name[:60]!r} are no count, means and variances."
+        )
+    return Moments(int(count), mean, variance)
 
 
 def norm_layers(generator: keras.Model) -> list[InstanceNormalization]:

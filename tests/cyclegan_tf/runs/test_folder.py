@@ -137,7 +137,7 @@ def test_file_in_place_of_the_folder_is_named(tmp_path):
         RunFolder(tmp_path / "file" / "run").start_or_resume(Config(), DATA)
 
 
-@pytest.mark.parametrize("content", [None, "{"])
+@pytest.mark.parametrize("content", [None, "{", "[]", '{"A": 3, "B": []}', "[" * 100_000])
 def test_missing_or_broken_data_file_is_named(run, content):
     run.data_file.unlink()
     if content:
@@ -198,6 +198,17 @@ def test_only_the_last_checkpoints_are_kept_in_the_order_of_their_steps(run):
         "step_00099999.keras",
         "step_00100000.keras",
     ]
+
+
+@pytest.mark.parametrize(
+    "name", ["step_backup.keras", "step_9.keras", "step_00000009.keras.damaged"]
+)
+def test_what_has_another_name_is_no_checkpoint(run, name):
+    (run.path / "checkpoints" / name).write_bytes(b"old")
+    assert [path.name for path in run.checkpoints()] == ["step_00000001.keras"]
+    run.save_checkpoint(StandIn(2), keep=1)
+    assert [path.name for path in run.checkpoints()] == ["step_00000002.keras"]
+    assert (run.path / "checkpoints" / name).exists()
 
 
 def test_leftover_of_a_killed_run_is_no_checkpoint_and_is_removed(run):

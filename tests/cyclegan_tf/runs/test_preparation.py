@@ -39,8 +39,6 @@ def test_file_of_one_s_own_says_nothing(tmp_path):
     resnet_generator(4, 1).save(tmp_path / "own.keras")
     assert read_preparation(tmp_path / "own.keras") is None
     assert load_generator(tmp_path / "own.keras").preparation == AS_THEY_ARE
-    (tmp_path / "old.h5").write_bytes(b"\x89HDF")
-    assert read_preparation(tmp_path / "old.h5") is None
 
 
 @pytest.mark.parametrize("text", ["{}", "[1, 2]", "no JSON", '{"load_size": 1, "background": []}'])

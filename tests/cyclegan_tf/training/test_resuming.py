@@ -5,10 +5,11 @@ import shutil
 import keras
 import numpy as np
 import pytest
+from small_models import assert_equal_state
 
 from cyclegan_tf.errors import RunError
 from cyclegan_tf.model.cyclegan import CycleGAN
-from cyclegan_tf.presets import PRESETS
+from cyclegan_tf.presets import PRESETS, preset
 from cyclegan_tf.runs.folder import RunFolder
 from cyclegan_tf.training.train import train
 
@@ -35,6 +36,11 @@ class Die(keras.callbacks.Callback):
 
 train(Config.load(sys.argv[1]), sys.argv[2], callbacks=[Die()])
 """
+
+
+def test_two_runs_of_the_same_settings_are_equal(tmp_path):
+    one, two = (train(preset("tiny"), tmp_path / name, verbose=False) for name in ("one", "two"))
+    assert_equal_state(one, two)
 
 
 def test_resumed_run_equals_uninterrupted_run(finished, small_config, run_python, tmp_path):
@@ -82,19 +88,62 @@ def test_resumed_run_equals_uninterrupted_run(finished, small_config, run_python
         assert (run.samples / picture.name).read_bytes() == picture.read_bytes()
 
 
-def test_damaged_checkpoint_is_an_error_and_not_a_silent_restart(copy_of_finished, small_config):
+def test_damaged_checkpoint_is_set_aside_for_the_one_before(
+    copy_of_finished, small_config, finished, capsys
+):
     newest = copy_of_finished.checkpoints()[-1]
-    newest.write_bytes(newest.read_bytes()[:3000])
+    newest.write_bytes(damaged := newest.read_bytes()[:3000])
+    model = train(small_config, copy_of_finished.path)
+    said = capsys.readouterr().out
+    (line,) = (line for line in said.splitlines() if "kept as" in line)
+    assert f"{newest} is no checkpoint: " in line
+    assert line.endswith("It is kept as step_00000012.keras.damaged.")
+    assert "at update 8 of 12" in said
+    assert newest.with_name(newest.name + ".damaged").read_bytes() == damaged
+    one, two = model.variables, finished.model.variables
+    for x, y in zip(one, two, strict=True):  # as if nothing had happened
+        np.testing.assert_array_equal(x, y, err_msg=x.path)
+
+
+def test_generator_in_place_of_a_checkpoint_is_set_aside(copy_of_finished, small_config):
+    newest = copy_of_finished.checkpoints()[-1]
+    shutil.copy(copy_of_finished.generator_file("a2b"), newest)
+    train(small_config, copy_of_finished.path, verbose=False)
+    assert isinstance(CycleGAN.load(newest), CycleGAN)
+
+
+def test_without_a_whole_checkpoint_nothing_is_begun_anew(copy_of_finished, small_config):
+    for path in copy_of_finished.checkpoints():
+        path.write_bytes(path.read_bytes()[:3000])
     before = contents(copy_of_finished.path)
-    with pytest.raises(RunError, match=r"step_00000012.keras is damaged: .*Delete it to go on"):
+    with pytest.raises(RunError, match=r"No checkpoint of .* can be loaded: .*12.keras is no che"):
         train(small_config, copy_of_finished.path, verbose=False)
     assert contents(copy_of_finished.path) == before
 
 
-def test_checkpoint_of_something_else_is_an_error(copy_of_finished, small_config):
-    shutil.copy(copy_of_finished.generator_file("a2b"), copy_of_finished.checkpoints()[-1])
-    with pytest.raises(RunError, match=r"step_00000012.keras .*not a CycleGAN"):
+def test_lack_of_memory_is_no_damage(copy_of_finished, small_config, monkeypatch):
+    def exhausted(path, **options):
+        raise MemoryError
+
+    monkeypatch.setattr(keras.saving, "load_model", exhausted)
+    before = contents(copy_of_finished.path)
+    with pytest.raises(MemoryError):
         train(small_config, copy_of_finished.path, verbose=False)
+    assert contents(copy_of_finished.path) == before
+
+
+def test_damaged_logs_don_t_stop_a_run(copy_of_finished, small_config, caplog):
+    lines = copy_of_finished.read_metrics()
+    with open(copy_of_finished.metrics_file, "ab") as file:
+        file.write(b'\xff\xfe garbage\n[]\n{"step": "12"}\n' + b"[" * 100_000 + b'\n{"step": 13')
+    with open(copy_of_finished.validation_file, "ab") as file:
+        file.write(b'{"step": 12, "kid_a2b": NaN}\n')
+    train(small_config, copy_of_finished.path, verbose=False)
+    assert copy_of_finished.read_metrics() == lines
+    assert [record.getMessage() for record in caplog.records] == [
+        f"{copy_of_finished.validation_file}: damaged lines were left out: 1.",
+        f"{copy_of_finished.metrics_file}: damaged lines were left out: 5.",
+    ]
 
 
 def test_changed_setting_is_refused_by_name(copy_of_finished, small_config):

@@ -65,3 +65,36 @@ def test_bad_statistics_are_refused(tmp_path):
         fold_norms(resnet_generator(8, 1), small)
     with pytest.raises(ValueError, match="different layers"):
         small.merge(record(resnet_generator(4, 2), random_batch(16, 16)))
+
+
+GOOD = {"x/count": np.int64(4), "x/mean": np.zeros(3), "x/variance": np.ones(3)}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"x/mean": np.zeros(4)},
+        {"x/mean": np.zeros((3, 1)), "x/variance": np.ones((3, 1))},
+        {"x/mean": np.array([0, np.nan, 0])},
+        {"x/variance": np.array([1, -1.0, 1])},
+        {"x/count": np.int64(-1)},
+        {"x/count": np.ones(2)},
+        {"y/count": np.int64(1)},
+        {"notes": np.zeros(1)},
+        {"x/mean": np.array(["a", "b", "c"])},
+        {"x/mean": np.array([None, 1, 2], object)},
+    ],
+)
+def test_statistics_that_are_none_are_refused_in_one_line(changes, tmp_path):
+    np.savez(tmp_path / "x.npz", **GOOD)
+    assert Statistics.load(tmp_path / "x.npz").moments["x"].count == 4
+    np.savez(tmp_path / "x.npz", **GOOD | changes)
+    with pytest.raises(StatisticsError, match=r"x\.npz holds no statistics: ") as error:
+        Statistics.load(tmp_path / "x.npz")
+    assert "\n" not in str(error.value)
+
+
+def test_bomb_of_statistics_is_refused(tmp_path):
+    np.savez_compressed(tmp_path / "x.npz", **{"x/mean": np.zeros(2**24)})
+    with pytest.raises(StatisticsError, match=r"x\.npz holds no statistics: .* is compressed"):
+        Statistics.load(tmp_path / "x.npz")

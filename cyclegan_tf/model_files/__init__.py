@@ -1,0 +1,1 @@
+"""`.keras` files that others may have written: looked through before Keras sees them."""

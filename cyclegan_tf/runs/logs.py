@@ -1,0 +1,92 @@
+"""Logs of a run, metrics.jsonl and validation.jsonl: a line of numbers per interval."""
+
+import json
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from cyclegan_tf.errors import FileError, RunError
+from cyclegan_tf.files import write_text
+from data_pipeline.json_files import parse_json
+
+MOST_BYTES = 2**28  # a line per update for a million updates
+
+
+@contextmanager
+def run_errors() -> Iterator[None]:
+    """Files of a run that can't be written are errors of the run."""
+    try:
+        yield
+    except FileError as error:
+        raise RunError(str(error)) from error
+
+
+def read_lines(path: str | os.PathLike) -> tuple[list[dict[str, Any]], int]:
+    """Reads a log.
+
+    A crash cuts the last line off, and a disk may damage any.
+
+    Args:
+        path: Path of the file, which need not be there.
+
+    Returns:
+        The lines that are whole, and the number of those that aren't.
+
+    Raises:
+        RunError: It can't be read.
+    """
+    path = Path(path)
+    try:
+        if not path.exists():
+            return [], 0
+        if path.stat().st_size > MOST_BYTES:
+            raise RunError(f"{path} cannot be read: it has more than {MOST_BYTES} bytes.")
+        texts = path.read_bytes().splitlines(keepends=True)
+    except OSError as error:
+        raise RunError(f"{path} cannot be read: {error}.") from error
+    lines = [line for text in texts if (line := _line(text))]
+    return lines, len(texts) - len(lines)
+
+
+def append_line(path: str | os.PathLike, line: dict[str, Any]) -> None:
+    """Adds a line to a log.
+
+    Raises:
+        RunError: It can't be written.
+    """
+    try:
+        with open(path, "a") as file:
+            file.write(json.dumps(line) + "\n")
+    except OSError as error:
+        raise RunError(f"{path} cannot be written: {error}.") from error
+
+
+def keep_lines(path: str | os.PathLike, step: int) -> list[dict[str, Any]]:
+    """Drops the lines after an update and the damaged ones, and returns what is left.
+
+    Raises:
+        RunError: It can't be read or written.
+    """
+    all_lines, num_damaged = read_lines(path)
+    lines = [line for line in all_lines if line["step"] <= step]
+    if num_damaged:
+        text = "%s: damaged lines were left out: %d."
+        logging.getLogger(__name__).warning(text, path, num_damaged)
+    if num_damaged or len(lines) < len(all_lines):
+        with run_errors():
+            write_text(path, "".join(json.dumps(line) + "\n" for line in lines))
+    return lines
+
+
+def _line(text: bytes) -> dict[str, Any] | None:
+    """The numbers of a whole line; None for anything else."""
+    try:
+        line = parse_json(text) if text.endswith(b"\n") else None
+    except ValueError:
+        return None
+    if not isinstance(line, dict) or type(line.get("step")) is not int:
+        return None
+    return line if all(type(value) in (int, float) for value in line.values()) else None

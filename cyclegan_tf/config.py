@@ -13,7 +13,6 @@ from cyclegan_tf.errors import ConfigError, suggest
 from cyclegan_tf.hardware.precision import PRECISIONS
 from cyclegan_tf.setting import check_type, check_value, setting
 from data_pipeline.json_files import read_json_object
-from data_pipeline.preparation import Preparation
 
 
 @dataclass(frozen=True)
@@ -240,11 +239,6 @@ class Config:
             share = self.decay_epoch / self.epochs
             changes["decay_epoch"] = round(share * max(changes["epochs"], 0))
         return dataclasses.replace(self, **changes)
-
-    @property
-    def preparation(self) -> Preparation:
-        """How pictures become those that the networks see: `load_size` and `background`."""
-        return Preparation(self.load_size, tuple(bytes.fromhex(self.background.removeprefix("#"))))
 
     @property
     def memory_limit_bytes(self) -> int:

@@ -7,6 +7,7 @@ from cyclegan_tf.cli.inputs import data_files
 from cyclegan_tf.config import Config, field_names
 from cyclegan_tf.files import check_places
 from cyclegan_tf.presets import preset
+from cyclegan_tf.runs.preparation import preparation_in
 from data_pipeline.check.contact_sheet import write_html
 from data_pipeline.check.doctor import examine
 from data_pipeline.errors import DataError
@@ -50,7 +51,7 @@ def _check(arguments):
         steps_per_epoch=config.steps_per_epoch,
         load_size=config.load_size,
         small_images=config.small_images,
-        background=config.preparation.background,
+        background=preparation_in(config).background,
         memory_limit_bytes=config.memory_limit_bytes,
     )
     print(report)

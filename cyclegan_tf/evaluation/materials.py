@@ -7,6 +7,7 @@ import numpy as np
 
 from cyclegan_tf.config import Config
 from cyclegan_tf.directions import Direction
+from cyclegan_tf.runs.preparation import preparation_in
 from data_pipeline.addresses import Data
 from data_pipeline.ground_truth import find_ground_truth
 from data_pipeline.listing import available_splits
@@ -84,7 +85,7 @@ def open_materials(
             names=names,
             split=split,
             skip_bad=config.skip_bad,
-            background=config.preparation.background,
+            background=preparation_in(config).background,
             load_size=config.load_size,
             memory_limit_bytes=config.memory_limit_bytes,
         )

@@ -16,7 +16,7 @@ from cyclegan_tf.model.networks import with_precision
 from cyclegan_tf.model_files.loading import load_model
 from cyclegan_tf.runs import pretrained
 from cyclegan_tf.runs.folder import RunFolder
-from cyclegan_tf.runs.preparation import read_preparation
+from cyclegan_tf.runs.preparation import preparation_in, read_preparation
 from data_pipeline.preparation import AS_THEY_ARE, Preparation
 
 # For a person with the file and its card alone. Where its layers haven't been imported, Keras gives
@@ -84,7 +84,7 @@ def load_generator(
 def _preparation_of_run(run: RunFolder) -> Preparation:
     """Reads from the settings what files of earlier versions don't say."""
     there = run.config_file.exists()
-    return Config.load(run.config_file).preparation if there else AS_THEY_ARE
+    return preparation_in(Config.load(run.config_file)) if there else AS_THEY_ARE
 
 
 def _generator_in(file: Path, way: Direction | None) -> keras.Model:

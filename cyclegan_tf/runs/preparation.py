@@ -8,6 +8,7 @@ import os
 import zipfile
 from typing import TYPE_CHECKING
 
+from cyclegan_tf.config import Config
 from cyclegan_tf.errors import RunError
 from data_pipeline.json_files import parse_json
 from data_pipeline.preparation import AS_THEY_ARE, Preparation
@@ -44,6 +45,11 @@ def read_preparation(file: str | os.PathLike) -> Preparation | None:
         except ValueError as error:  # of JSON as well
             reason = str(error)[:300]
             raise RunError(f"{file}: {reason} It may need a newer cyclegan_tf.") from error
+
+
+def preparation_in(config: Config) -> Preparation:
+    """Returns how pictures become those that the networks of a run see."""
+    return Preparation(config.load_size, tuple(bytes.fromhex(config.background.removeprefix("#"))))
 
 
 def preparation_of(generator: "keras.Model") -> Preparation:

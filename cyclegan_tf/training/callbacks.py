@@ -18,6 +18,7 @@ from cyclegan_tf.config import Config
 from cyclegan_tf.directions import Direction
 from cyclegan_tf.errors import RunError
 from cyclegan_tf.runs.folder import RunFolder
+from cyclegan_tf.runs.preparation import preparation_in
 
 
 class ProgressLog(keras.callbacks.Callback):
@@ -183,7 +184,7 @@ class Checkpoints(keras.callbacks.Callback):
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         step, every = int(self.model.step), self.config.checkpoint_every
         if step // every > self._last // every:
-            keep, preparation = self.config.keep_checkpoints, self.config.preparation
+            keep, preparation = self.config.keep_checkpoints, preparation_in(self.config)
             self.run.save_checkpoint(self.model, keep, preparation)
         self._last = step
         if self.progress.time_is_up():

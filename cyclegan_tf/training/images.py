@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from cyclegan_tf.config import Config
+from cyclegan_tf.runs.preparation import preparation_in
 from cyclegan_tf.training.validation import MOST_REAL_IMAGES
 from data_pipeline.listing import available_splits
 from data_pipeline.sources import Source, open_sources
@@ -32,7 +33,7 @@ def open_training_sources(config: Config, split: str = "train") -> tuple[Source,
         names=(config.name_a, config.name_b),
         split=split,
         skip_bad=config.skip_bad,
-        background=config.preparation.background,
+        background=preparation_in(config).background,
         load_size=config.load_size,
         memory_limit_bytes=config.memory_limit_bytes,
     )

@@ -22,6 +22,7 @@ from cyclegan_tf.model.cyclegan import CycleGAN
 from cyclegan_tf.model.networks import with_precision
 from cyclegan_tf.runs.folder import RunFolder, save_model
 from cyclegan_tf.runs.loading import HOW_TO_LOAD, load_networks
+from cyclegan_tf.runs.preparation import preparation_in
 from cyclegan_tf.training.build import build_model
 from cyclegan_tf.training.callback_list import CallbackList
 from cyclegan_tf.training.callbacks import Checkpoints, Previews, ProgressLog, clock
@@ -102,7 +103,7 @@ def train(
     for callback in own:
         if isinstance(callback, Validation):
             callback.validate_last()
-    run.save_checkpoint(model, config.keep_checkpoints, config.preparation)
+    run.save_checkpoint(model, config.keep_checkpoints, preparation_in(config))
     _finish(run, config, model, log, sources)
     say(f"Finished after {int(model.step)} updates in {clock(log.seconds)}: {run.path}")
     return model
@@ -210,12 +211,12 @@ def _finish(
 ) -> None:
     for direction in Direction:
         generator = with_precision(model.output_generator(direction), "float32")
-        save_model(generator, run.generator_file(direction), config.preparation)
+        save_model(generator, run.generator_file(direction), preparation_in(config))
     card = {
         "domains": {"a": config.name_a, "b": config.name_b},
         "data": config.data,
         "images": {source.name: len(source) for source in sources},
-        "preparation": config.preparation.to_dict(),
+        "preparation": preparation_in(config).to_dict(),
         "how_to_load": HOW_TO_LOAD,
         "updates": int(model.step),
         "training_seconds": round(log.seconds, 1),

@@ -18,6 +18,7 @@ from cyclegan_tf.metrics.kid import PatchKID
 from cyclegan_tf.metrics.structure import luminance_correlation
 from cyclegan_tf.model.networks import with_precision
 from cyclegan_tf.runs.folder import RunFolder, save_model
+from cyclegan_tf.runs.preparation import preparation_in
 
 PATCH_SIZE = 32
 MOST_REAL_IMAGES = 40
@@ -110,7 +111,7 @@ class Validation(keras.callbacks.Callback):
                 if line[f"kid_{way}"] < self.best[way]:
                     self.best[way] = line[f"kid_{way}"]
                     best = with_precision(generator, "float32")
-                    save_model(best, self.run.best_file(way), self.config.preparation)
+                    save_model(best, self.run.best_file(way), preparation_in(self.config))
             self._warn(
                 f"{way} has light and dark the wrong way round",
                 line[f"luminance_{way}"] < INVERTED,

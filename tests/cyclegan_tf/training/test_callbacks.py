@@ -155,7 +155,7 @@ def test_resumed_run_does_not_draw_the_preview_of_the_start(run):
 def checkpoints(time_is_up=False, step=0):
     saved = []
     run = types.SimpleNamespace(
-        save_checkpoint=lambda model, keep: saved.append((model.step, keep))
+        save_checkpoint=lambda model, keep, preparation: saved.append((model.step, keep))
     )
     progress = types.SimpleNamespace(time_is_up=lambda: time_is_up)
     config = Config(checkpoint_every=10, keep_checkpoints=2)

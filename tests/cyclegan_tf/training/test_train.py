@@ -21,6 +21,7 @@ from cyclegan_tf.training.train import train
 from data_pipeline import DataError
 
 NUM_STEPS = 12  # of small_config: 4 epochs of 3 updates; a checkpoint and a preview every 4
+UNTIMED = types.SimpleNamespace(timed=lambda stream: stream)  # in place of a DataWait
 
 
 def contents(folder):
@@ -255,7 +256,7 @@ def test_updates_are_cut_into_logging_intervals_with_a_shorter_last_one(monkeypa
             self.step += epochs * steps_per_epoch
 
     monkeypatch.setattr(training, "crop_stream", lambda *_, start, **__: starts.append(start))
-    training._fit(Model(), preset("tiny", batch_size=2, log_every=3), [], 8, [])
+    training._fit(Model(), preset("tiny", batch_size=2, log_every=3), [], 8, [], UNTIMED)
     assert fits == [(2, 3), (1, 2)]
     assert starts == [0, 12]  # in samples, not in batches
 
@@ -266,7 +267,7 @@ def test_settings_of_the_crops_reach_the_stream(monkeypatch):
     received = {}
     monkeypatch.setattr(training, "crop_stream", lambda *_, **kwargs: received.update(kwargs))
     model = types.SimpleNamespace(step=5, stop_training=True, fit=lambda *_, **__: None)
-    training._fit(model, preset("tiny", **chosen), [], 20, [])
+    training._fit(model, preset("tiny", **chosen), [], 20, [], UNTIMED)
     assert received == {**chosen, "start": 10}
 
 

@@ -4,7 +4,8 @@ Each message names what was wrong and says what to do; the command prints it as 
 """
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 
 class ConfigError(ValueError):
@@ -57,6 +58,15 @@ def suggest(name: str, known: Iterable[str]) -> str:
     """
     near = difflib.get_close_matches(name, list(known), n=3, cutoff=0.5)
     return f" Did you mean {' or '.join(near)}?" if near else ""
+
+
+@contextmanager
+def run_errors() -> Iterator[None]:
+    """Files of a run that can't be written are errors of the run."""
+    try:
+        yield
+    except FileError as error:
+        raise RunError(str(error)) from error
 
 
 def reason_of(error: BaseException) -> str:

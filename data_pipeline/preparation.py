@@ -11,6 +11,7 @@ from data_pipeline.decoding import WHITE, flatten_alpha
 
 CHANNELS = 3
 RANGE = (-1, 1)  # of a channel in the networks, from none of the colour to all of it
+MEMBER = "preparation.json"  # its name inside the file of a generator
 _ROWS = 256  # flattened at a time, since blending takes several times their memory
 
 

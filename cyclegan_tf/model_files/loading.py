@@ -13,12 +13,12 @@ from cyclegan_tf.model_files.classes import check_classes
 from cyclegan_tf.model_files.weights import check_weights
 from data_pipeline.archives import check_archive
 from data_pipeline.json_files import parse_json
+from data_pipeline.preparation import MEMBER
 
 CONFIG, METADATA, WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
-PREPARATION = "preparation.json"
 # A checkpoint of the paper's networks has a config.json of 0.2 MB. Weights may have any size: they
 # can't take more memory than their file.
-MOST_BYTES = {CONFIG: 8 * 2**20, METADATA: 2**16, PREPARATION: 2**16}
+MOST_BYTES = {CONFIG: 8 * 2**20, METADATA: 2**16, MEMBER: 2**16}
 
 Kind = TypeVar("Kind", bound=keras.Model)
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from cyclegan_tf.config import Config, field_names
 from cyclegan_tf.directions import Direction
-from cyclegan_tf.errors import RunError
+from cyclegan_tf.errors import RunError, run_errors
 from cyclegan_tf.files import make_folder, write_text
-from cyclegan_tf.runs.logs import append_line, keep_lines, read_lines, run_errors
+from cyclegan_tf.runs.logs import append_line, keep_lines, read_lines
 from cyclegan_tf.runs.preparation import add_preparation
 from data_pipeline.files import atomic_file, refusal
 from data_pipeline.json_files import read_json_object

@@ -3,25 +3,14 @@
 import json
 import logging
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from cyclegan_tf.errors import FileError, RunError
+from cyclegan_tf.errors import RunError, run_errors
 from cyclegan_tf.files import write_text
 from data_pipeline.json_files import parse_json
 
 MOST_BYTES = 2**28  # a line per update for a million updates
-
-
-@contextmanager
-def run_errors() -> Iterator[None]:
-    """Files of a run that can't be written are errors of the run."""
-    try:
-        yield
-    except FileError as error:
-        raise RunError(str(error)) from error
 
 
 def read_lines(path: str | os.PathLike) -> tuple[list[dict[str, Any]], int]:

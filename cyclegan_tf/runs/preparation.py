@@ -11,12 +11,10 @@ from typing import TYPE_CHECKING
 from cyclegan_tf.config import Config
 from cyclegan_tf.errors import RunError
 from data_pipeline.json_files import parse_json
-from data_pipeline.preparation import AS_THEY_ARE, Preparation
+from data_pipeline.preparation import AS_THEY_ARE, MEMBER, Preparation
 
 if TYPE_CHECKING:  # as in folder.py
     import keras
-
-MEMBER = "preparation.json"
 
 
 def add_preparation(file: str | os.PathLike, preparation: Preparation) -> None:

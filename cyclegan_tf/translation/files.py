@@ -183,9 +183,8 @@ def translate_files(
     writes: deque[tuple[Path, Future[None]]] = deque()
 
     def write_outputs(output: Path, picture: Picture, fake: np.ndarray) -> None:
-        if output.suffix.lower() in formats.JPEG:  # it has no transparency
-            fake = preparation.flatten(fake)
-        formats.write_picture(output, Picture(fake, picture.info), quality)
+        written = Picture(fake, picture.info)
+        formats.write_picture(output, written, quality, preparation.background)
         if compare:
             side = compare_file(output)
             images.write_image(side, side_by_side(picture.pixels, fake, preparation))

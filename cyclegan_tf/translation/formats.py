@@ -6,13 +6,14 @@ Reading, and plain writing of uint8, is in images.py.
 import os
 import struct
 import zlib
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 from cyclegan_tf import images
 from cyclegan_tf.errors import ImageError
-from data_pipeline.decoding import Picture, flatten_alpha
+from data_pipeline.decoding import WHITE, Picture, flatten_alpha
 from data_pipeline.files import atomic_file
 
 JPEG = (".jpg", ".jpeg", ".jpe", ".jfif")
@@ -30,13 +31,20 @@ def same_format(one: str, other: str) -> bool:
     return one == other or any({one, other} <= set(endings) for endings in (JPEG, TIFF))
 
 
-def write_picture(path: str | os.PathLike, picture: Picture, quality: int = 90) -> None:
+def write_picture(
+    path: str | os.PathLike,
+    picture: Picture,
+    quality: int = 90,
+    background: Sequence[int] = WHITE,
+) -> None:
     """Writes a picture in the format of the suffix, whole or not at all.
 
     Args:
         path: Ends in a suffix that Pillow can write: .png, .jpg, .webp, .tif, ...
         picture: uint16 pixels can only become PNG.
         quality: For JPEG and WebP, 1 to 100; 100 makes WebP lossless.
+        background: RGB colour behind transparent pixels in JPEG, three values in [0, 255]. Default:
+            white.
 
     Raises:
         ImageError: It can't be written: no space, no permission, unknown format, too large for it.
@@ -50,7 +58,7 @@ def write_picture(path: str | os.PathLike, picture: Picture, quality: int = 90) 
     if suffix in JPEG:
         options |= {"quality": quality}
         if pixels.shape[-1] == 4:  # JPEG has no transparency.
-            pixels = flatten_alpha(pixels)
+            pixels = flatten_alpha(pixels, background)
     elif suffix == ".webp":
         options |= {"quality": quality, "lossless": quality == 100}
     elif suffix in TIFF:

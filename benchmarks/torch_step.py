@@ -6,43 +6,8 @@ After the authors' code: both generators by one backward pass, the discriminator
 import time
 
 import torch
-from torch import nn
 from torch.nn import functional as F
-
-
-def _norm(channels):
-    return nn.InstanceNorm2d(channels, affine=True)
-
-
-class _Block(nn.Module):
-    def __init__(self, c):
-        super().__init__()
-        half = [nn.ReflectionPad2d(1), nn.Conv2d(c, c, 3, bias=False), _norm(c)]
-        again = [nn.ReflectionPad2d(1), nn.Conv2d(c, c, 3, bias=False), _norm(c)]
-        self.body = nn.Sequential(*half, nn.ReLU(True), *again)
-
-    def forward(self, x):
-        return x + self.body(x)
-
-
-def generator(f, blocks):
-    parts = [nn.ReflectionPad2d(3), nn.Conv2d(3, f, 7, bias=False), _norm(f), nn.ReLU(True)]
-    for i in (1, 2):
-        down = nn.Conv2d(f * i, f * i * 2, 3, 2, 1, bias=False)
-        parts += [down, _norm(f * i * 2), nn.ReLU(True)]
-    parts += [_Block(f * 4) for _ in range(blocks)]
-    for i in (4, 2):
-        up = nn.ConvTranspose2d(f * i, f * i // 2, 3, 2, 1, output_padding=1, bias=False)
-        parts += [up, _norm(f * i // 2), nn.ReLU(True)]
-    return nn.Sequential(*parts, nn.ReflectionPad2d(3), nn.Conv2d(f, 3, 7), nn.Tanh())
-
-
-def discriminator(f):
-    parts, channels = [nn.Conv2d(3, f, 4, 2, 1), nn.LeakyReLU(0.2, True)], f
-    for i, stride in ((2, 2), (4, 2), (8, 1)):
-        parts += [nn.Conv2d(channels, f * i, 4, stride, 1, bias=False), _norm(f * i)]
-        parts, channels = [*parts, nn.LeakyReLU(0.2, True)], f * i
-    return nn.Sequential(*parts, nn.Conv2d(channels, 1, 4, 1, 1))
+from torch_networks import discriminator, generator
 
 
 def make(case):

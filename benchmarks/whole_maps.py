@@ -156,40 +156,11 @@ def _own_run(arguments, height, width):
 
 def _torch_run(arguments, height, width):
     import torch
-    from torch import nn
+    from torch_networks import generator
 
-    f = arguments.filters
-
-    def norm(channels):
-        return nn.InstanceNorm2d(channels, affine=True)
-
-    class Block(nn.Module):
-        def __init__(self, c):
-            super().__init__()
-            half = [nn.ReflectionPad2d(1), nn.Conv2d(c, c, 3, bias=False), norm(c)]
-            again = [nn.ReflectionPad2d(1), nn.Conv2d(c, c, 3, bias=False), norm(c)]
-            self.body = nn.Sequential(*half, nn.ReLU(True), *again)
-
-        def forward(self, x):
-            return x + self.body(x)
-
-    layers = [nn.ReflectionPad2d(3), nn.Conv2d(3, f, 7, bias=False), norm(f), nn.ReLU(True)]
-    for c in (f, 2 * f):
-        down = nn.Conv2d(c, 2 * c, 3, stride=2, padding=1, bias=False)
-        layers += [down, norm(2 * c), nn.ReLU(True)]
-    layers += [Block(4 * f) for _ in range(arguments.blocks)]
-    for c in (4 * f, 2 * f):
-        if arguments.upsampling == "resize":
-            up = [nn.Upsample(scale_factor=2), nn.ReflectionPad2d(1)]
-            up += [nn.Conv2d(c, c // 2, 3, bias=False)]
-        elif arguments.upsampling == "balanced":
-            up = [nn.ConvTranspose2d(c, c // 2, 4, 2, 1, bias=False)]
-        else:
-            up = [nn.ConvTranspose2d(c, c // 2, 3, 2, 1, output_padding=1, bias=False)]
-        layers += [*up, norm(c // 2), nn.ReLU(True)]
-    layers += [nn.ReflectionPad2d(3), nn.Conv2d(f, 3, 7), nn.Tanh()]
+    model = generator(arguments.filters, arguments.blocks, arguments.upsampling)
     dtype = torch.bfloat16 if arguments.way == "torch_bf16" else torch.float32
-    model = nn.Sequential(*layers).eval().to(dtype).to(memory_format=torch.channels_last)
+    model = model.eval().to(dtype).to(memory_format=torch.channels_last)
     batch = torch.rand(1, 3, height, width, dtype=dtype).contiguous(
         memory_format=torch.channels_last
     )

@@ -1,10 +1,12 @@
 """One case of train_step.py in a process of its own: answers each line of input with one of JSON.
 
-A number asks for so many updates, `limit` for the rates of the device.
+`go` asks to compile the step, a number for so many updates, `limit` for the rates of the device.
 """
 
+import itertools
 import json
 import os
+import platform
 import resource
 import sys
 import time
@@ -13,25 +15,21 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")  # several processes share the device
 os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
 
+FEATURES = ("avx2", "avx512f", "avx512_bf16", "amx_bf16")  # of a CPU, on which speed depends
+
 
 def main():
     case = json.loads(sys.argv[1])
-    begin = time.perf_counter()
     try:
-        if case["way"].startswith("torch"):
-            import torch_step
-
-            run, device, peak = torch_step.make(case)
-            facts = {"device": device}
-        else:
-            run, peak, facts = _keras_case(case)
-        run(2)  # compiles; the second finds every buffer in its place
+        run, peak, facts = _torch_case(case) if _is_torch(case) else _keras_case(case)
+        sys.stdin.readline()  # from here on, the device is ours
+        facts["compile_seconds"] = round(run(1), 1)  # with the first update
+        run(1)  # finds every buffer in its place
     except Exception as error:  # not importable, out of memory: of any type
         text = str(error).strip().splitlines()
         print(json.dumps({"error": f"{type(error).__name__}: {(text or [''])[0]}"}), flush=True)
         return
-    facts["first_seconds"] = round(time.perf_counter() - begin, 1)
-    print(json.dumps(facts), flush=True)
+    print(json.dumps({**facts, **_environment()}), flush=True)
     for line in sys.stdin:
         if line.strip() == "limit":
             print(json.dumps(_limit(case)), flush=True)
@@ -41,35 +39,63 @@ def main():
         print(json.dumps({"seconds": seconds, "peak_gb": round(used / 1e9, 2)}), flush=True)
 
 
+def _environment():
+    names = [name for name in ("jax", "keras", "tensorflow", "torch") if name in sys.modules]
+    facts = {"versions": {name: sys.modules[name].__version__ for name in names}}
+    facts["python"] = platform.python_version()
+    return facts | {k: os.environ[k] for k in ("XLA_FLAGS",) if os.environ.get(k)}
+
+
+def _is_torch(case):
+    return case["way"].startswith("torch")
+
+
+def _torch_case(case):
+    import torch_step
+
+    run, name, peak = torch_step.make(case)
+    return run, peak, {"device": name or _cpu()}
+
+
+def _cpu():
+    from cyclegan_tf.hardware.cpu import cpu_flags
+    from cyclegan_tf.hardware.describe import describe_cpu
+
+    return f"{describe_cpu()}, {' '.join(f for f in FEATURES if f in cpu_flags())}"
+
+
 def _limit(case):
     import keras
 
     from cyclegan_tf.hardware.limit import measure_limit
 
     rates = measure_limit(keras.DTypePolicy(case["precision"]).compute_dtype)
-    return {"convolution": rates.convolution, "matmul": rates.matmul}
+    names = ("convolution", "matmul")
+    return {name: float(f"{getattr(rates, name) / 1e12:.4g}") for name in names}
 
 
 def _keras_case(case):
-    from cyclegan_tf.hardware.cpu import set_up_cpu
+    if os.environ.get("KERAS_BACKEND") != "jax":
+        from cyclegan_tf.hardware.cpu import set_up_cpu
 
-    set_up_cpu()  # before TensorFlow, as `cyclegan-tf train` does
+        set_up_cpu()  # before TensorFlow, as `cyclegan-tf train` does
     import keras
 
     from cyclegan_tf.hardware.describe import describe_hardware
+    from cyclegan_tf.hardware.limit import on_accelerator
 
-    facts = {"device": describe_hardware(), "backend": keras.backend.backend()}
+    facts = {"device": describe_hardware() if on_accelerator() else _cpu()}
     if case["way"] == "notebook":
         if keras.backend.backend() != "tensorflow":
-            raise ImportError("the notebook's step needs KERAS_BACKEND=tensorflow")
+            raise ImportError("the notebook's step needs --backend tensorflow")
         return _notebook(case), _peak, facts
     run, flops = _own(case)
-    return run, _peak, {**facts, "tflop": round(flops / 1e12, 3)}
+    return run, _peak, {**facts, "tflop": float(f"{flops / 1e12:.4g}")}
 
 
 def _own(case):
     import keras
-    import tensorflow as tf
+    import numpy as np
 
     from cyclegan_tf.model.cyclegan import CycleGAN
     from cyclegan_tf.model.flops import update_flops
@@ -84,8 +110,8 @@ def _own(case):
         dtype=dtype,
     )
     model.compile(keras.optimizers.Adam(2e-4, beta_1=0.5), jit_compile=case["xla"])
-    crops = tuple(tf.random.uniform((2, case["batch"], case["size"], case["size"], 3), -1, 1))
-    stream = tf.data.Dataset.from_tensors(crops).repeat()
+    shape = (2, case["batch"], case["size"], case["size"], 3)
+    crops = tuple(np.random.default_rng(0).uniform(-1, 1, shape).astype(np.float32))
 
     class Clock(keras.callbacks.Callback):
         """Seconds of the updates of a `fit`, without what it does before them."""
@@ -93,15 +119,28 @@ def _own(case):
         def on_epoch_begin(self, epoch, logs=None):
             self.begin = time.perf_counter()
 
-        def on_epoch_end(self, epoch, logs=None):  # Keras has read the losses: all is done
+        def on_epoch_end(self, epoch, logs=None):
+            _ = [float(value) for value in logs.values()]  # once they are read, all is done
             self.seconds = time.perf_counter() - self.begin
 
     def run(count):  # as `train` does
         clock = Clock()
+        stream = _stream(crops)
         model.fit(stream, steps_per_epoch=count, callbacks=[clock], verbose=0, shuffle=False)
         return clock.seconds
 
     return run, update_flops(model, case["size"], case["batch"])
+
+
+def _stream(crops):
+    """An endless one of the same crops; JAX needs no TensorFlow for it."""
+    import keras
+
+    if keras.backend.backend() == "jax":
+        return (crops for _ in itertools.count())
+    import tensorflow as tf
+
+    return tf.data.Dataset.from_tensors(crops).repeat()
 
 
 def _notebook(case):

@@ -11,7 +11,7 @@ from torch_networks import discriminator, generator
 
 
 def make(case):
-    """Returns `run(n)`, which gives the seconds of n updates; the device's name; `peak()`."""
+    """Returns `run(n)`, which gives the seconds of n updates; the GPU's name or None; `peak()`."""
     device = "cuda" if torch.cuda.is_available() else "cpu"
     layout = torch.channels_last if case["way"] == "torch_last" else torch.contiguous_format
     half = {"mixed_bfloat16": torch.bfloat16, "mixed_float16": torch.float16}.get(case["precision"])
@@ -66,4 +66,4 @@ def make(case):
     def peak():
         return torch.cuda.max_memory_allocated() if device == "cuda" else None
 
-    return run, torch.cuda.get_device_name() if device == "cuda" else "CPU", peak
+    return run, torch.cuda.get_device_name() if device == "cuda" else None, peak

@@ -1,17 +1,20 @@
 """How long an update takes and how near it is to the device's limit, beside what others do.
 
-    python benchmarks/train_step.py --sizes 256 --batches 1                    # precision auto
-    python benchmarks/train_step.py --precisions all --xla off on --seconds 600
-    KERAS_BACKEND=jax python benchmarks/train_step.py --cases own --seconds 120
+    python benchmarks/train_step.py                                       # precision auto, 256x256
+    python benchmarks/train_step.py --precisions all --xla off on --time-limit-minutes 10
+    python benchmarks/train_step.py --backend jax --ways own --one-at-a-time --out h100.jsonl
 
-Cases are `own` (this project's step), `notebook` (that of TensorFlow's tutorial, float32), `torch`
+Ways are `own` (this project's step), `notebook` (that of TensorFlow's tutorial, float32), `torch`
 (PyTorch) and `torch_last` (channels-last), all with the paper's networks, LSGAN and cycle loss.
-With `--xla on` PyTorch uses `torch.compile`; other precisions than float32 are autocast there.
+With `--xla on` PyTorch uses `torch.compile`; other precisions than float32 are autocast there. JAX
+needs no TensorFlow.
 
-Each case runs in a process of its own; those of one size and batch take turns. The fastest turn of
-each counts, as other work on the machine can only slow one down. The limit is the faster of a
-convolution and a matrix product, measured in the same turns. Memory is that of the device, on a CPU
-of the process. Prints a JSON line per case, then a table. What can't run is a line that says why.
+The first value of each option makes the first case. Then come those with one other value, then
+those with two, so that the most telling ones are measured when time runs out. Each case runs in a
+process of its own. All ways of one setting take turns, and the fastest turn counts, as other work
+on the machine can only slow one down. A JSON line per case goes to `--out` as soon as it is
+measured; step_table.py makes one table of the lines of any machines. What can't run is a line that
+says why.
 """
 
 import argparse
@@ -23,55 +26,99 @@ import sys
 import time
 from pathlib import Path
 
-CASES = ("own", "notebook", "torch", "torch_last")
+from measured_process import MeasuredProcess
+from step_table import table
+
+WAYS = ("own", "notebook", "torch", "torch_last")
 PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
 TURN = 0.5  # seconds that a turn should take at least
+SETTINGS = ("size", "batch", "filters", "identity_weight")  # those of a group of cases
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--cases", nargs="+", choices=CASES, default=CASES)
+    parser.add_argument("--ways", nargs="+", choices=WAYS, default=WAYS)
+    parser.add_argument("--backend", choices=("tensorflow", "jax"), help="default: KERAS_BACKEND")
     parser.add_argument("--sizes", nargs="+", type=int, default=[256], help="sides in pixels")
     parser.add_argument("--batches", nargs="+", type=int, default=[1])
     parser.add_argument("--precisions", nargs="+", choices=("auto", "all", *PRECISIONS))
     parser.add_argument("--xla", nargs="+", choices=("off", "on"), default=["off"])
-    parser.add_argument("--filters", type=int, default=64)
-    parser.add_argument("--blocks", type=int, default=9)
+    parser.add_argument("--filters", nargs="+", type=int, default=[64])
+    parser.add_argument("--identity-weights", nargs="+", type=float, default=[0.0])
     parser.add_argument("--upsampling", nargs="+", default=["transpose"], help="of our own step")
-    parser.add_argument("--identity-weight", type=float, default=0.0, help="of our own step")
-    parser.add_argument("--seconds", type=float, default=300, help="for everything, about")
+    parser.add_argument("--blocks", type=int, default=9)
+    parser.add_argument("--time-limit-minutes", type=float, default=5, help="for everything")
     parser.add_argument("--rounds", type=int, default=5, help="turns of each case at most")
+    parser.add_argument(
+        "--one-at-a-time",
+        action="store_true",
+        help="for GPUs: each case has the device to itself; the next one only gets ready meanwhile",
+    )
     parser.add_argument("--torch-python", default=sys.executable, help="Python that has PyTorch")
     parser.add_argument("--out", help="file to append the JSON lines to")
     arguments = parser.parse_args()
-    end = time.monotonic() + arguments.seconds
-    groups = list(itertools.product(arguments.sizes, arguments.batches))
-    lines = []
-    for i, (size, batch) in enumerate(groups):
-        share = (end - time.monotonic()) / (len(groups) - i)
-        lines += measure(arguments, cases_of(arguments, size, batch), share)
-    if arguments.out:
-        with open(arguments.out, "a") as file:
-            file.writelines(json.dumps(line) + "\n" for line in lines)
-    print_table(lines)
+    if arguments.backend:
+        os.environ["KERAS_BACKEND"] = arguments.backend
+    end = time.monotonic() + 60 * arguments.time_limit_minutes
+    groups = grouped(cases_of(arguments), arguments.one_at_a_time)
+    lines, ahead = [], []
+    for i, group in enumerate(groups):
+        if time.monotonic() > end:
+            print(f"Left out, as the time limit was reached: {sum(map(len, groups[i:]))} cases.")
+            break
+        processes = ahead or [start(arguments, case) for case in group]
+        until = time.monotonic() + (end - time.monotonic()) / (len(groups) - i)
+        ahead = []
+        if arguments.one_at_a_time:
+            until = end
+            ahead = [start(arguments, case) for case in sum(groups[i + 1 : i + 2], [])]
+        measured = measure(processes, group, arguments.rounds, until, end, known_rates(lines))
+        for line in measured:
+            write(line, arguments.out)
+        lines += measured
+    for process in ahead:
+        process.stop()
+    print("\n" + table(lines))
 
 
-def cases_of(arguments, size, batch):
-    """The cases of one size and batch; PyTorch's and ours in each precision, the notebook's not."""
-    wanted = arguments.precisions or ["auto"]
-    wanted = PRECISIONS if "all" in wanted else [_resolved(name) for name in wanted]
-    names = ("filters", "blocks", "identity_weight")
-    settings = {name: getattr(arguments, name) for name in names}
-    jax = os.environ.get("KERAS_BACKEND") == "jax"
+def cases_of(arguments):
+    """All cases: first those with the fewest values that aren't the first of their option.
+
+    Among as many, those whose further value is of an earlier option.
+    """
+    precisions = arguments.precisions or ["auto"]
+    precisions = PRECISIONS if "all" in precisions else [_resolved(name) for name in precisions]
+    options = {
+        "size": arguments.sizes,
+        "batch": arguments.batches,
+        "precision": precisions,
+        "identity_weight": arguments.identity_weights,
+        "filters": arguments.filters,
+        "upsampling": arguments.upsampling,
+        "xla": [word == "on" for word in arguments.xla],
+        "way": arguments.ways,
+    }
+    chosen = sorted(
+        itertools.product(*(range(len(values)) for values in options.values())),
+        key=lambda places: (sum(map(bool, places[:-1])), [not p for p in places[:-1]], places),
+    )
     cases = []
-    for way, precision, xla in itertools.product(arguments.cases, wanted, arguments.xla):
-        precision = "float32" if way == "notebook" else precision
-        xla = xla == "on" or (jax and way == "own")  # JAX always compiles
-        case = {"way": way, "precision": precision, "xla": xla, "size": size, "batch": batch}
-        for upsampling in arguments.upsampling if way == "own" else ["transpose"]:
-            one = {**case, **settings, "upsampling": upsampling}
-            cases += [one] if one not in cases else []
+    for places in chosen:
+        case = {k: v[i] for (k, v), i in zip(options.items(), places, strict=True)}
+        case = {**case, "blocks": arguments.blocks, **_fixed(case)}
+        plain = case["identity_weight"] == 0 and case["upsampling"] == "transpose"
+        if (case["way"] == "own" or plain) and case not in cases:
+            cases.append(case)
     return cases
+
+
+def _fixed(case):
+    if case["way"].startswith("torch"):
+        return {"backend": "torch"}
+    backend = os.environ.get("KERAS_BACKEND") or "tensorflow"
+    if case["way"] == "notebook":
+        return {"backend": backend, "precision": "float32"}
+    return {"backend": backend, "xla": case["xla"] or backend == "jax"}  # JAX always compiles
 
 
 def _resolved(precision):
@@ -84,94 +131,84 @@ def _resolved(precision):
 
 def _env():
     root = str(Path(__file__).resolve().parent.parent)
-    return {**os.environ, "PYTHONPATH": os.pathsep.join([root, *sys.path[1:2]])}
+    paths = [root, os.environ.get("PYTHONPATH", "")]
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in paths if path)}
 
 
-def measure(arguments, cases, seconds):
-    """Runs cases in turns for about so many seconds; returns their lines."""
-    if seconds <= 0:
-        return [{**case, "error": "left out: --seconds are over"} for case in cases]
-    end = time.monotonic() + seconds
-    processes = [start(arguments, case) for case in cases]
-    lines, limits = [], {}
-    for case, process in zip(cases, processes, strict=True):
-        lines.append({**case, **answer(process)})
-    for turn in range(arguments.rounds):
-        for line, process in zip(lines, processes, strict=True):
-            if "error" in line or (turn and time.monotonic() > end):
-                continue
-            taken = line.get("seconds", TURN)
-            result = answer(process, str(max(1, round(TURN / taken)) if turn else 1))
-            best = min(result.get("seconds", taken), line.get("seconds", float("inf")))
-            line.update(result | ({} if "error" in result else {"seconds": best}))
-            if line["way"] == "own" and "error" not in result and turn < 2:
-                rates = answer(process, "limit")
-                known = limits.setdefault(line["precision"], {})
-                known |= {k: max(v, known.get(k, 0.0)) for k, v in rates.items() if k != "error"}
-    for process in processes:
-        process.stdin.close()
-        process.wait()
-    complete(lines, limits)
-    for line in lines:
-        print(json.dumps(line), flush=True)
-    return lines
-
-
-def complete(lines, limits):
-    """Adds what follows from the times: ratios to the notebook's step, shares of the limit."""
-    times = {line["way"]: line["seconds"] for line in reversed(lines) if "seconds" in line}
-    counted = [line for line in lines if "tflop" in line and _is_plain(line)]
-    for line in lines:
-        if "error" in line:
-            continue
-        if "notebook" in times:
-            line["of_notebook"] = round(line["seconds"] / times["notebook"], 3)
-        rates = limits.get(line["precision"])
-        # The others compute what our step does without further losses.
-        tflop = line.get("tflop") or (counted and counted[0]["tflop"])
-        if rates and tflop:
-            line["limit_tflops"] = {name: round(rate / 1e12, 4) for name, rate in rates.items()}
-            share = tflop * 1e12 / line["seconds"] / max(rates.values())
-            line["of_limit"] = round(share, 3)
-        line["seconds"] = round(line["seconds"], 4)
-
-
-def _is_plain(line):
-    return not line["identity_weight"] and line["upsampling"] == "transpose"
+def grouped(cases, one_at_a_time=False):
+    """Lists of those cases that take turns."""
+    if one_at_a_time:
+        return [[case] for case in cases]
+    groups = {}
+    for case in cases:
+        groups.setdefault(tuple(case[name] for name in SETTINGS), []).append(case)
+    return list(groups.values())
 
 
 def start(arguments, case):
     python = arguments.torch_python if case["way"].startswith("torch") else sys.executable
-    return subprocess.Popen(
-        [python, Path(__file__).with_name("step_process.py"), json.dumps(case)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        env=_env(),
-    )
+    place = Path(__file__).with_name("step_process.py")
+    return MeasuredProcess([python, str(place), json.dumps(case)], _env())
 
 
-def answer(process, question=None):
-    """The next line that a process prints, after a question to it; an error if it has died."""
-    try:
-        if question:
-            process.stdin.write(question + "\n")
-            process.stdin.flush()
-        line = process.stdout.readline()
-    except OSError:
-        line = ""
-    return json.loads(line) if line else {"error": "the process ended (out of memory?)"}
+def measure(processes, cases, rounds, until, end, rates):
+    """Lines of cases that take turns until some time, and are given up at a later one.
 
-
-def print_table(lines):
-    heads = ("size", "batch", "seconds", "of_notebook", "of_limit", "peak_gb")
-    print(f"\n{'way':<16}{'precision':<16}{'xla':<7}" + "".join(f"{x:>13}" for x in heads))
+    Args:
+        processes: One for each case.
+        cases: Their settings.
+        rounds: Turns of each at most.
+        until: When no further turn begins; each has one at least.
+        end: When what is under way is stopped.
+        rates: Of the device, by precision, so far; new ones are added.
+    """
+    pairs = zip(cases, processes, strict=True)
+    lines = [{**case, **process.ask("go", end)} for case, process in pairs]
+    for turn in range(rounds):
+        for line, process in zip(lines, processes, strict=True):
+            if "error" in line or (turn and time.monotonic() > until):
+                continue
+            taken = line.get("seconds", TURN)
+            result = process.ask(str(max(1, round(TURN / taken)) if turn else 1), end)
+            if "error" in result:
+                line.update({} if "seconds" in line else result)  # what was measured stays
+                continue
+            line.update(result, seconds=min(result["seconds"], line.get("seconds", float("inf"))))
+            if line["way"] == "own" and line["precision"] not in rates:
+                known = process.ask("limit", end)
+                rates |= {} if "error" in known else {line["precision"]: known}
+    for process in processes:
+        process.close()
     for line in lines:
-        figures = "".join(f"{line.get(head, '-'):>13}" for head in heads)
-        way = f"own {line['upsampling']}" if line["way"] == "own" else line["way"]
-        name = f"{way:<16}{line['precision']:<16}{line['xla']!s:<7}"
-        print(f"{name}{figures}  {line.get('error', '')}".rstrip())
+        complete(line, rates.get(line["precision"]))
+    return lines
+
+
+def known_rates(lines):
+    return {line["precision"]: line["limit_tflops"] for line in lines if "limit_tflops" in line}
+
+
+def complete(line, rates):
+    """Adds what follows from the time of an update, and from the rates of the device."""
+    seconds = line.pop("seconds", None)
+    if seconds is None:
+        return
+    line["ms"] = float(f"{1000 * seconds:.4g}")
+    line["images_per_second"] = float(f"{line['batch'] / seconds:.4g}")
+    if rates:
+        line["limit_tflops"] = rates
+    if "tflop" in line:
+        line["tflops"] = float(f"{line['tflop'] / seconds:.4g}")
+        for name, rate in (rates or {}).items():
+            line[f"of_{name}"] = round(line["tflops"] / rate, 4)
+
+
+def write(line, path):
+    text = json.dumps(line)
+    print(text, flush=True)
+    if path:
+        with open(path, "a") as file:  # closed, so that nothing is lost if a later case breaks off
+            file.write(text + "\n")
 
 
 if __name__ == "__main__":

@@ -17,17 +17,18 @@ def describe_hardware() -> str:
         import jax
 
         devices = [d.device_kind for d in jax.devices() if d.platform != "cpu"]
-        return ", ".join(devices) or _cpu_and_cores()
+        return ", ".join(devices) or describe_cpu()
     import tensorflow as tf
 
     gpus = tf.config.list_physical_devices("GPU")
     details = [tf.config.experimental.get_device_details(gpu) for gpu in gpus]
     if details:
         return ", ".join(detail.get("device_name", "GPU") for detail in details)
-    return _cpu_and_cores()
+    return describe_cpu()
 
 
-def _cpu_and_cores() -> str:
+def describe_cpu() -> str:
+    """Returns the name of the CPU and the number of cores that may be used."""
     # Not all systems let a process be bound to cores.
     bound = getattr(os, "sched_getaffinity", None)
     cores = len(bound(0)) if bound else os.cpu_count()

@@ -40,7 +40,7 @@ def measure_limit(dtype: str = "float32", seconds: float = 0.3) -> Limit:
     from keras import ops, random
 
     accelerated = on_accelerator()
-    batch, side, width = (16, 120, 4096) if accelerated else (1, 64, 1024)  # filling the device
+    batch, side, width = (16, 120, 8192) if accelerated else (1, 64, 1024)  # filling the device
     channels = 256
     maps = random.normal((batch, side, side, channels), dtype=dtype, seed=0)
     kernel = random.normal((3, 3, channels, channels), stddev=1 / 48, dtype=dtype, seed=1)

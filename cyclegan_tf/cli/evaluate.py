@@ -40,12 +40,29 @@ def add_evaluate(commands: argparse._SubParsersAction) -> None:
         "--features",
         choices=("random", "inception"),
         default="random",
-        help="inception adds KID and FID on InceptionV3 (default: %(default)s)",
+        help="inception adds KID and FID on InceptionV3, which sees what things are "
+        "(default: %(default)s)",
     )
     parser.add_argument(
         "--inception-weights",
         metavar="FILE",
         help="weights of InceptionV3 (default: download them)",
+    )
+    parser.add_argument(
+        "--inception-sides",
+        type=int,
+        nargs="+",
+        default=[64, 160],
+        metavar="N",
+        help="sides in pixels of the patches that InceptionV3 sees (default: 64 160)",
+    )
+    parser.add_argument(
+        "--two-sample-steps",
+        type=int,
+        default=100,
+        metavar="N",
+        help="train networks to tell translated from real maps for N updates each; 0 leaves them "
+        "out (default: %(default)s)",
     )
     parser.add_argument(
         "--segmentation-steps",
@@ -67,12 +84,12 @@ def add_evaluate(commands: argparse._SubParsersAction) -> None:
     parser.set_defaults(
         run_command=_evaluate,
         after_interruption="nothing was written",
-        to_save_memory="use a smaller --num-maps, or --segmentation-steps 0",
+        to_save_memory="use a smaller --num-maps, --segmentation-steps 0 or --features random",
     )
 
 
 def _evaluate(arguments):
-    for name in ("seed", "segmentation_steps"):
+    for name in ("seed", "segmentation_steps", "two_sample_steps"):
         if getattr(arguments, name) < 0:
             flag = "--" + name.replace("_", "-")
             raise ConfigError(f"{flag} must be at least 0; received {getattr(arguments, name)}.")
@@ -94,6 +111,8 @@ def _evaluate(arguments):
         num_maps=arguments.num_maps,
         features=arguments.features,
         inception_weights=arguments.inception_weights,
+        inception_sides=arguments.inception_sides,
+        two_sample_steps=arguments.two_sample_steps,
         segmentation_steps=arguments.segmentation_steps,
         name_a=arguments.name_a,
         name_b=arguments.name_b,

@@ -1,11 +1,11 @@
 """`evaluate(run_or_file, data)`: opens generators and maps, and takes every measure that applies.
 
-The maps are opened in materials.py, the measures taken in scores.py.
+The maps are opened in materials.py, the measures taken in scores.py and network_scores.py.
 """
 
 import math
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +16,11 @@ from cyclegan_tf._version import __version__
 from cyclegan_tf.config import Config
 from cyclegan_tf.directions import Direction
 from cyclegan_tf.errors import FeaturesError, RunError
-from cyclegan_tf.evaluation import scores
+from cyclegan_tf.evaluation import network_scores, scores
 from cyclegan_tf.evaluation.materials import Material, open_materials
 from cyclegan_tf.evaluation.scores import Score
 from cyclegan_tf.metrics.discriminators import discriminator_gap
-from cyclegan_tf.metrics.inception import InceptionFeatures
+from cyclegan_tf.metrics.inception import FEATURES, INCEPTION_SIDES, InceptionFeatures
 from cyclegan_tf.model.cyclegan import CycleGAN
 from cyclegan_tf.runs import pretrained
 from cyclegan_tf.runs.folder import RunFolder
@@ -39,6 +39,8 @@ def evaluate(
     num_maps: int = 24,
     features: str = "random",
     inception_weights: str | os.PathLike | None = None,
+    inception_sides: Sequence[int] = INCEPTION_SIDES,
+    two_sample_steps: int = 100,
     segmentation_steps: int = 300,
     name_a: str | None = None,
     name_b: str | None = None,
@@ -62,6 +64,10 @@ def evaluate(
             with at most 40 real ones.
         features: `"random"`, or `"inception"` for KID and FID on InceptionV3 as well.
         inception_weights: Path of the InceptionV3 weights. Default: Keras downloads them.
+        inception_sides: Sides in pixels of the patches that InceptionV3 sees, at least 8. FID is of
+            the first.
+        two_sample_steps: Updates of the networks that learn to tell translations from real maps; 0
+            leaves out the measures that need them.
         segmentation_steps: Updates of the U-Net that reads translations of worlds; 0 leaves out the
             measures that need it.
         name_a: Folder of domain A in `data`. Default: the name in the run's config, or "A".
@@ -79,7 +85,8 @@ def evaluate(
         missing.
 
     Raises:
-        RunError: There is no generator at `path`, or an argument is missing or wrong.
+        RunError: There is no generator at `path`, or an argument is missing or wrong (`features`
+            must be spelled as above).
         ValueError: `direction` is neither `"a2b"` nor `"b2a"`, or `load_size` is negative.
         DataError: The images can't be used.
         ConfigError: The run's config.json can't be read.
@@ -89,6 +96,11 @@ def evaluate(
         raise RunError(
             f"Intervals are over maps: num_maps must be at least 2; received {num_maps}."
         )
+    if features not in FEATURES:
+        raise RunError(f"features must be one of {', '.join(FEATURES)}; received {features!r}.")
+    if not inception_sides or min(inception_sides) < 8:
+        sides = list(inception_sides)
+        raise RunError(f"inception_sides must be numbers of at least 8 pixels; received {sides}.")
     place = resolve(path)
     generators = generators or _open_generators(place, direction)
     config = Config.load(RunFolder(place).config_file) if place.is_dir() else Config()
@@ -137,7 +149,9 @@ def evaluate(
         if "patch_kid" not in measured:
             left_out["patch_kid"] = "needs at least 2 maps of each domain"
         elif features == "inception":
-            _add_inception(measured, left_out, material, fakes, inception_weights, seed, say)
+            options = {"sides": inception_sides, "seed": seed, "say": say}
+            _add_inception(measured, left_out, material, fakes, inception_weights, options)
+        _add_two_sample(measured, left_out, material, fakes, two_sample_steps, seed, say)
         measured |= scores.structure_scores(material, fakes)
         if back:
             say(f"{way}: cycles, shifts and frames")
@@ -198,16 +212,37 @@ def _add_inception(
     material: Material,
     fakes: list[np.ndarray],
     weights: str | os.PathLike | None,
-    seed: int,
-    say: Callable[[str], object],
+    options: dict[str, Any],
 ) -> None:
+    say = options["say"]
     try:
         network = InceptionFeatures(weights)
     except FeaturesError as error:
         left_out["kid_inception"] = str(error)
         say(str(error))
         return
-    measured |= scores.inception_scores(material, fakes, network, seed=seed, say=say)
+    say("Looking at 16 patches of each map by InceptionV3: on two CPU cores about 0.1 s each")
+    measured |= network_scores.inception_scores(material, fakes, network, **options)
+
+
+def _add_two_sample(
+    measured: dict[str, Score],
+    left_out: dict[str, str],
+    material: Material,
+    fakes: list[np.ndarray],
+    num_steps: int,
+    seed: int,
+    say: Callable[[str], object],
+) -> None:
+    if not num_steps:
+        left_out["two_sample"] = "switched off (0 updates)"
+    elif min(len(fakes), len(material.reals)) < 4:
+        left_out["two_sample"] = "needs at least 4 maps of each domain"
+    else:
+        say(f"Training small networks to tell real from translated ({num_steps} updates each)")
+        measured |= network_scores.two_sample_scores(
+            material, fakes, num_steps=num_steps, seed=seed
+        )
 
 
 def _add_gap(

@@ -23,17 +23,15 @@ from cyclegan_tf.metrics.distributions import (
     sliced_wasserstein_estimates,
 )
 from cyclegan_tf.metrics.grid import checkerboard
-from cyclegan_tf.metrics.inception import FID_BIAS, frechet_estimate
 from cyclegan_tf.metrics.kid import PatchKID
 from cyclegan_tf.metrics.paired import ciede2000, class_l1, paired_l1, ssim
 from cyclegan_tf.metrics.segmentation import accuracy_and_iou, confusion, train_segmenter
-from cyclegan_tf.metrics.structure import edge_f1, gmsd, luminance_correlation
+from cyclegan_tf.metrics.structure import edge_f1, edges_gone, gmsd, luminance_correlation
 from cyclegan_tf.metrics.temporal import SHIFTS, shift_error, warping_error, warping_ratio
 from data_pipeline.worlds import CLASSES
 
 BANDS = ("top", "middle", "bottom")
 CYCLE_MAPS, SHIFT_MAPS = 8, 4  # each costs a translation or more
-INCEPTION_SIDE = 64  # pixels: patches of this size are enlarged to what the network was trained on
 
 Translate = Callable[[np.ndarray], np.ndarray]  # uint8 `(h, w, 3)` to the same, as a `Translator`
 Images = Sequence[np.ndarray]  # uint8 `(h, w, 3)` each
@@ -101,49 +99,6 @@ def unpaired_scores(material: Material, fakes: Images, *, seed: int = 0) -> dict
     return scores
 
 
-def inception_scores(
-    material: Material,
-    fakes: Images,
-    features: Callable[[np.ndarray], np.ndarray],
-    *,
-    seed: int = 0,
-    say: Callable[[str], object] | None = None,
-) -> dict[str, Score]:
-    """Takes KID and FID, on larger patches than patch-KID.
-
-    Args:
-        material: What the direction is measured on.
-        fakes: Translations of `material.inputs`, in the same order.
-        features: Function from float32 `(n, 64, 64, 3)` in [-1, 1] to `(n, d)`, such as
-            `InceptionFeatures`.
-        seed: Seed of the places of the patches and of the bootstrap draws.
-        say: Called with a line of text about the bias of FID.
-    """
-    kid = PatchKID(
-        material.reals,
-        patch_size=INCEPTION_SIDE,
-        scales=(1,),
-        patches_per_map=16,
-        features=features,
-        standardise=False,
-        seed=seed,
-    )
-    real, fake, given = (
-        kid.describe(images)[0] for images in (material.reals, fakes, material.inputs)
-    )
-    if say:
-        say(f"{FID_BIAS} Here: {sum(map(len, fake))} patches.")
-    floor = kid.floor().value if len(real) > 3 else np.nan
-    halves = frechet_estimate(real[::2], real[1::2]).value
-    nothing_done = frechet_estimate(real, given).value
-    return {
-        "kid_inception": Score(
-            *kid.estimate(fakes), real=floor, input=kid.distance(material.inputs)
-        ),
-        "fid_inception": Score(*frechet_estimate(real, fake), real=halves, input=nothing_done),
-    }
-
-
 def structure_scores(material: Material, fakes: Images) -> dict[str, Score]:
     """Measures what of the input is kept; `real` is the score of true pairs, where there are any.
 
@@ -152,13 +107,14 @@ def structure_scores(material: Material, fakes: Images) -> dict[str, Score]:
         fakes: Translations of `material.inputs`, in the same order.
     """
     scores = {}
-    for measure in (edge_f1, gmsd, luminance_correlation):
+    for measure in (edges_gone, edge_f1, gmsd, luminance_correlation):
         estimate = mean_over_maps([measure(*p) for p in zip(material.inputs, fakes, strict=True)])
         real = np.nan
         if material.trues is not None:
             pairs = zip(material.inputs, material.trues, strict=True)
             real = mean_over_maps([measure(*p) for p in pairs]).value
-        scores[measure.__name__] = Score(*estimate, real=real)
+        nothing_done = 0.0 if measure is edges_gone else np.nan
+        scores[measure.__name__] = Score(*estimate, real=real, input=nothing_done)
     return scores
 
 

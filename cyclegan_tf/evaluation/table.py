@@ -5,6 +5,7 @@ from typing import Any
 BETTER = {"edge_f1": "higher", "luminance_correlation": "higher", "ssim": "higher"}
 BETTER |= {"segmentation_accuracy": "higher", "segmentation_iou": "higher"}
 BETTER |= {"patch_kid_floor": "reference"}
+BETTER |= dict.fromkeys(("edges_gone", "deep_change"), "like real")  # bold, not good or bad
 
 
 def score_table(result: dict[str, Any]) -> str:

@@ -21,6 +21,7 @@ _HOMES = {
     "checkerboard": "grid",
     "FeaturesError": "inception",
     "InceptionFeatures": "inception",
+    "deep_kid": "inception",
     "frechet_distance": "inception",
     "frechet_estimate": "inception",
     "PatchKID": "kid",
@@ -32,7 +33,9 @@ _HOMES = {
     "accuracy_and_iou": "segmentation",
     "confusion": "segmentation",
     "train_segmenter": "segmentation",
+    "deep_change": "structure",
     "edge_f1": "structure",
+    "edges_gone": "structure",
     "gmsd": "structure",
     "luminance_correlation": "structure",
     "flow_difference": "temporal",
@@ -40,6 +43,7 @@ _HOMES = {
     "shift_error": "temporal",
     "warping_error": "temporal",
     "warping_ratio": "temporal",
+    "TwoSampleTest": "two_sample",
 }
 __all__ = list(_HOMES)
 

@@ -92,7 +92,17 @@ class PatchKID:
         Raises:
             ValueError: There are fewer than 2 maps.
         """
-        described = self.describe(fake_images)
+        return self.estimate_of(self.describe(fake_images), num_resamples=num_resamples)
+
+    def estimate_of(
+        self, described: Sequence[np.ndarray], *, num_resamples: int = 1000
+    ) -> Estimate:
+        """Returns what `estimate` does, for features that were computed before.
+
+        Args:
+            described: What `describe` returned for the translated maps.
+            num_resamples: As in `estimate`.
+        """
         blocks = [real.blocks(fake) for real, fake in zip(self._real, described, strict=True)]
         num_fake, num_real = blocks[0][1].shape
         value = np.mean([_discrepancy(*b, np.ones(num_fake), np.ones(num_real)) for b in blocks])
@@ -129,6 +139,11 @@ class PatchKID:
             within = [(r.within, r.within, r.within) for r in self._real]
             samples.append(float(np.mean([_discrepancy(*w, first, 1.0 - first) for w in within])))
         return Estimate(float(np.mean(samples)), *percentile_interval(samples))
+
+    @property
+    def real_features(self) -> list[np.ndarray]:
+        """What `describe` returned for the real maps, standardised if that was asked for."""
+        return [real.features for real in self._real]
 
     def describe(self, images: Sequence[np.ndarray]) -> list[np.ndarray]:
         """Computes the features of patches of maps.

@@ -1,4 +1,4 @@
-"""Does the output keep what the input shows? Edges, gradients and light of input and output.
+"""What of the input is kept, and how much was redrawn? Edges, gradients, light, deep features.
 
 Things should be redrawn, not moved. A true pair doesn't score perfectly either: quote both scores.
 """
@@ -28,22 +28,63 @@ def edge_f1(
     Returns:
         0 (no edge in common) to 1 (all edges); 1 where neither picture has any.
     """
-    edges = [
-        canny(luminance(x), sigma, 0.8, 0.9, use_quantiles=True) if np.ptp(x) else _none(x)
-        for x in (image, output)
-    ]
+    edges = [_edges(x, sigma) for x in (image, output)]
     counts = [e.sum() for e in edges]
     if not all(counts):
         return float(not any(counts))
-    near = footprint_rectangle((2 * tolerance + 1, 2 * tolerance + 1))
-    kept, invented = edges[0] & dilation(edges[1], near), edges[1] & dilation(edges[0], near)
+    kept, invented = edges[0] & _near(edges[1], tolerance), edges[1] & _near(edges[0], tolerance)
     recall, precision = kept.sum() / counts[0], invented.sum() / counts[1]
     total = recall + precision
     return float(2 * recall * precision / total) if total else 0.0
 
 
-def _none(image: np.ndarray) -> np.ndarray:
-    return np.zeros(image.shape[:2], bool)
+def edges_gone(
+    image: np.ndarray, output: np.ndarray, *, tolerance: int = 1, sigma: float = 1.0
+) -> float:
+    """How much was redrawn: the share of the input's edges that the output no longer has.
+
+    A change of colours alone keeps the edges, so this tells a timid translation from a bold one. It
+    doesn't say whether what came instead is any good: noise removes edges too.
+
+    Args:
+        image: uint8 `(h, w, 3)`, the input.
+        output: The same shape.
+        tolerance: As in `edge_f1`.
+        sigma: As in `edge_f1`.
+
+    Returns:
+        0 (nothing was redrawn) to 1; NaN where the input has no edge.
+    """
+    before, after = (_edges(x, sigma) for x in (image, output))
+    if not before.any():
+        return np.nan
+    return float(1 - (before & _near(after, tolerance)).sum() / before.sum())
+
+
+def _edges(image: np.ndarray, sigma: float) -> np.ndarray:
+    if not np.ptp(image):
+        return np.zeros(image.shape[:2], bool)
+    return canny(luminance(image), sigma, 0.8, 0.9, use_quantiles=True)
+
+
+def _near(edges: np.ndarray, tolerance: int) -> np.ndarray:
+    return dilation(edges, footprint_rectangle((2 * tolerance + 1, 2 * tolerance + 1)))
+
+
+def deep_change(image_features: np.ndarray, output_features: np.ndarray) -> np.ndarray:
+    """How far outputs are from their inputs in the eyes of a network: mean cosine distance.
+
+    Args:
+        image_features: float `(maps, patches, d)`, such as `PatchKID.describe` gives of
+            `InceptionFeatures`, of the inputs.
+        output_features: The same of the outputs, at the same places.
+
+    Returns:
+        float64 `(maps,)`: 0 (nothing changed) to about 1.
+    """
+    x, y = (np.asarray(f, np.float64) for f in (image_features, output_features))
+    lengths = np.linalg.norm(x, axis=-1) * np.linalg.norm(y, axis=-1)
+    return (1 - (x * y).sum(axis=-1) / np.maximum(lengths, 1e-12)).mean(axis=-1)
 
 
 def gmsd(image: np.ndarray, output: np.ndarray) -> float:

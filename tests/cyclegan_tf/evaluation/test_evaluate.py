@@ -16,7 +16,8 @@ from cyclegan_tf.evaluation import evaluate as evaluation
 from cyclegan_tf.evaluation.evaluate import evaluate
 
 DATA = "world:meadow2forest?scale=0.1&num_maps=4"
-QUICK = {"num_maps": 4, "segmentation_steps": 0, "precision": "float32", "say": None}
+OFF = {"segmentation_steps": 0, "two_sample_steps": 0}
+QUICK = {"num_maps": 4, **OFF, "precision": "float32", "say": None}
 
 
 @pytest.fixture(scope="module")
@@ -44,9 +45,10 @@ def test_a_run_is_measured_in_both_directions_on_maps_it_never_saw(result):
     assert (result["split"], result["data"]) == ("test", DATA)
     for part in result["directions"].values():
         assert part["maps"] == 4
-        assert list(part["left_out"]) == ["segmentation_accuracy"]
+        assert list(part["left_out"]) == ["two_sample", "segmentation_accuracy"]
         for name in ("patch_kid", "colour_top", "gmsd", "cycle_l1_saved", "discriminator_gap",
-                     "shift_error_1", "warping_ratio", "paired_l1", "class_l1/sky"):  # fmt: skip
+                     "shift_error_1", "warping_ratio", "edges_gone", "paired_l1",
+                     "class_l1/sky"):  # fmt: skip
             assert math.isfinite(part["scores"][name]["value"]), name
     paired = [part["scores"]["paired_l1"] for part in result["directions"].values()]
     assert paired[0]["input"] == pytest.approx(paired[1]["input"])  # the same pairs, swapped
@@ -76,6 +78,7 @@ def test_a_file_is_measured_in_its_direction_on_two_folders(run_dir, two_folders
     part = found["directions"]["b2a"]
     assert (found["split"], part["maps"]) == ("train", 4)
     assert "patch_kid" in part["scores"] and "paired_l1" not in part["scores"]
+    assert part["left_out"]["two_sample"] == "needs at least 4 maps of each domain"
     assert "needs true pairs" in part["left_out"]["paired_l1"]
     assert "needs frames with exact flow" in part["left_out"]["warping_error"]
     assert "b2a, 4 train maps" in text
@@ -107,6 +110,7 @@ def test_a_single_real_map_leaves_out_what_needs_two(run_dir, two_folders, tmp_p
         run_dir / "generator_ab.keras", tmp_path, features="inception", **QUICK
     )["directions"]["a2b"]  # fmt: skip
     assert part["left_out"]["patch_kid"] == "needs at least 2 maps of each domain"
+    assert "two_sample" in part["left_out"]
     assert "kid_inception" not in part["scores"] and "colour" in part["scores"]
 
 
@@ -114,10 +118,19 @@ def test_missing_inception_weights_are_a_line_and_no_failure(run_dir, capsys, tm
     code, text, _ = command(
         capsys,
         *(run_dir, "--direction", "a2b", "--num-maps", 2, "--segmentation-steps", 0),
+        *("--two-sample-steps", 100),  # left out: needs 4 maps
         *("--features", "inception", "--inception-weights", tmp_path / "none.h5"),
     )
     assert code == 0
     assert text.count("none.h5 does not exist") == 2  # when it is missed, and in the table
+    assert "without two_sample: needs at least 4 maps of each domain" in text
+
+
+def test_features_in_another_spelling_are_refused(run_dir):
+    with pytest.raises(RunError, match="features must be one of random, inception; received 'Inc"):
+        evaluate(run_dir, features="Inception", **QUICK)
+    with pytest.raises(RunError, match=r"inception_sides must be .* 8 pixels; received \[64, 0\]"):
+        evaluate(run_dir, features="inception", inception_sides=(64, 0), **QUICK)
 
 
 @pytest.mark.parametrize(
@@ -128,6 +141,7 @@ def test_missing_inception_weights_are_a_line_and_no_failure(run_dir, capsys, tm
         (["{run}", "--data", "nowhere"], "nowhere: no such folder"),
         (["{run}", "--data", "a", "b", "c"], "data must be one place or two folders; received 3"),
         (["{run}", "--num-maps", "1"], "num_maps must be at least 2; received 1"),
+        (["{run}", "--two-sample-steps", "-1"], "--two-sample-steps must be at least 0; received"),
         (["{run}", "--seed", "-1"], "--seed must be at least 0; received -1"),
         (["{run}", "--json", "{run}/config.json/x"], "config.json is a file. Use another --json"),
         (["{empty}"], "holds no generator and no checkpoint"),

@@ -56,6 +56,7 @@ def test_structure_of_the_true_pictures_is_the_reference(material):
         assert score.value == score.real, name
     kept = scores.structure_scores(material, material.inputs)
     assert kept["edge_f1"].value == 1
+    assert kept["edges_gone"].value == kept["edges_gone"].input == 0 < kept["edges_gone"].real
     assert kept["gmsd"].value == 0
     assert kept["luminance_correlation"].value == pytest.approx(1)
 
@@ -110,20 +111,6 @@ def test_segmentation_reads_true_pictures_better_than_inputs(material, tmp_path,
         assert score.value == score.real
         assert score.low <= score.value <= score.high
     assert found["segmentation_accuracy"].value > found["segmentation_accuracy"].input + 0.1
-
-
-def test_inception_scores_compare_patches(material):
-    said = []
-    found = scores.inception_scores(
-        material, material.inputs, lambda x: x.mean(axis=(1, 2)), say=said.append
-    )
-    same = scores.inception_scores(material, material.reals, lambda x: x.mean(axis=(1, 2)))
-    assert found["kid_inception"].value > same["kid_inception"].value
-    assert found["fid_inception"].value > 100 * same["fid_inception"].value + 0.01
-    assert "FID is biased" in said[0] and "64 patches" in said[0]
-    for name, score in found.items():  # doing nothing scores what the input does
-        assert score.value == pytest.approx(score.input), name
-        assert score.real < 0.5 * score.input, name
 
 
 @pytest.mark.parametrize("missing", ["trues", "labels", "real_labels"])

@@ -6,7 +6,15 @@ The scores of true pairs are evaluation's business.
 import numpy as np
 import pytest
 
-from cyclegan_tf.metrics.structure import edge_f1, gmsd, luminance, luminance_correlation
+from cyclegan_tf.metrics.structure import (
+    deep_change,
+    edge_f1,
+    edges_gone,
+    gmsd,
+    luminance,
+    luminance_correlation,
+)
+from data_pipeline import open_sources
 
 
 def square(left=20, low=60, high=180):
@@ -70,3 +78,35 @@ def test_luminance_correlation_by_hand():
     noise = np.random.default_rng(0).integers(0, 256, image.shape, np.uint8)
     assert abs(luminance_correlation(image, noise)) < 0.05
     assert np.isnan(luminance_correlation(image, np.full_like(image, 7)))
+
+
+# How much was redrawn ---------------------------------------------------------------------------
+
+
+def test_edges_gone_tells_an_identity_and_a_change_of_colours_from_the_truth():
+    sources = open_sources(
+        "world:meadow2forest?scale=0.25&num_maps=4", split="test", progress=False
+    )
+    image, truth = (source.load(0) for source in sources)
+    assert edges_gone(image, image) == 0
+    shifted = np.clip(image * [0.8, 0.7, 0.9] + 20, 0, 255).astype(np.uint8)
+    assert edges_gone(image, shifted) < 0.1
+    assert edges_gone(image, truth) > 0.4
+
+
+def test_edges_gone_by_hand():
+    """Of two squares one is left: half of the edges are gone, whatever else came."""
+    image = np.full((64, 128, 3), 40, np.uint8)
+    image[16:48, 16:48] = image[16:48, 80:112] = 200
+    output = image.copy()
+    output[:, 64:] = 40
+    assert edges_gone(image, output) == pytest.approx(0.5, abs=0.02)
+    assert edges_gone(output, image) == 0
+    assert edges_gone(image, np.zeros_like(image)) == 1
+    assert np.isnan(edges_gone(np.zeros_like(image), image))
+
+
+def test_deep_change_is_the_mean_cosine_distance_of_each_map():
+    one, other = np.array([[[1.0, 0], [3, 0]]]), np.array([[[2.0, 0], [0, 5]]])
+    np.testing.assert_allclose(deep_change(one, other), [0.5])
+    np.testing.assert_allclose(deep_change(one, one), [0], atol=1e-12)

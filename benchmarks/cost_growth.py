@@ -13,6 +13,7 @@ import json
 import os
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
@@ -31,13 +32,13 @@ from cyclegan_tf.hardware.precision import resolve_precision
 from cyclegan_tf.model.cyclegan import CycleGAN
 from cyclegan_tf.model.networks import patch_discriminator, resnet_generator
 from cyclegan_tf.translation.translator import Translator
+from data_pipeline.worlds.export import export_world
 
 SIDES = (64, 128, 192, 256)  # of the crops of an update
 FILTERS = (8, 16, 32, 64)
 BATCHES = (1, 2, 4, 8)
 MAP_SIDES = (256, 512, 1024, 1536)
 MAPS = (2, 4, 8, 16)  # to evaluate
-DATA = "world:meadow2forest?scale=0.25&num_maps=16"  # few enough to be drawn by this process
 
 
 def main():
@@ -47,8 +48,9 @@ def main():
     kinds = ("update", "map", "evaluation")
     parser.add_argument("--curves", nargs="+", choices=kinds, default=kinds)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--data", default=DATA, help="to evaluate on")
-    parser.add_argument("--out", default="growth.json")
+    parser.add_argument(
+        "--out", default="growth.json", help="further curves are added to those of the same machine"
+    )
     parser.add_argument("--picture", default="growth.png")
     arguments = parser.parse_args()
     networks = arguments.filters, arguments.blocks
@@ -57,17 +59,20 @@ def main():
         "update against filters": lambda: {f: update(f, arguments.blocks, 64, 1) for f in FILTERS},
         "update against batch": lambda: {n: update(*networks, 64, n) for n in BATCHES},
         "map against pixels": lambda: {n**2: translation(*networks, n) for n in MAP_SIDES},
-        "evaluation against maps": lambda: {
-            n: evaluation(*networks, arguments.data, n) for n in MAPS
-        },
+        "evaluation against maps": lambda: evaluations(*networks),
     }
-    chosen = [name for name in points if name.split()[0] in arguments.curves]
-    curves = {name: fit(fastest(points[name](), arguments.rounds)) for name in chosen}
-    machine = {"device": describe_hardware(), "precision": resolve_precision(), **vars(arguments)}
-    Path(arguments.out).write_text(json.dumps({"machine": machine, "curves": curves}, indent=1))
-    draw(curves, machine, arguments.picture)
-    for name, curve in curves.items():
-        print(f"{name:<26} exponent {curve['exponent']:.2f}  {curve['seconds']}")
+    machine = {"device": describe_hardware(), "precision": resolve_precision()}
+    machine |= {"filters": arguments.filters, "blocks": arguments.blocks}
+    out = Path(arguments.out)
+    found = json.loads(out.read_text()) if out.exists() else {}
+    curves = found["curves"] if found.get("machine") == machine else {}
+    for name in [name for name in points if name.split()[0] in arguments.curves]:
+        rounds = 1 if name.startswith("evaluation") else arguments.rounds  # it takes long
+        curve = curves[name] = fit(fastest(points[name](), rounds))
+        print(f"{name:<26} exponent {curve['exponent']:.2f}  {curve['seconds']}", flush=True)
+        curves = {name: curves[name] for name in points if name in curves}
+        out.write_text(json.dumps({"machine": machine, "curves": curves}, indent=1))
+        draw(curves, machine, arguments.picture)
 
 
 def update(filters, blocks, side, batch):
@@ -89,16 +94,27 @@ def translation(filters, blocks, side):
     return lambda: translator(small.repeat(16, 0).repeat(16, 1))
 
 
-def evaluation(filters, blocks, data, count):
-    """Without the segmentation network, whose training takes the same time for any number."""
-    folder = tempfile.mkdtemp()
-    path = Path(folder) / "generator_ab.keras"
+def evaluations(filters, blocks):
+    """Of maps of a quarter's size, drawn before, without the networks that are trained to measure.
+
+    Their training takes the same time for any number of maps.
+    """
+    folder = Path(tempfile.mkdtemp())
+    path = folder / "generator_ab.keras"
     resnet_generator(filters, blocks, name="generator_ab").save(path)
-
-    def run():
-        evaluate(path, data, split="test", num_maps=count, segmentation_steps=0, say=None)
-
-    return run
+    export_world(
+        "meadow2forest",
+        folder / "maps",
+        num_maps=max(MAPS),  # as many to train on, as the translations are compared with them
+        num_test=max(MAPS),
+        scale=0.25,
+        labels=False,
+        scroll_frames=0,
+        num_workers=1,
+        progress=False,
+    )
+    options = {"split": "test", "two_sample_steps": 0, "segmentation_steps": 0, "say": None}
+    return {n: partial(evaluate, path, folder / "maps", num_maps=n, **options) for n in MAPS}
 
 
 def fastest(runs, rounds):
@@ -125,7 +141,7 @@ def draw(curves, machine, picture):
         1, len(curves), figsize=(3.4 * len(curves), 3.4), squeeze=False
     )
     for place, (name, curve) in zip(places[0], curves.items(), strict=True):
-        x, y = zip(*curve["seconds"].items(), strict=True)
+        x, y = [int(k) for k in curve["seconds"]], list(curve["seconds"].values())
         place.loglog(x, y, "o-", color="#2563eb")
         place.set_title(f"{name}\nexponent {curve['exponent']:.2f}", fontsize=11)
         place.set_xlabel(name.split()[-1])

@@ -29,6 +29,7 @@ HEADS = (
     "update",
     "precision",
     "ms",
+    "core ms",
     "img/s",
     "TFLOP/s",
     "of matmul",
@@ -97,7 +98,7 @@ def one_table(lines):
     for line in sorted(lines, key=lambda line: [line[k] for k in order]):
         tflop = line.get("tflop") or tflop_of(lines, line)
         tflops = tflop / line["ms"] * 1000 if tflop else None
-        limits = line.get("limit_tflops") or limits_of(lines, line["precision"])
+        limits = limits_of(lines, line["precision"])
         shares = [
             tflops / limits[k] if tflops and k in limits else None
             for k in ("matmul", "convolution")
@@ -105,7 +106,7 @@ def one_table(lines):
         cells = [
             name(line),
             line["precision"].removeprefix("mixed_"),
-            f"{line['ms']:,.4g}" if line["ms"] < 1000 else f"{line['ms']:,.0f}",
+            *(f"{value:,.{1 if value < 100 else 0}f}" for value in (line["ms"], line["core_ms"])),
             f"{line['images_per_second']:.3g}",
             f"{tflops:.3g}" if tflops else "",
             *("" if share is None else f"{share:.0%}" for share in shares),

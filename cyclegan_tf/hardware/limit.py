@@ -1,7 +1,7 @@
 """How fast this device multiplies: what an update can be compared with."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 ENOUGH = 0.05  # seconds of a run beside which starting it and waiting for it are nothing
@@ -41,17 +41,23 @@ def measure_limit(dtype: str = "float32", seconds: float = 0.3) -> Limit:
 
     accelerated = on_accelerator()
     batch, side, width = (16, 120, 8192) if accelerated else (1, 64, 1024)  # filling the device
+    # On a CPU two at once, like the halves of a step: `set_up_cpu` gives each one core.
+    both = range(1 if accelerated else 2)
     channels = 256
-    maps = random.normal((batch, side, side, channels), dtype=dtype, seed=0)
-    kernel = random.normal((3, 3, channels, channels), stddev=1 / 48, dtype=dtype, seed=1)
-    matrix = random.normal((width, width), stddev=width**-0.5, dtype=dtype, seed=2)
+
+    def draw(shape: tuple[int, ...], spread: float, seed: int) -> Any:
+        return random.normal(shape, stddev=spread, dtype=dtype, seed=seed)
 
     def convolve(maps: Any, kernel: Any) -> Any:
         return ops.conv(maps, kernel, padding="same", data_format="channels_last")
 
-    flops = 2 * batch * (side * channels * 3) ** 2
-    convolution = flops / _fastest(convolve, (maps, kernel), seconds)
-    matmul = 2 * width**3 / _fastest(ops.matmul, (matrix, matrix), seconds)
+    shapes = (batch, side, side, channels), (3, 3, channels, channels)
+    inputs = [(draw(shapes[0], 1.0, i), draw(shapes[1], 1 / 48, i)) for i in both]
+    flops = 2 * batch * (side * channels * 3) ** 2 * len(both)
+    convolution = flops / _fastest(convolve, inputs, seconds)
+    square = (width, width)
+    inputs = [(draw(square, width**-0.5, i), draw(square, 1.0, i + 2)) for i in both]
+    matmul = 2 * width**3 * len(both) / _fastest(ops.matmul, inputs, seconds)
     return Limit(convolution, matmul, dtype)
 
 
@@ -68,27 +74,30 @@ def on_accelerator() -> bool:
     return bool(tf.config.list_physical_devices("GPU"))
 
 
-def _fastest(function: Callable[..., Any], arguments: tuple[Any, Any], seconds: float) -> float:
-    """Seconds of a call, compiled as a training step is; the fastest of several runs counts.
+def _fastest(
+    function: Callable[..., Any], inputs: Sequence[tuple[Any, Any]], seconds: float
+) -> float:
+    """Seconds of a call for all inputs at once; the fastest of several runs counts.
 
-    Other work on the device can only slow a run down.
+    It is compiled as a training step is. Other work on the device can only slow a run down.
     """
     import keras
 
     if keras.backend.backend() == "jax":
         import jax
 
-        compiled, wait_for = jax.jit(function), jax.block_until_ready
+        compile_it, wait_for = jax.jit, jax.block_until_ready
     else:
         import tensorflow as tf
 
-        compiled, wait_for = tf.function(function), lambda result: result[0, 0].numpy()
+        compile_it, wait_for = tf.function, lambda results: [x[0, 0].numpy() for x in results]
+    compiled = compile_it(lambda pairs: [function(*pair) for pair in pairs])
 
     def run(calls: int) -> float:
         begin = time.perf_counter()
         for _ in range(calls):
-            result = compiled(*arguments)
-        wait_for(result)
+            results = compiled(inputs)
+        wait_for(results)
         return time.perf_counter() - begin
 
     run(1)  # compiles

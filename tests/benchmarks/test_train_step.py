@@ -71,9 +71,9 @@ def test_first_values_come_first(train_step):
 
 
 def test_rates_and_shares_by_hand(train_step):
-    line = {"batch": 2, "seconds": 0.5, "tflop": 1.29}
+    line = {"batch": 2, "seconds": 0.5, "core_seconds": 0.8, "tflop": 1.29}
     train_step.complete(line, {"convolution": 5.16, "matmul": 10.32})
-    expected = {"ms": 500.0, "images_per_second": 4.0, "tflops": 2.58}
+    expected = {"ms": 500.0, "core_ms": 800.0, "images_per_second": 4.0, "tflops": 2.58}
     assert {name: line[name] for name in expected} == expected
     assert (line["of_convolution"], line["of_matmul"]) == (0.5, 0.25)
 
@@ -100,7 +100,13 @@ def measured(**given):
     line = {"size": 256, "batch": 1, "filters": 64, "blocks": 9, "identity_weight": 0.0}
     line |= {"upsampling": "transpose", "precision": "mixed_bfloat16", "xla": True}
     line |= {"way": "own", "backend": "jax", "device": "GPU", "versions": {"jax": "0.11"}}
-    line |= {"ms": 10.0, "images_per_second": 100.0, "peak_gb": 1.5, "compile_seconds": 30.0}
+    line |= {
+        "ms": 10.0,
+        "core_ms": 4.0,
+        "images_per_second": 100.0,
+        "peak_gb": 1.5,
+        "compile_seconds": 30.0,
+    }
     return {**line, **given}
 
 
@@ -118,12 +124,30 @@ def test_one_table_of_several_machines(step_table):
     rows = [row for row in rows if "px" in row[0]]
     # 1.29 TFLOP in 10 ms; PyTorch computes the same, and its limit is that of the same device.
     assert rows == [
-        ["256 px, batch 1: here, JAX", "bfloat16", "10", "100", "129", "20%", "50%", "1.5", "30"],
         [
-            *("256 px, batch 1: PyTorch, channels-last, compiled", "bfloat16", "20", "50", "64.5"),
+            "256 px, batch 1: here, JAX",
+            "bfloat16",
+            "10.0",
+            "4.0",
+            "100",
+            "129",
+            "20%",
+            "50%",
+            "1.5",
+            "30",
+        ],
+        [
+            *(
+                "256 px, batch 1: PyTorch, channels-last, compiled",
+                "bfloat16",
+                "20.0",
+                "4.0",
+                "50",
+                "64.5",
+            ),
             *("10%", "25%", "1.5", "30"),
         ],
-        ["256 px, batch 1: here, JAX", "float32", "2,000", "0.5", "", "", "", "1.5", "30"],
+        ["256 px, batch 1: here, JAX", "float32", "2,000", "4.0", "0.5", "", "", "", "1.5", "30"],
     ]
     assert "- 480 px, batch 1: here, JAX, mixed_bfloat16: too large" in text
 
@@ -141,3 +165,13 @@ def test_lines_of_any_file_are_read(step_table, tmp_path):
         (tmp_path / f"{name}.jsonl").write_text(json.dumps(measured(device=name)) + "\n")
     lines = step_table.read(sorted(tmp_path.glob("*.jsonl")))
     assert [line["device"] for line in lines] == ["one", "two"]
+
+
+def test_the_page_has_the_table_of_all_results(step_table):
+    root = BENCHMARKS.parent
+    page = (root / "docs" / "speed.md").read_text()
+    lines = step_table.read(sorted((root / "research" / "results").glob("train_step_*.jsonl")))
+    again = (
+        "python benchmarks/step_table.py research/results/train_step_*.jsonl --into docs/speed.md"
+    )
+    assert step_table.replaced(page, step_table.table(lines)) == page, f"run: {again}"

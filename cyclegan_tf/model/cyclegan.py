@@ -61,7 +61,7 @@ class CycleGAN(Step, keras.Model):
             on the loss scaling in `compile`.
 
     Raises:
-        NotImplementedError: It is made for several replicas or devices.
+        NotImplementedError: It is made in the scope of a strategy that nobody has tried.
         ValueError: `gan_loss` is unknown, `pool_size` comes without a `crop_size`, or
             `crop_channels` aren't those of the discriminators.
     """
@@ -84,7 +84,7 @@ class CycleGAN(Step, keras.Model):
     ) -> None:
         optional = {n: settings.pop(n, default) for n, default in optional_settings().items()}
         super().__init__(**settings)
-        self.refuse_replicas()
+        self.refuse_devices()
         if pool_size and not crop_size:
             raise ValueError(
                 f"pool_size={pool_size} needs crop_size, the side of the pooled images."
@@ -169,8 +169,11 @@ class CycleGAN(Step, keras.Model):
         """Sets the one optimizer of all four networks; see `keras.Model.compile`.
 
         XLA is off by default: on CPUs it makes TensorFlow's step slower. JAX always compiles.
+
+        Raises:
+            NotImplementedError: TensorFlow should compile a step of several replicas.
         """
-        self.refuse_replicas()
+        self.refuse_devices(jit_compile)
         self._jit_compile_in_tensorflow = jit_compile
         always = keras.backend.backend() == "jax" and not kwargs.get("run_eagerly")
         compiled = jit_compile or always

@@ -8,7 +8,7 @@ from keras import ops
 from cyclegan_tf.model.tensors import Scalar, Tensor
 
 if keras.backend.backend() == "tensorflow":
-    import tensorflow as tf
+    from cyclegan_tf.model.replicas import agree, num_replicas, run_if
 
 
 def apply_if_finite(
@@ -30,12 +30,21 @@ def apply_if_finite(
         gradients: One for each weight, of its shape; None leaves the weight as it is.
         weights: Trainable variables.
     """
+    gradients, weights = list(gradients), list(weights)
     if isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
         # It has such a condition of its own, and lowers its scale where that doesn't hold.
-        optimizer.apply(list(gradients), list(weights))
+        optimizer.apply(_bad_on_all_replicas_or_none(gradients), weights)
         return
-    is_finite = _is_finite(loss, gradients)
-    tf.cond(is_finite, lambda: optimizer.apply(list(gradients), list(weights)), lambda: None)
+    is_finite = agree(_is_finite(loss, gradients))
+    run_if(is_finite, lambda gradients: optimizer.apply(gradients, weights), gradients)
+
+
+def _bad_on_all_replicas_or_none(gradients: list[Tensor | None]) -> list[Tensor | None]:
+    if num_replicas() == 1:
+        return gradients
+    # Keras asks one replica whether its gradients are finite, before it sums those of all.
+    bad = ops.where(agree(_is_finite(0.0, gradients)), 0.0, float("nan"))
+    return [g if g is None else g + ops.cast(bad, g.dtype) for g in gradients]
 
 
 def stateless_apply_if_finite(

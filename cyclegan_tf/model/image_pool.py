@@ -98,7 +98,7 @@ class ImagePool(keras.layers.Layer):
     def _write(self, slot: Scalar, image: Tensor) -> None:
         pool = self.images.value
         if keras.backend.backend() == "tensorflow":
-            pool.scatter_nd_update([[slot]], [image])
+            pool.scatter_update(tf.IndexedSlices(image[None], slot[None]))
         else:  # in a compiled step, this too changes one slot where it is
             self.images.assign(ops.slice_update(pool, (slot, 0, 0, 0), image[None]))
 

@@ -92,18 +92,23 @@ class JaxStep(CommonStep):
             logs = self.track(self.losses_without_update(data))
         return logs, _values(kinds, scope)
 
-    def refuse_replicas(self) -> None:
-        """Refuses a distribution over several devices.
+    def refuse_devices(self, jit_compile: bool = False) -> None:
+        """Refuses distributions that nobody has tried.
+
+        Under `keras.distribution.DataParallel` the step needs nothing of its own: JAX splits the
+        work on a batch, and the results are those of one device.
+
+        Args:
+            jit_compile: As on TensorFlow; not asked, as JAX always compiles.
 
         Raises:
             NotImplementedError: Such a `keras.distribution` is set.
         """
         distribution = keras.distribution.distribution()
-        if distribution is not None and distribution.device_mesh.devices.size > 1:
+        if not isinstance(distribution, keras.distribution.DataParallel | None):
             raise NotImplementedError(
-                "CycleGAN trains on one device; received a distribution over "
-                f"{distribution.device_mesh.devices.size}. Call keras.distribution."
-                "set_distribution(None) first."
+                "CycleGAN trains under keras.distribution.DataParallel; received "
+                f"{type(distribution).__name__}. Use that, or set_distribution(None)."
             )
 
 

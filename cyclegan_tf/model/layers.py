@@ -72,7 +72,9 @@ class InstanceNormalization(keras.layers.Layer):
 
             return self._normalize(inputs, mean, variance, gamma, beta), gradients
 
-        return normalize(inputs, self.gamma.value, self.beta.value)
+        # As tensors: TensorFlow doesn't know a variable on several devices as an argument.
+        gamma, beta = ops.copy(self.gamma.value), ops.copy(self.beta.value)
+        return normalize(inputs, gamma, beta)
 
     def _gradients(
         self, inputs: Tensor, outer: Tensor, mean: Tensor, variance: Tensor, gamma: Tensor

@@ -43,6 +43,11 @@ class CommonStep:
     step: keras.Variable
     trackers: dict[str, keras.metrics.Metric]
 
+    @property
+    def num_updates(self) -> int:
+        """Number of updates so far, as a number of Python's whatever holds `step`."""
+        return int(self.step.numpy())
+
     def weights_to_train(self) -> tuple[list[keras.Variable], list[keras.Variable]]:
         """Returns those of both generators, and those of both discriminators."""
         return (

@@ -1,11 +1,22 @@
 """`train_step` on TensorFlow: one tape for both generators, one for both discriminators."""
 
+from collections.abc import Callable
+from typing import Any
+
 import tensorflow as tf
 
 from cyclegan_tf.model.finite_updates import apply_if_finite
 from cyclegan_tf.model.objective import total
-from cyclegan_tf.model.step import CommonStep, pair_of_crops
-from cyclegan_tf.model.tensors import Losses, Tensor
+from cyclegan_tf.model.replicas import (
+    logs_for_keras,
+    num_replicas,
+    of_whole_batch,
+    refuse_other_strategies,
+    refuse_unequal_shares,
+    share,
+)
+from cyclegan_tf.model.step import CommonStep, no_pool, pair_of_crops
+from cyclegan_tf.model.tensors import Losses, Scalar, Tensor
 
 
 class TensorFlowStep(CommonStep):
@@ -27,22 +38,23 @@ class TensorFlowStep(CommonStep):
             `loss`, which no network minimises: generators and discriminators pull it both ways.
         """
         crop_a, crop_b = pair_of_crops(data)
+        refuse_unequal_shares(crop_a, crop_b)
         generators, discriminators = self.weights_to_train()
         with tf.GradientTape() as tape:
             images = self.objective.run_generators(self, crop_a, crop_b, self.step)
             losses = self.objective.generator_losses(self, images, self.step)
             loss = self.objective.weighted_sum(losses, self.step)
-            scaled = self.optimizer.scale_loss(loss)
+            scaled = self.optimizer.scale_loss(share(loss))
         # Through the discriminators, but not to their weights.
         generator_gradients = tape.gradient(scaled, generators)
 
         # The tape above is closed: to the discriminators the fakes are data.
-        pooled_a = self.pool_a(images["judged_a"], self.step)
-        pooled_b = self.pool_b(images["judged_b"], self.step)
+        pooled_a = self._from_pool(self.pool_a, images["judged_a"])
+        pooled_b = self._from_pool(self.pool_b, images["judged_b"])
         with tf.GradientTape() as tape:
             losses |= self.objective.discriminator_losses(self, crop_a, crop_b, pooled_a, pooled_b)
             both = [losses["discriminator_a"], losses["discriminator_b"]]
-            scaled = self.optimizer.scale_loss(total(both))
+            scaled = self.optimizer.scale_loss(share(total(both)))
         discriminator_gradients = tape.gradient(scaled, discriminators)
 
         loss = total([loss, *both])
@@ -51,22 +63,36 @@ class TensorFlowStep(CommonStep):
         # applies the constraints on weights, like `EqualGain`.
         apply_if_finite(self.optimizer, loss, gradients, generators + discriminators)
         self.follow_update()
-        return self.track({"loss": loss, **losses})
+        return logs_for_keras(self.track({"loss": loss, **losses}))
 
     def test_step(self, data: tuple[Tensor, Tensor]) -> Losses:
         """Returns the means of all losses, without an update."""
-        return self.track(self.losses_without_update(data))
+        return logs_for_keras(self.track(self.losses_without_update(data)))
 
-    def refuse_replicas(self) -> None:
-        """Refuses a strategy of several replicas.
+    def _maybe_symbolic_build(self, **kwargs: Any) -> None:
+        # Keras would look at a batch to build the model, which fails if there are several workers.
+        # It has been built from the start.
+        pass
+
+    def _from_pool(self, pool: Callable[[Tensor, Scalar], Tensor], images: Tensor) -> Tensor:
+        """What a history gives back for images, of which other replicas have their own."""
+        if pool is no_pool:
+            return images
+        return of_whole_batch(lambda images: pool(images, self.step), images)
+
+    def refuse_devices(self, jit_compile: bool = False) -> None:
+        """Refuses what nobody has tried.
+
+        Args:
+            jit_compile: Whether XLA is to compile the step.
 
         Raises:
-            NotImplementedError: It is used inside such a strategy.
+            NotImplementedError: It is in the scope of another strategy than those of replicas.py,
+                or XLA is to compile the step of several replicas.
         """
-        count = tf.distribute.get_strategy().num_replicas_in_sync
-        if count > 1:
+        refuse_other_strategies()
+        if jit_compile and num_replicas() > 1:
             raise NotImplementedError(
-                f"CycleGAN trains on one device; received a strategy of {count} replicas, which "
-                "would sum their gradients: every step would be too long. Make and compile it "
-                "outside of strategy.scope()."
+                "jit_compile compiles the step of one device; received a strategy of "
+                f"{num_replicas()} replicas. Use jit_compile=False there, or JAX."
             )

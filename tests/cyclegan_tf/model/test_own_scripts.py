@@ -134,34 +134,14 @@ def test_own_networks_under_a_policy_of_the_session(policy):
     fit(dataset(batches(3)), model, shuffle=False)
 
 
-# In a new process, as the number of devices is set before TensorFlow starts.
-TWO_DEVICES = """
-import sys
-import tensorflow as tf
-sys.path.insert(0, sys.argv[1])
-cpu, = tf.config.list_physical_devices("CPU")
-tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
-from small_models import SIZE, quick_networks
-from cyclegan_tf.model.cyclegan import CycleGAN
-
-with tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"]).scope():
-    networks = quick_networks()
-    for settings in ({}, {"pool_size": 2, "crop_size": SIZE}):
-        try:
-            CycleGAN(*networks, **settings)
-        except NotImplementedError as error:
-            print(error)
-with tf.distribute.MirroredStrategy(["CPU:0"]).scope():
-    CycleGAN(*quick_networks()).compile("adam")
-"""
-
-
-def test_several_replicas_are_refused_in_one_sentence(run_python, request):
-    run = run_python("-c", TWO_DEVICES, request.path.parents[1])
-    assert run.returncode == 0, run.stderr
-    lines = [line for line in run.stdout.splitlines() if "CycleGAN" in line]
-    assert len(lines) == 2
-    assert all("a strategy of 2 replicas" in line for line in lines)
+def test_a_strategy_of_one_replica_changes_nothing():
+    expected = fit(dataset(batches(3)), small_model(**POOL, ema=0.9), shuffle=False)
+    with tf.distribute.MirroredStrategy(["CPU:0"]).scope():
+        model = small_model(**POOL, ema=0.9)
+    fit(dataset(batches(3)), model, shuffle=False)
+    for x, y in zip(state(model), state(expected), strict=True):
+        np.testing.assert_array_equal(x, y)
+    # Several replicas: test_replicas.py.
 
 
 # Export -----------------------------------------------------------------------------------------

@@ -29,6 +29,8 @@ def crop_stream(
     batch_size: int,
     seed: int,
     start: int = 0,
+    share: int = 0,
+    num_shares: int = 1,
     flip: float = 0.5,
     scale_jitter: float = 0.0,
     color_jitter: float = 0.0,
@@ -50,6 +52,9 @@ def crop_stream(
         batch_size: Crops of each domain per batch, >= 1.
         seed: >= 0.
         start: The first sample (not batch), >= 0.
+        share: For several readers of one stream: which of equal shares of all batches comes out.
+        num_shares: How many there are. The batches then are `num_shares` times `batch_size` crops
+            large, and the shares follow one another in each.
         flip: Probability of mirroring left and right, in [0, 1]. Default: 0.5, as in the paper.
         scale_jitter: >= 0. The side of what is cut is drawn log-uniformly from
             `crop_size / (1 + scale_jitter)` to `crop_size * (1 + scale_jitter)` pixels (at most the
@@ -74,6 +79,7 @@ def crop_stream(
     """
     _check_range("batch_size", batch_size, batch_size >= 1, ">= 1")
     _check_range("start", start, start >= 0, ">= 0")
+    _check_range("share", share, 0 <= share < num_shares, f"from 0 to {num_shares - 1}")
     if crop_size < 4 or crop_size % 4:
         raise DataError(f"crop_size must be a positive multiple of 4; received {crop_size!r}.")
     if small_images not in ("error", "pad"):
@@ -93,9 +99,12 @@ def crop_stream(
         real_a = sample_crop(store_a, k, domain=0, **options)
         return real_a, sample_crop(store_b, k, domain=1, **options)
 
+    numbers = tf.data.Dataset.counter(start)
+    if num_shares > 1:
+        firsts = tf.data.Dataset.counter(start + share * batch_size, num_shares * batch_size)
+        numbers = firsts.flat_map(lambda first: tf.data.Dataset.range(first, first + batch_size))
     return (
-        tf.data.Dataset.counter(start)
-        .map(sample_pair, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True)
+        numbers.map(sample_pair, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True)
         .batch(batch_size, drop_remainder=True)  # Makes the batch axis static.
         .prefetch(tf.data.AUTOTUNE)
     )

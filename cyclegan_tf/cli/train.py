@@ -28,6 +28,12 @@ def add_train(commands: argparse._SubParsersAction) -> None:
         help="what Keras computes with (default: the environment variable KERAS_BACKEND, "
         "else tensorflow)",
     )
+    parser.add_argument(
+        "--strategy",
+        choices=("mirrored", "multiworker"),
+        help="share every batch between all GPUs of this machine, or between the machines in "
+        "TF_CONFIG (default: one device); see docs/machines.md",
+    )
     group = parser.add_argument_group("fields of Config (default: those of the preset)")
     add_fields(group, field_names())
     parser.set_defaults(
@@ -40,11 +46,12 @@ def add_train(commands: argparse._SubParsersAction) -> None:
 def _train(arguments):
     config = preset(arguments.preset, **given_fields(arguments, field_names()))
     run_dir = Path("runs") / arguments.preset if arguments.run is None else arguments.run
-    RunFolder(run_dir).check_place()
+    if arguments.strategy != "multiworker":  # else the first worker may be filling it just now
+        RunFolder(run_dir).check_place()
     set_up_cpu()
     from cyclegan_tf.training.train import train
 
-    train(config, run_dir)
+    train(config, run_dir, strategy=arguments.strategy)
 
 
 def add_demo(commands: argparse._SubParsersAction) -> None:

@@ -249,7 +249,7 @@ class RunFolder:
             make_folder(folder)
         for leftover in folder.glob(".partial_*"):  # of a run that was killed while writing
             leftover.unlink()
-        path = folder / f"step_{int(model.step):08d}.keras"
+        path = folder / f"step_{model.num_updates:08d}.keras"
         save_model(model, path, preparation)
         for old in self.checkpoints()[:-keep]:
             old.unlink()

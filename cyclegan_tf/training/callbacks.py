@@ -19,6 +19,7 @@ from cyclegan_tf.directions import Direction
 from cyclegan_tf.errors import RunError
 from cyclegan_tf.runs.folder import RunFolder
 from cyclegan_tf.runs.preparation import preparation_in
+from cyclegan_tf.training.devices import Devices
 
 
 class ProgressLog(keras.callbacks.Callback):
@@ -30,6 +31,7 @@ class ProgressLog(keras.callbacks.Callback):
         num_steps: Updates of the whole run.
         seconds: Training time of earlier sessions of this run.
         verbose: Whether to show the progress line.
+        devices: Those of the training; the time of the first worker counts. Default: one.
 
     Attributes:
         seconds: Training time so far, earlier sessions included.
@@ -39,9 +41,16 @@ class ProgressLog(keras.callbacks.Callback):
     """
 
     def __init__(
-        self, run: RunFolder, config: Config, num_steps: int, seconds: float, verbose: bool
+        self,
+        run: RunFolder,
+        config: Config,
+        num_steps: int,
+        seconds: float,
+        verbose: bool,
+        devices: Devices | None = None,
     ) -> None:
         super().__init__()
+        self.devices = devices
         self.run, self.config, self.num_steps, self.verbose = run, config, num_steps, verbose
         self.seconds = seconds
         self._first_step: int | None = None  # of this session
@@ -51,7 +60,7 @@ class ProgressLog(keras.callbacks.Callback):
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         self._began = time.perf_counter()
-        self._step = int(self.model.step)
+        self._step = self.model.num_updates
         if self._first_step is None:
             self._first_step, self._first_seconds = self._step, self.seconds
 
@@ -62,7 +71,7 @@ class ProgressLog(keras.callbacks.Callback):
         # The last update may have broken weights whose losses only the next one would show.
         if not all(ops.all(ops.isfinite(w)) for w in self.model.trainable_variables):
             bad.append("weights")
-        step = int(self.model.step)
+        step = self.model.num_updates
         if bad:
             raise RunError(
                 f"{', '.join(bad)} became non-finite before update {step}. The last checkpoint is "
@@ -85,7 +94,10 @@ class ProgressLog(keras.callbacks.Callback):
     def time_is_up(self) -> bool:
         """Whether `time_limit_minutes` have been trained."""
         limit = 60 * self.config.time_limit_minutes
-        return bool(limit) and self.seconds >= limit
+        if not limit:
+            return False
+        is_up = self.seconds >= limit
+        return is_up if self.devices is None else bool(self.devices.as_the_chief(int(is_up)))
 
     def say(self, text: str) -> None:
         """Prints a line that stays, above the progress line."""
@@ -137,12 +149,12 @@ class Previews(keras.callbacks.Callback):
 
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
         if self._last < 0:
-            self._last = int(self.model.step)
+            self._last = self.model.num_updates
             if not self._last:
                 self.write()
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
-        step = int(self.model.step)
+        step = self.model.num_updates
         if step // self.every > self._last // self.every:
             self.write()
         self._last = step
@@ -159,7 +171,7 @@ class Previews(keras.callbacks.Callback):
                 row += [real, *(images.unit_to_uint8(x[0]) for x in (fake, cycled))]
             rows.append(row)
         images.write_image(
-            self.run.samples / f"step_{int(self.model.step):08d}.png", images.grid(rows)
+            self.run.samples / f"step_{self.model.num_updates:08d}.png", images.grid(rows)
         )
 
 
@@ -179,10 +191,10 @@ class Checkpoints(keras.callbacks.Callback):
 
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
         if self._last < 0:
-            self._last = int(self.model.step)
+            self._last = self.model.num_updates
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
-        step, every = int(self.model.step), self.config.checkpoint_every
+        step, every = self.model.num_updates, self.config.checkpoint_every
         if step // every > self._last // every:
             keep, preparation = self.config.keep_checkpoints, preparation_in(self.config)
             self.run.save_checkpoint(self.model, keep, preparation)

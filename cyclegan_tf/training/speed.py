@@ -59,12 +59,19 @@ class SpeedLine(keras.callbacks.Callback):
         step: Updates of earlier sessions.
         waiting: Clocks in the stream that is trained on.
         say: Called with the line.
+        num_replicas: Devices that share a batch; their limits add up.
     """
 
     def __init__(
-        self, config: Config, step: int, waiting: DataWait, say: Callable[[str], object]
+        self,
+        config: Config,
+        step: int,
+        waiting: DataWait,
+        say: Callable[[str], object],
+        num_replicas: int = 1,
     ) -> None:
         super().__init__()
+        self.num_replicas = num_replicas
         self.config, self.waiting, self.say = config, waiting, say
         self._step = step
         self._counted: range | None = None  # updates; None until the first interval is over
@@ -103,7 +110,11 @@ class SpeedLine(keras.callbacks.Callback):
         except Exception as error:  # out of memory has a type of its own in every backend
             return f"the limit of this device couldn't be measured ({type(error).__name__})"
         flops = update_flops(self.model, self.config.crop_size, self.config.batch_size, updates)
+        whose = "this device's limit"
+        if self.num_replicas > 1:
+            whose = f"the limit of {self.num_replicas} devices like this"
+        best = limit.best * self.num_replicas
         return (
-            f"{flops * len(updates) / self._seconds / limit.best:.0%} of this device's limit "
+            f"{flops * len(updates) / self._seconds / best:.0%} of {whose} "
             f"({limit.best / 1e12:.3g} TFLOP/s in {limit.dtype}, measured just now)"
         )

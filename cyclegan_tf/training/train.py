@@ -8,6 +8,7 @@ import os
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import keras
 
@@ -24,8 +25,10 @@ from cyclegan_tf.runs.folder import RunFolder, save_model
 from cyclegan_tf.runs.loading import HOW_TO_LOAD, load_networks
 from cyclegan_tf.runs.preparation import preparation_in
 from cyclegan_tf.training.build import build_model
-from cyclegan_tf.training.callback_list import CallbackList
 from cyclegan_tf.training.callbacks import Checkpoints, Previews, ProgressLog, clock
+from cyclegan_tf.training.devices import Devices, lost_workers_as_errors
+from cyclegan_tf.training.fitting import fit
+from cyclegan_tf.training.followers import FollowedRun
 from cyclegan_tf.training.images import (
     open_training_sources,
     preview_images,
@@ -35,14 +38,14 @@ from cyclegan_tf.training.images import (
 from cyclegan_tf.training.speed import DataWait, SpeedLine
 from cyclegan_tf.training.validation import Validation
 from data_pipeline.sources import Source
-from data_pipeline.store import ImageStore, build_store
-from data_pipeline.stream import crop_stream
+from data_pipeline.store import build_store
 
 
 def train(
     config: Config,
     run_dir: str | os.PathLike | None = None,
     *,
+    strategy: Any = None,
     verbose: bool = True,
     callbacks: Sequence[keras.callbacks.Callback] = (),
 ) -> CycleGAN:
@@ -54,6 +57,9 @@ def train(
     Args:
         config: All settings, e.g. `preset("demo")`.
         run_dir: Run folder. Default: `runs/<name_a>2<name_b>`.
+        strategy: On which devices: `"mirrored"` (all of this machine), `"multiworker"` (those of
+            several machines, see docs/machines.md), a `tf.distribute.Strategy`, or with JAX a
+            `keras.distribution.DataParallel`. Default: one device.
         verbose: Print what is done, with a progress line.
         callbacks: Further Keras callbacks; their epoch is one logging interval.
 
@@ -61,11 +67,27 @@ def train(
         The trained model; the run folder holds its generators, see `RunFolder`.
 
     Raises:
+        ConfigError: The replicas of the strategy can't share `batch_size` equally.
         DataError: The images can't be used.
-        RunError: The folder holds another run, can't be written to, or a loss became non-finite.
+        RunError: The folder holds another run, can't be written to, a loss became non-finite, or
+            another worker is gone.
     """
+    devices = Devices(strategy)
+    devices.check_batch_size(config)
+    with devices.training_scope(), lost_workers_as_errors(devices):
+        return _train(config, run_dir, devices, verbose and devices.is_chief, callbacks)
+
+
+def _train(
+    config: Config,
+    run_dir: str | os.PathLike | None,
+    devices: Devices,
+    verbose: bool,
+    callbacks: Sequence[keras.callbacks.Callback],
+) -> CycleGAN:
     default = Path("runs") / f"{config.name_a}2{config.name_b}"
-    run = RunFolder(default if run_dir is None else run_dir)
+    kind = RunFolder if devices.is_chief else FollowedRun
+    run = kind(default if run_dir is None else run_dir)
     run.check_place()  # before minutes of reading images
     leave_gpus_to_jax()
     say: Callable[[str], object] = print if verbose else _say_nothing
@@ -75,37 +97,44 @@ def train(
     num_steps = config.epochs * per_epoch
     run.start_or_resume(config, {source.name: _listing(source) for source in sources})
 
-    model = _model_so_far(run, config, per_epoch, say)
-    step = int(model.step)
+    with devices.model_scope():
+        model = _model_so_far(run, config, per_epoch, say)
+    step = model.num_updates
+    if step != devices.as_the_chief(step):
+        raise RunError(
+            f"{run.path} holds other checkpoints here (update {step}) than for the first worker. "
+            "All workers must see the same run folder, on a disk that they share."
+        )
     seconds_so_far = run.rewind_metrics(step)  # lines after the checkpoint will be written anew
-    log = ProgressLog(run, config, num_steps, seconds_so_far, verbose)
+    log = ProgressLog(run, config, num_steps, seconds_so_far, verbose, devices)
     if step >= num_steps or (step and log.time_is_up()):
         say(f"{run.path} is finished: {step} updates.")
         say("To start over, delete the folder or choose another one with --run.")
         if not run.card_file.exists():  # killed between the last checkpoint and the end
-            _finish(run, config, model, log, sources)
+            _finish(run, config, model, log, sources, devices)
         return model
 
     images = ", ".join(f"{len(source)} images of {source.name}" for source in sources)
     start = f"{'Resuming' if step else 'Starting'} {run.path} at update {step} of {num_steps}"
-    say(f"{start}: {images}; {_hardware(model)}")
+    say(f"{start}: {images}; {_hardware(model, devices)}")
     run.withdraw_generators()
     switch_off_remapper()  # an error line of TensorFlow that means nothing
     stores = [
         build_store(s, memory_limit_bytes=config.memory_limit_bytes, progress=verbose)
         for s in sources
     ]
-    own = _own_callbacks(run, config, sources, log)
+    own = _own_callbacks(run, config, sources, log, devices)
     waiting = DataWait()
     if verbose:
-        own.append(SpeedLine(config, step, waiting, log.say))
-    _fit(model, config, stores, num_steps, [*own, *callbacks], waiting)
+        own.append(SpeedLine(config, step, waiting, log.say, devices.num_replicas))
+    fit(model, config, stores, num_steps, [*own, *callbacks], waiting, devices)
     for callback in own:
         if isinstance(callback, Validation):
             callback.validate_last()
     run.save_checkpoint(model, config.keep_checkpoints, preparation_in(config))
-    _finish(run, config, model, log, sources)
-    say(f"Finished after {int(model.step)} updates in {clock(log.seconds)}: {run.path}")
+    _finish(run, config, model, log, sources, devices)
+    devices.as_the_chief(0)  # who leaves earlier is taken for lost
+    say(f"Finished after {model.num_updates} updates in {clock(log.seconds)}: {run.path}")
     return model
 
 
@@ -137,9 +166,15 @@ def _model_so_far(
 
 
 def _own_callbacks(
-    run: RunFolder, config: Config, sources: Sequence[Source], log: ProgressLog
+    run: RunFolder,
+    config: Config,
+    sources: Sequence[Source],
+    log: ProgressLog,
+    devices: Devices,
 ) -> list[keras.callbacks.Callback]:
     own: list[keras.callbacks.Callback] = [log]
+    if not devices.is_chief:
+        return [*own, Checkpoints(run, config, log)]
     if config.sample_every:
         own.append(Previews(run, config.sample_every, *preview_images(config, sources)))
     if config.validate_every:
@@ -168,47 +203,16 @@ def _load_last(run: RunFolder, say: Callable[[str], object]) -> CycleGAN:
     )
 
 
-def _fit(
-    model: CycleGAN,
-    config: Config,
-    stores: Sequence[ImageStore],
-    num_steps: int,
-    callbacks: Sequence[keras.callbacks.Callback],
-    waiting: DataWait,
-) -> None:
-    """Runs `model.fit`, where Keras' "epoch" is a logging interval; the last may be shorter."""
-    while (step := int(model.step)) < num_steps:
-        interval = min(config.log_every, num_steps - step)
-        stream = crop_stream(
-            *stores,
-            crop_size=config.crop_size,
-            batch_size=config.batch_size,
-            seed=config.seed,
-            start=step * config.batch_size,
-            flip=config.flip,
-            scale_jitter=config.scale_jitter,
-            color_jitter=config.color_jitter,
-            small_images=config.small_images,
-            vertical_position=config.vertical_position,
-        )
-        # Keras goes on in the same stream from one epoch to the next, as it is endless.
-        epochs = (num_steps - step) // interval
-        of_fit = {"model": model, "epochs": epochs, "steps": interval, "add_history": True}
-        model.fit(
-            waiting.timed(stream),
-            epochs=epochs,
-            steps_per_epoch=interval,
-            callbacks=CallbackList(callbacks, **of_fit),
-            shuffle=False,  # else Keras warns: a stream has its own order
-            verbose=0,
-        )
-        if model.stop_training:
-            return
-
-
 def _finish(
-    run: RunFolder, config: Config, model: CycleGAN, log: ProgressLog, sources: Sequence[Source]
+    run: RunFolder,
+    config: Config,
+    model: CycleGAN,
+    log: ProgressLog,
+    sources: Sequence[Source],
+    devices: Devices,
 ) -> None:
+    if not devices.is_chief:
+        return
     for direction in Direction:
         generator = with_precision(model.output_generator(direction), "float32")
         save_model(generator, run.generator_file(direction), preparation_in(config))
@@ -218,9 +222,9 @@ def _finish(
         "images": {source.name: len(source) for source in sources},
         "preparation": preparation_in(config).to_dict(),
         "how_to_load": HOW_TO_LOAD,
-        "updates": int(model.step),
+        "updates": model.num_updates,
         "training_seconds": round(log.seconds, 1),
-        "hardware": _hardware(model),
+        "hardware": _hardware(model, devices),
         "weights": "moving average" if config.ema else "last update",
         "cyclegan_tf": __version__,
         "finished": time.strftime("%Y-%m-%d"),
@@ -233,8 +237,8 @@ def _listing(source: Source) -> list:
     return [[name, *size] for name, size in zip(source.names, source.sizes, strict=True)]
 
 
-def _hardware(model: CycleGAN) -> str:
-    return f"{describe_hardware()}, {model.dtype_policy.name}"
+def _hardware(model: CycleGAN, devices: Devices) -> str:
+    return f"{describe_hardware()}, {model.dtype_policy.name}{devices.text}"
 
 
 def _say_nothing(text: str) -> None:

@@ -68,7 +68,7 @@ class Validation(keras.callbacks.Callback):
 
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
         if self._last < 0:
-            self._last = int(self.model.step)
+            self._last = self.model.num_updates
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         assert logs is not None  # Keras always gives them
@@ -81,19 +81,19 @@ class Validation(keras.callbacks.Callback):
                 "its loss is near 0, so the generator learns nothing from it. Try a lower "
                 "learning_rate, pool_size 50, color_jitter 0.1, or fewer discriminator_filters",
             )
-        step, every = int(self.model.step), self.config.validate_every
+        step, every = self.model.num_updates, self.config.validate_every
         if step // every > self._last // every:
             self.validate()
         self._last = step
 
     def validate_last(self) -> None:
         """Validates at the end of training, unless the last update has been validated."""
-        if self._validated != int(self.model.step):
+        if self._validated != self.model.num_updates:
             self.validate()
 
     def validate(self) -> dict[str, Any]:
         """Translates, measures, saves what is best so far; returns the line that was written."""
-        line: dict[str, Any] = {"step": int(self.model.step)}
+        line: dict[str, Any] = {"step": self.model.num_updates}
         for way in Direction:
             generator = self.model.output_generator(way)
             inputs = self.inputs[way]
@@ -129,7 +129,7 @@ class Validation(keras.callbacks.Callback):
 
     def _warn(self, trouble: str, is_there: bool, what_to_do: str) -> None:
         if is_there and trouble not in self._warned:
-            step = int(self.model.step)
+            step = self.model.num_updates
             logging.getLogger(__name__).warning("Update %d: %s; %s.", step, trouble, what_to_do)
         (self._warned.add if is_there else self._warned.discard)(trouble)
 

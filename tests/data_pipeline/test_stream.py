@@ -93,6 +93,24 @@ def test_the_seed_changes_everything_but_the_rest_of_the_options_nothing():
     assert [a[:3] for a, _ in unflipped] == [a[:3] for a, _ in first]
 
 
+@pytest.mark.parametrize("share", [0, 1, 2])
+def test_shares_of_all_batches_make_up_the_stream(share):
+    stores = coordinate_store(*[(30, 40)] * 3), coordinate_store(*[(40, 30)] * 5)
+    options = dict(crop_size=8, seed=3, start=5)
+    whole = crop_stream(*stores, batch_size=6, **options)
+    part = crop_stream(*stores, batch_size=2, share=share, num_shares=3, **options)
+    for batch, own in zip(whole.take(4), part.take(4), strict=True):
+        for crops, of_share in zip(batch, own, strict=True):
+            np.testing.assert_array_equal(of_share, crops[2 * share : 2 * share + 2])
+
+
+@pytest.mark.parametrize("share", [-1, 2])
+def test_a_share_that_is_none_is_refused(share):
+    stores = coordinate_store((30, 40)), coordinate_store((30, 40))
+    with pytest.raises(ValueError, match=f"share must be from 0 to 1; received {share}"):
+        crop_stream(*stores, crop_size=8, batch_size=1, seed=0, share=share, num_shares=2)
+
+
 @pytest.mark.parametrize("start", [1, 7, 2**33])
 def test_start_is_the_same_as_skipping(start):
     store_a, store_b = coordinate_store(*[(30, 40)] * 3), coordinate_store(*[(40, 30)] * 5)

@@ -20,7 +20,11 @@ def trained(monkeypatch):
     from cyclegan_tf.training import train as training
 
     calls = []
-    monkeypatch.setattr(training, "train", lambda *arguments: calls.append(arguments))
+
+    def train(config, run_dir, *, strategy):
+        calls.append((config, run_dir, strategy))
+
+    monkeypatch.setattr(training, "train", train)
     return calls
 
 
@@ -28,12 +32,18 @@ def test_flags_override_the_preset(run, trained):
     flags = ["--crop-size", "64", "--ema", "0.5", "--gan-loss", "hinge", "--skip-bad"]
     assert run("train", "tiny", "--data", "maps", "--run", "here", *flags)[0] == 0
     expected = preset("tiny", data="maps", crop_size=64, ema=0.5, gan_loss="hinge", skip_bad=True)
-    assert [(config, Path(folder)) for config, folder in trained] == [(expected, Path("here"))]
+    assert [(c, Path(folder), s) for c, folder, s in trained] == [(expected, Path("here"), None)]
 
 
 def test_without_flags_the_preset_is_trained_in_a_folder_of_its_name(run, trained):
     assert run("train", "tiny", "--no-skip-bad")[0] == 0
-    assert trained == [(preset("tiny"), Path("runs/tiny"))]
+    assert trained == [(preset("tiny"), Path("runs/tiny"), None)]
+
+
+@pytest.mark.parametrize("strategy", ["mirrored", "multiworker"])
+def test_strategy_is_handed_on(run, trained, strategy):
+    assert run("train", "tiny", "--strategy", strategy)[0] == 0
+    assert [call[2] for call in trained] == [strategy]
 
 
 def one_domain(data):

@@ -31,11 +31,11 @@ class StandIn:
     """Saves like a model: `size` bytes with its step in front."""
 
     def __init__(self, step, size=10):
-        self.step, self.size = step, size
+        self.num_updates, self.size = step, size
 
     def save(self, path):
         with open(path, "wb") as file:
-            file.write(f"{self.step:05d}".encode().ljust(self.size, b"."))
+            file.write(f"{self.num_updates:05d}".encode().ljust(self.size, b"."))
 
 
 def files(folder):

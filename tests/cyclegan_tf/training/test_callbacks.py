@@ -19,7 +19,7 @@ class StandIn:
     """As much of a CycleGAN as callbacks look at. A to B inverts, B to A darkens."""
 
     def __init__(self, step=0, scaled=False):
-        self.step, self.stop_training = step, False
+        self.num_updates, self.stop_training = step, False
         self.trainable_variables = [keras.Variable([1.0, -2.0])]
         self.trackers = {"loss": None, "gan_ab": None}
         adam = keras.optimizers.Adam(2e-4)
@@ -49,7 +49,7 @@ def test_a_line_per_interval_has_losses_rate_pace_and_time(run, scaled, monkeypa
     progress = ProgressLog(run, Config(batch_size=3), 100, seconds=10.0, verbose=False)
     model = attached(progress, StandIn(step=20, scaled=scaled)).model
     progress.on_epoch_begin(0)
-    model.step = 28
+    model.num_updates = 28
     progress.on_epoch_end(0, {"loss": 1.5, "gan_ab": 0.25})
     # 8 updates of 3 crops in 4 seconds, after 10 seconds of an earlier session.
     assert run.read_metrics() == [
@@ -99,7 +99,7 @@ def test_progress_line_tells_losses_and_the_time_left(run, capsys, monkeypatch):
     progress = attached(ProgressLog(run, Config(), 50, 60.0, verbose=True), StandIn(step=40))
     progress.model.trackers = dict.fromkeys(("loss", *names))
     progress.on_epoch_begin(0)
-    progress.model.step = 42
+    progress.model.num_updates = 42
     progress.on_epoch_end(0, {"loss": 9.0} | {name: 0.5 for name in names})
     text = capsys.readouterr().out
     # 2 seconds an update, 8 updates to go.
@@ -112,7 +112,7 @@ def test_progress_line_tells_losses_and_the_time_left(run, capsys, monkeypatch):
 def test_progress_is_silent_when_asked(run, capsys):
     progress = attached(ProgressLog(run, Config(), 50, 0.0, verbose=False), StandIn())
     progress.on_epoch_begin(0)
-    progress.model.step = 1
+    progress.model.num_updates = 1
     progress.on_epoch_end(0, {"loss": 1.0, "gan_ab": 1.0})
     progress.on_train_end()
     assert capsys.readouterr().out == ""
@@ -136,7 +136,7 @@ def test_previews_come_at_the_start_and_whenever_a_multiple_is_passed(run):
     model = StandIn()
     previews = attached(Previews(run, 10, image, image), model)
     previews.on_train_begin()
-    for model.step in (4, 8, 12, 16, 20, 24):
+    for model.num_updates in (4, 8, 12, 16, 20, 24):
         previews.on_epoch_end(0)
     previews.on_train_begin()  # the second fit of a run must not start over
     names = sorted(path.name for path in run.samples.iterdir())
@@ -155,7 +155,7 @@ def test_resumed_run_does_not_draw_the_preview_of_the_start(run):
 def checkpoints(time_is_up=False, step=0):
     saved = []
     run = types.SimpleNamespace(
-        save_checkpoint=lambda model, keep, preparation: saved.append((model.step, keep))
+        save_checkpoint=lambda model, keep, preparation: saved.append((model.num_updates, keep))
     )
     progress = types.SimpleNamespace(time_is_up=lambda: time_is_up)
     config = Config(checkpoint_every=10, keep_checkpoints=2)
@@ -165,7 +165,7 @@ def checkpoints(time_is_up=False, step=0):
 def test_checkpoints_come_whenever_a_multiple_is_passed():
     callback, saved = checkpoints()
     callback.on_train_begin()
-    for callback.model.step in (4, 8, 12, 16, 20, 24, 48):
+    for callback.model.num_updates in (4, 8, 12, 16, 20, 24, 48):
         callback.on_epoch_end(0)
     assert saved == [(12, 2), (20, 2), (48, 2)]
     assert not callback.model.stop_training
@@ -174,7 +174,7 @@ def test_checkpoints_come_whenever_a_multiple_is_passed():
 def test_resumed_run_keeps_the_rhythm_of_its_checkpoints():
     callback, saved = checkpoints(step=12)
     callback.on_train_begin()
-    for callback.model.step in (16, 20):
+    for callback.model.num_updates in (16, 20):
         callback.on_epoch_end(0)
     assert saved == [(20, 2)]
 
@@ -182,7 +182,7 @@ def test_resumed_run_keeps_the_rhythm_of_its_checkpoints():
 def test_training_stops_when_the_time_is_up():
     callback, _ = checkpoints(time_is_up=True)
     callback.on_train_begin()
-    callback.model.step = 4
+    callback.model.num_updates = 4
     callback.on_epoch_end(0)
     assert callback.model.stop_training
 

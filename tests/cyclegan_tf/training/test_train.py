@@ -16,7 +16,9 @@ from cyclegan_tf.errors import RunError
 from cyclegan_tf.model.cyclegan import CycleGAN
 from cyclegan_tf.presets import preset
 from cyclegan_tf.runs.folder import RunFolder
+from cyclegan_tf.training import fitting
 from cyclegan_tf.training import train as training
+from cyclegan_tf.training.devices import Devices
 from cyclegan_tf.training.train import train
 from data_pipeline import DataError
 
@@ -206,7 +208,7 @@ def test_maps_smaller_than_the_crop_are_named_and_the_crop_may_then_be_changed(
 ):
     with pytest.raises(DataError, match="smaller than the crop of 64x64"):
         train(small_config.replace(crop_size=64), tmp_path / "run", verbose=False)
-    monkeypatch.setattr(training, "_fit", lambda *args: None)
+    monkeypatch.setattr(training, "fit", lambda *args: None)
     config = small_config.replace(crop_size=32, validate_every=0)  # there is nothing to validate
     train(config, tmp_path / "run", verbose=False)
 
@@ -249,14 +251,15 @@ def test_updates_are_cut_into_logging_intervals_with_a_shorter_last_one(monkeypa
     starts, fits = [], []
 
     class Model:
-        step, stop_training = 0, False
+        num_updates, stop_training = 0, False
 
         def fit(self, stream, epochs, steps_per_epoch, **kwargs):
             fits.append((epochs, steps_per_epoch))
-            self.step += epochs * steps_per_epoch
+            self.num_updates += epochs * steps_per_epoch
 
-    monkeypatch.setattr(training, "crop_stream", lambda *_, start, **__: starts.append(start))
-    training._fit(Model(), preset("tiny", batch_size=2, log_every=3), [], 8, [], UNTIMED)
+    monkeypatch.setattr(fitting, "crop_stream", lambda *_, start, **__: starts.append(start))
+    config = preset("tiny", batch_size=2, log_every=3)
+    fitting.fit(Model(), config, [], 8, [], UNTIMED, Devices())
     assert fits == [(2, 3), (1, 2)]
     assert starts == [0, 12]  # in samples, not in batches
 
@@ -265,10 +268,10 @@ def test_settings_of_the_crops_reach_the_stream(monkeypatch):
     chosen = {"crop_size": 48, "batch_size": 2, "seed": 3, "flip": 0.25, "scale_jitter": 0.5}
     chosen |= {"color_jitter": 0.125, "small_images": "pad", "vertical_position": False}
     received = {}
-    monkeypatch.setattr(training, "crop_stream", lambda *_, **kwargs: received.update(kwargs))
-    model = types.SimpleNamespace(step=5, stop_training=True, fit=lambda *_, **__: None)
-    training._fit(model, preset("tiny", **chosen), [], 20, [], UNTIMED)
-    assert received == {**chosen, "start": 10}
+    monkeypatch.setattr(fitting, "crop_stream", lambda *_, **kwargs: received.update(kwargs))
+    model = types.SimpleNamespace(num_updates=5, stop_training=True, fit=lambda *_, **__: None)
+    fitting.fit(model, preset("tiny", **chosen), [], 20, [], UNTIMED, Devices())
+    assert received == {**chosen, "start": 10, "share": 0, "num_shares": 1}
 
 
 @pytest.mark.parametrize(("place", "words"), [("", "is empty"), ("file", "file is a file")])

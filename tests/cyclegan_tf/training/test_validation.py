@@ -35,10 +35,10 @@ class Scale(keras.layers.Layer):
 
 
 class Model:
-    """Stands in for a CycleGAN: a step to set, and a generator per direction."""
+    """Stands in for a CycleGAN: a number of updates to set, and a generator per direction."""
 
     def __init__(self):
-        self.step = 0
+        self.num_updates = 0
         self.generators = {}
         for way in ("a2b", "b2a"):
             image = keras.Input((None, None, 3))
@@ -68,7 +68,7 @@ def watched(tmp_path):
 
 
 def update(validation, discriminator_a=0.2, discriminator_b=0.2):
-    validation.model.step += 1
+    validation.model.num_updates += 1
     logs = {"discriminator_a": discriminator_a, "discriminator_b": discriminator_b}
     validation.on_epoch_end(0, logs)
 
@@ -100,7 +100,7 @@ def test_best_of_an_earlier_session_stays_unless_it_is_beaten(watched):
     first.model.set("a2b", 0.8)
     update(first)
     second = watched()
-    second.model.step = 1
+    second.model.num_updates = 1
     second.on_train_begin()
     second.model.set("a2b", 0.3)
     update(second)
@@ -116,9 +116,9 @@ def test_runs_only_when_it_is_due(watched):
     for _ in range(7):
         update(validation)
     assert [line["step"] for line in validation.run.read_validation()] == [3, 6]
-    validation.model.step = 6
+    validation.model.num_updates = 6
     validation.validate_last()  # has been
-    validation.model.step = 7
+    validation.model.num_updates = 7
     validation.validate_last()
     assert [line["step"] for line in validation.run.read_validation()] == [3, 6, 7]
 

@@ -169,10 +169,17 @@ class Config:
     )
     validate_every: int = setting(
         1000,
-        "Updates between validations (patch-KID, best generators, warnings); 0 turns them off.",
+        "Updates between validations (see features; best generators, warnings); 0 turns them off.",
         at_least=0,
         free=True,
     )
+    features: str = setting(
+        "random",
+        "What the best generators are chosen by: random, inception or learned; docs/metrics.md.",
+        choices=("random", "inception", "learned"),
+        free=True,
+    )
+    inception_weights: str = setting("", "File of InceptionV3 weights; else downloaded.", free=True)
     checkpoint_every: int = setting(1000, "Updates between checkpoints.", at_least=1, free=True)
     keep_checkpoints: int = setting(3, "Checkpoints that are kept.", at_least=1, free=True)
 

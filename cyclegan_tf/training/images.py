@@ -6,7 +6,7 @@ import numpy as np
 
 from cyclegan_tf.config import Config
 from cyclegan_tf.runs.preparation import preparation_in
-from cyclegan_tf.training.validation import MOST_REAL_IMAGES
+from cyclegan_tf.training.best_measure import MOST_REAL_IMAGES
 from data_pipeline.listing import available_splits
 from data_pipeline.sources import Source, open_sources
 

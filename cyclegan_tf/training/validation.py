@@ -1,4 +1,4 @@
-"""What is watched while training: patch-KID for the best generators, and signs of trouble.
+"""What is watched while training: a measure for the best generators, and signs of trouble.
 
 This is a Keras callback like those of callbacks.py; docs/metrics.md says what the measures mean.
 """
@@ -14,14 +14,12 @@ from PIL import Image
 from cyclegan_tf import images
 from cyclegan_tf.config import Config
 from cyclegan_tf.directions import Direction
-from cyclegan_tf.metrics.kid import PatchKID
 from cyclegan_tf.metrics.structure import luminance_correlation
 from cyclegan_tf.model.networks import with_precision
 from cyclegan_tf.runs.folder import RunFolder, save_model
 from cyclegan_tf.runs.preparation import preparation_in
+from cyclegan_tf.training.best_measure import NAMES, best_measures
 
-PATCH_SIZE = 32
-MOST_REAL_IMAGES = 40
 INVERTED = -0.2  # correlation of luminance below which colours are swapped; true pairs have >= 0
 COLLAPSED = 0.02  # a discriminator has won below this share of its loss at a draw ...
 PATIENCE = 5  # ... in this many logging intervals on end
@@ -33,8 +31,9 @@ _DRAW = {"lsgan": 0.25, "vanilla": float(np.log(2)), "hinge": 1.0}  # halved, as
 class Validation(keras.callbacks.Callback):
     """Measures the output every so often: keeps the best generators, warns of what went wrong.
 
-    Writes validation.jsonl and, whenever the patch-KID of a direction is lower than ever,
-    best_ab.keras or best_ba.keras. Warnings go to the log, once until the trouble is over.
+    Writes validation.jsonl and, whenever the measure of a direction that `config.features` asks for
+    is lower than ever, best_ab.keras or best_ba.keras. Warnings go to the log, once until the
+    trouble is over.
 
     Args:
         run: Folder to write to. The best distances so far are taken from its validation.jsonl.
@@ -42,6 +41,9 @@ class Validation(keras.callbacks.Callback):
         inputs: uint8 `(h, w, 3)` images of A and of B to translate, sides multiples of 4; if
             possible held-out ones.
         real: uint8 `(h, w, 3)` images of A and of B to compare the translations with.
+
+    Raises:
+        FeaturesError: The weights that `config.features` needs can't be had.
     """
 
     def __init__(
@@ -55,11 +57,12 @@ class Validation(keras.callbacks.Callback):
         self.run, self.config = run, config
         self.inputs = dict(zip(Direction, inputs, strict=True))
         targets = dict(zip(Direction, real[::-1], strict=True))
-        self.kid = {way: _patch_kid(targets[way], self.inputs[way]) for way in Direction}
+        self.measures = best_measures(config, self.inputs, targets)
         lines = run.read_validation()
+        names = {way: f"{NAMES[config.features]}_{way}" for way in Direction}
         self.best = {
-            way: min((line[f"kid_{way}"] for line in lines if f"kid_{way}" in line), default=np.inf)
-            for way in Direction
+            way: min((line[name] for line in lines if name in line), default=np.inf)
+            for way, name in names.items()
         }
         self._validated = lines[-1]["step"] if lines else None
         self._last = -1  # before the first `fit` of this session; there may be several
@@ -105,11 +108,13 @@ class Validation(keras.callbacks.Callback):
             correlations = [luminance_correlation(*pair) for pair in pairs]
             line[f"luminance_{way}"] = round(float(np.nan_to_num(correlations).mean()), 4)
             line[f"variety_{way}"] = round(variety(fakes) / max(variety(inputs), 1e-9), 4)
-            kid = self.kid[way]
-            if kid:
-                line[f"kid_{way}"] = round(kid.distance(fakes), 5)
-                if line[f"kid_{way}"] < self.best[way]:
-                    self.best[way] = line[f"kid_{way}"]
+            measure = self.measures[way]
+            if measure:
+                found = measure(fakes)
+                line |= {f"{name}_{way}": value for name, value in found.items()}
+                value = found[NAMES[self.config.features]]
+                if value < self.best[way]:
+                    self.best[way] = value
                     best = with_precision(generator, "float32")
                     save_model(best, self.run.best_file(way), preparation_in(self.config))
             self._warn(
@@ -132,15 +137,6 @@ class Validation(keras.callbacks.Callback):
             step = self.model.num_updates
             logging.getLogger(__name__).warning("Update %d: %s; %s.", step, trouble, what_to_do)
         (self._warned.add if is_there else self._warned.discard)(trouble)
-
-
-def _patch_kid(real: Sequence[np.ndarray], inputs: Sequence[np.ndarray]) -> PatchKID | None:
-    """A `PatchKID` at the scales that fit into all images; None if there is nothing to compare."""
-    shortest = min(min(image.shape[:2]) for image in (*real, *inputs))
-    scales = [scale for scale in (1, 2) if scale * PATCH_SIZE <= shortest]
-    if not scales or min(len(real), len(inputs)) < 2:
-        return None
-    return PatchKID(real[:MOST_REAL_IMAGES], patch_size=PATCH_SIZE, scales=scales)
 
 
 def variety(pictures: Sequence[np.ndarray]) -> float:

@@ -100,7 +100,8 @@ def test_config_is_frozen_and_replace_leaves_the_preset_alone():
 def test_fields_that_may_change_on_resume_and_those_of_check():
     assert field_names("free") == (
         *("data", "skip_bad", "memory_limit_gb", "time_limit_minutes", "log_every"),
-        *("sample_every", "validate_every", "checkpoint_every", "keep_checkpoints"),
+        *("sample_every", "validate_every", "features", "inception_weights"),
+        *("checkpoint_every", "keep_checkpoints"),
     )
     assert field_names("checked") == (
         *("name_a", "name_b", "load_size", "crop_size", "batch_size", "small_images"),

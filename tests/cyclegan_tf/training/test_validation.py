@@ -10,7 +10,10 @@ import numpy as np
 import pytest
 
 from cyclegan_tf.config import Config
+from cyclegan_tf.errors import FeaturesError
+from cyclegan_tf.metrics.two_sample import TwoSampleTest
 from cyclegan_tf.runs.folder import RunFolder
+from cyclegan_tf.training import best_measure
 from cyclegan_tf.training.validation import Validation, variety
 
 SIDE = 64
@@ -55,10 +58,10 @@ class Model:
 def watched(tmp_path):
     """A validation at every update whose real pictures of both domains are of one kind."""
 
-    def make(gan_loss="lsgan", side=SIDE):
+    def make(gan_loss="lsgan", side=SIDE, **settings):
         inputs = [[p[:side, :side] for p in pictures(6, seed)] for seed in (0, 1)]
         real = [pictures(12, seed) for seed in (2, 3)]
-        config = Config(validate_every=1, gan_loss=gan_loss)
+        config = Config(validate_every=1, gan_loss=gan_loss, **settings)
         validation = Validation(RunFolder(tmp_path), config, inputs, real)
         validation.set_model(Model())
         validation.on_train_begin()
@@ -130,6 +133,63 @@ def test_images_without_room_for_a_patch_are_watched_without_a_distance(watched)
     assert "kid_a2b" not in line
     assert line["luminance_a2b"] == pytest.approx(1)
     assert not validation.run.best_file("a2b").exists()
+
+
+# Other measures -------------------------------------------------------------------------------
+
+
+class Means:
+    """Stands in for InceptionV3, cheaply: the mean and the deviation of a patch."""
+
+    def __init__(self, weights):
+        assert weights == "mine.h5"
+
+    def __call__(self, patches):
+        return np.concatenate([patches.mean((1, 2)), patches.std((1, 2))], axis=1)
+
+
+def test_deep_features_decide_when_asked_for_with_interval_floor_and_input(watched, monkeypatch):
+    monkeypatch.setattr(best_measure, "InceptionFeatures", Means)
+    first = watched()
+    first.model.set("a2b", 0.4)
+    update(first)  # patch-KIDs of before don't count: they are another measure
+    asked_for = {"features": "inception", "inception_weights": "mine.h5"}
+    validation = watched(**asked_for)
+    for factor in (0.5, 0.95, 0.7):
+        validation.model.set("a2b", factor)
+        update(validation)
+    lines = validation.run.read_validation()[1:]
+    assert "kid_a2b" not in lines[0]
+    values = [line["kid_inception_a2b"] for line in lines]
+    assert values[1] == min(values)
+    assert best_factor(validation.run, "a2b") == pytest.approx(0.95)
+    line = lines[0]
+    low, value, high = (line[f"kid_inception_64{end}_a2b"] for end in ("_low", "", "_high"))
+    assert low <= value <= high and value == line["kid_inception_a2b"]  # 160 px don't fit
+    assert line["kid_inception_64_floor_a2b"] < value
+    assert line["kid_inception_64_input_a2b"] < value
+    again = watched(**asked_for)
+    assert again.best["a2b"] == min(values)
+
+
+def test_missing_weights_end_a_training_before_it_begins(watched, tmp_path):
+    with pytest.raises(FeaturesError, match=r"none.h5 does not exist: give a file of InceptionV3"):
+        watched(features="inception", inception_weights=str(tmp_path / "none.h5"))
+
+
+def test_a_learned_test_decides_when_asked_for(watched, monkeypatch):
+    def short(real, **options):
+        return TwoSampleTest(real, **options, patches_per_map=8, num_steps=20)
+
+    monkeypatch.setattr(best_measure, "TwoSampleTest", short)
+    validation = watched(features="learned")
+    for factor in (0.2, 1.0):
+        validation.model.set("a2b", factor)
+        update(validation)
+    lines = validation.run.read_validation()
+    assert lines[0]["two_sample_a2b"] == lines[0]["two_sample_64_a2b"] > 0.9
+    assert lines[1]["two_sample_a2b"] < 0.8
+    assert best_factor(validation.run, "a2b") == pytest.approx(1.0)
 
 
 # Warnings -------------------------------------------------------------------------------------

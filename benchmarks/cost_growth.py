@@ -67,7 +67,8 @@ def main():
     found = json.loads(out.read_text()) if out.exists() else {}
     curves = found["curves"] if found.get("machine") == machine else {}
     for name in [name for name in points if name.split()[0] in arguments.curves]:
-        rounds = 1 if name.startswith("evaluation") else arguments.rounds  # it takes long
+        # An evaluation takes long, and compiles its own functions every time.
+        rounds = 0 if name.startswith("evaluation") else arguments.rounds
         curve = curves[name] = fit(fastest(points[name](), rounds))
         print(f"{name:<26} exponent {curve['exponent']:.2f}  {curve['seconds']}", flush=True)
         curves = {name: curves[name] for name in points if name in curves}
@@ -95,9 +96,9 @@ def translation(filters, blocks, side):
 
 
 def evaluations(filters, blocks):
-    """Of maps of a quarter's size, drawn before, without the networks that are trained to measure.
+    """Of small maps, drawn before, without the measures that train a network.
 
-    Their training takes the same time for any number of maps.
+    That takes the same time for any number of maps.
     """
     folder = Path(tempfile.mkdtemp())
     path = folder / "generator_ab.keras"
@@ -107,7 +108,7 @@ def evaluations(filters, blocks):
         folder / "maps",
         num_maps=max(MAPS),  # as many to train on, as the translations are compared with them
         num_test=max(MAPS),
-        scale=0.25,
+        scale=0.15,
         labels=False,
         scroll_frames=0,
         num_workers=1,
@@ -118,14 +119,18 @@ def evaluations(filters, blocks):
 
 
 def fastest(runs, rounds):
-    """Seconds of each of some functions, which take turns after a first call that compiles."""
+    """Seconds of each of some functions, which take turns after a first call that compiles.
+
+    With 0 rounds, those of that call.
+    """
     times = dict.fromkeys(runs, float("inf"))
     for turn in range(rounds + 1):
         for x, run in runs.items():
             begin = time.perf_counter()
             run()
             taken = time.perf_counter() - begin
-            times[x] = min(times[x], taken if turn else float("inf"))
+            if turn or not rounds:
+                times[x] = min(times[x], taken)
     return times
 
 

@@ -106,7 +106,7 @@ def one_table(lines):
         cells = [
             name(line),
             line["precision"].removeprefix("mixed_"),
-            *(f"{value:,.{1 if value < 100 else 0}f}" for value in (line["ms"], line["core_ms"])),
+            *(milliseconds(line.get(k)) for k in ("ms", "core_ms")),
             f"{line['images_per_second']:.3g}",
             f"{tflops:.3g}" if tflops else "",
             *("" if share is None else f"{share:.0%}" for share in shares),
@@ -117,12 +117,18 @@ def one_table(lines):
     return "\n".join(rows)
 
 
+def milliseconds(value):
+    if value is None:  # lines from before it was measured
+        return ""
+    return f"{value:,.{1 if value < 100 else 0}f}"
+
+
 def tflop_of(lines, wanted):
     """What an update of the same kind takes by our count, if one of ours was measured."""
-    same = ("size", "batch", "filters", "blocks", "identity_weight")
+    same = ("size", "filters", "blocks", "identity_weight")
     for line in lines:
         if "tflop" in line and all(line[k] == wanted[k] for k in same):
-            return line["tflop"]
+            return line["tflop"] * wanted["batch"] / line["batch"]
     return None
 
 

@@ -15,7 +15,7 @@ from data_pipeline.errors import DataError
 Data = Path | str | tuple[Path | str, ...] | list[Path | str]
 
 _WORLD_OPTIONS: dict[str, Callable[[str], int | float | str]] = {
-    **dict.fromkeys(("num_maps", "captures", "seed"), int),
+    **dict.fromkeys(("num_maps", "captures", "seed", "structure"), int),
     "scale": float,
     "num_workers": int,
     "cache_dir": str,

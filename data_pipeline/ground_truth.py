@@ -80,7 +80,7 @@ class _BuiltIn(GroundTruth):
         self._pair, self._options = world_options(address)
 
     def labels(self, split: str, domain: str, names: Iterable[str]) -> list[np.ndarray]:
-        keys = ("num_maps", "captures", "scale", "seed")
+        keys = ("num_maps", "captures", "scale", "seed", "structure")
         options = {key: self._options[key] for key in keys if key in self._options}
         try:
             specs = map_specs(self._pair, split, domain, **options)
@@ -102,6 +102,7 @@ class _BuiltIn(GroundTruth):
                 num_frames=num_frames,
                 size=(max(8, round(480 * scale)), max(8, round(640 * scale))),
                 scale=scale,
+                structure=self._options.get("structure", 0),
             )
         )
 

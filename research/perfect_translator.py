@@ -64,18 +64,22 @@ def shifted_textures(random):
     )
 
 
-def perfect_maps(pair, way, scale, random):
+def perfect_maps(pair, way, scale, random, structure=0):
     """The true maps of a direction, drawn once more: uint8, in the order of the measures."""
     domain, theme = ("a", PAIRS[pair][1]) if way == "a2b" else ("b", PAIRS[pair][0])
-    for spec in map_specs(pair, "val", domain, num_maps=VALIDATION_MAPS, scale=scale):
+    options = {"num_maps": VALIDATION_MAPS, "scale": scale, "structure": structure}
+    for spec in map_specs(pair, "val", domain, **options):
         layout = redrawn(make_layout(spec.layout_seed), random)
-        yield render(layout, theme, scale=scale, camera=spec.camera).image
+        options = {"camera": spec.camera, "structure": structure}
+        yield render(layout, theme, scale=scale, **options).image
 
 
-def score(pair, scale, seed):
+def score(pair, scale, seed, structure):
     """All measures of both directions, as `time_to_quality.Measures` takes them of generators."""
-    measures, random = Measures(pair, scale), np.random.default_rng(seed)
-    maps = {way: perfect_maps(pair, way, scale, random) for way in Direction}
+    # The scale ends up in the address of the world, where the structure can follow it.
+    measures = Measures(pair, f"{scale}&structure={structure}")
+    random = np.random.default_rng(seed)
+    maps = {way: perfect_maps(pair, way, scale, random, structure) for way in Direction}
 
     def translator(way):
         def translate(batch):
@@ -92,6 +96,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--pairs", nargs="+", default=sorted(PAIRS), choices=sorted(PAIRS))
     parser.add_argument("--scale", type=float, default=0.25)
+    parser.add_argument("--structure", type=int, default=0, choices=(0, 1))
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", default="perfect_translator.jsonl")
     arguments = parser.parse_args()
@@ -99,7 +104,8 @@ def main():
         result = {
             "pair": pair,
             "seed": arguments.seed,
-            **score(pair, arguments.scale, arguments.seed),
+            "structure": arguments.structure,
+            **score(pair, arguments.scale, arguments.seed, arguments.structure),
         }
         print(json.dumps(result), flush=True)
         with open(arguments.out, "a") as file:

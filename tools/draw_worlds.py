@@ -23,6 +23,17 @@ def same_layout(pair: str, scale: float = 0.4) -> np.ndarray:
     return np.concatenate([captures[0].image, captures[1].image, labels])
 
 
+def bold(scale: float = 0.4, gap: int = 8) -> Image.Image:
+    """The layout in the bold structure: a pair in each quarter, A above B."""
+    quarters = []
+    for themes in PAIRS.values():
+        maps = [render(LAYOUT, theme, scale=scale, structure=1).image for theme in themes]
+        margins = ((0, gap), (0, gap), (0, 0))
+        quarters.append(np.pad(np.concatenate(maps), margins, constant_values=255))
+    rows = [np.concatenate(quarters[k : k + 2], 1) for k in range(0, len(quarters), 2)]
+    return Image.fromarray(np.concatenate(rows)[:-gap, :-gap])
+
+
 def contact_sheet(pair: str, width: int = 840, row_height: int = 96, rows: int = 6) -> np.ndarray:
     """Train maps of A in the upper half and of B in the lower, at one height, filled up by row."""
     sheet = np.full((rows * (row_height + 4) - 4, width, 3), 255, np.uint8)
@@ -57,7 +68,7 @@ def few_colours(image: np.ndarray, count: int = 256) -> Image.Image:
 
 
 def main() -> None:
-    """Writes three pictures for each pair."""
+    """Writes three pictures for each pair, and one of all pairs in the bold structure."""
     parser = argparse.ArgumentParser(description="Draws the pictures of docs/worlds.md.")
     parser.add_argument("folder", type=Path, help="where the pictures go, such as docs/images")
     parser.add_argument("pairs", nargs="*", metavar="PAIR", help="default: all pairs")
@@ -77,6 +88,8 @@ def main() -> None:
         first, *rest = scrolling(pair)
         path = folder / f"worlds_{pair}.gif"
         first.save(path, save_all=True, append_images=rest, duration=70, loop=0)
+    if not arguments.pairs:
+        bold().save(folder / "worlds_bold.jpg", quality=86, optimize=True)
 
 
 if __name__ == "__main__":

@@ -91,6 +91,14 @@ def add_worlds(commands: argparse._SubParsersAction) -> None:
         "--seed", type=int, default=0, help="seed of all randomness (default: %(default)s)"
     )
     parser.add_argument(
+        "--structure",
+        type=int,
+        default=0,
+        metavar="{0,1}",
+        help="0: both worlds in the same silhouettes; 1: bold, each in its own "
+        "(default: %(default)s)",
+    )
+    parser.add_argument(
         "--scroll-frames",
         type=int,
         default=48,
@@ -113,6 +121,7 @@ def _worlds(arguments):
             captures=arguments.captures,
             scale=arguments.scale,
             seed=arguments.seed,
+            structure=arguments.structure,
             scroll_frames=arguments.scroll_frames,
         )
     except (ValueError, FileExistsError) as error:  # their texts are written for people

@@ -9,7 +9,10 @@ from cyclegan_tf.video.clip import Frame, Video
 from data_pipeline.worlds import scroll
 
 # What can be set, and the defaults, which also say of which type it is.
-_OPTIONS = {"frames": 120, "height": 480, "width": 640, "seed": 0, "scale": 1.0, "path": "pan"}
+_OPTIONS = {
+    "frames": 120, "height": 480, "width": 640, "seed": 0, "scale": 1.0, "path": "pan",
+    "structure": 0,
+}  # fmt: skip
 
 
 class WorldVideo(Video):
@@ -17,7 +20,7 @@ class WorldVideo(Video):
 
     Args:
         source: `"world:PAIR?OPTION=VALUE&..."`, with the options `frames`, `height`, `width`,
-            `seed`, `scale` and `path` of `data_pipeline.worlds.scroll`.
+            `seed`, `scale`, `path` and `structure` of `data_pipeline.worlds.scroll`.
         direction: Direction of the translation: the world is drawn in the style of its source.
         rate: Frames per second.
 

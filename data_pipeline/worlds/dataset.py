@@ -16,6 +16,7 @@ import numpy as np
 from tqdm import tqdm
 
 from data_pipeline.files import cache_folder
+from data_pipeline.worlds.bold_painter import check_structure
 from data_pipeline.worlds.capture import Capture
 from data_pipeline.worlds.painter import home_camera
 from data_pipeline.worlds.placement import make_layout
@@ -43,6 +44,7 @@ class MapSpec(NamedTuple):
         layout_seed: Seed of its layout.
         camera: Left upper corner (x, y) of the view, in full-scale pixels.
         scale: Pixels per full-scale pixel.
+        structure: 0, or 1 for bold; same as in `render`.
     """
 
     name: str
@@ -50,6 +52,7 @@ class MapSpec(NamedTuple):
     layout_seed: int
     camera: tuple[int, int]
     scale: float
+    structure: int = 0
 
 
 def map_specs(
@@ -61,6 +64,7 @@ def map_specs(
     captures: int = 1,
     scale: float = 1.0,
     seed: int = 0,
+    structure: int = 0,
 ) -> list[MapSpec]:
     """Says which maps a split consists of, without drawing any.
 
@@ -75,6 +79,7 @@ def map_specs(
         captures: Number of pictures of each layout, each from another camera position. Default: 1.
         scale: Pixels per full-scale pixel, in [0.1, 2]. Default: 1.
         seed: Which data set, at least 0. Default: 0.
+        structure: 0, or 1 for bold; same as in `render`. Default: 0.
 
     Returns:
         One entry per picture, all captures of a layout one after the other.
@@ -83,6 +88,7 @@ def map_specs(
         ValueError: If a value is out of its set or range.
     """
     _check(pair, split, domain, num_maps, captures, seed)
+    check_structure(structure)
     num_maps = NUM_MAPS[split] if num_maps is None else num_maps
     theme = PAIRS[pair][domain == "b"]
     group = {"train": 1 if domain == "b" else 0, "val": 2, "test": 3}[split]
@@ -98,7 +104,7 @@ def map_specs(
                           stream.integer(0, max(1, layout.height - 599)))  # fmt: skip
             name = f"{split}_{i:04d}" if split != "train" else f"{split}_{domain}_{i:04d}"
             name += f"_{k}" if captures > 1 else ""
-            specs.append(MapSpec(name, theme, layout_seed, camera, scale))
+            specs.append(MapSpec(name, theme, layout_seed, camera, scale, structure))
     return specs
 
 
@@ -141,7 +147,10 @@ def world_map_names(
 
 def render_spec(spec: MapSpec) -> Capture:
     """Draws one map."""
-    return render(make_layout(spec.layout_seed), spec.theme, scale=spec.scale, camera=spec.camera)
+    layout = make_layout(spec.layout_seed)
+    return render(
+        layout, spec.theme, scale=spec.scale, camera=spec.camera, structure=spec.structure
+    )
 
 
 def _render_image(spec: MapSpec) -> np.ndarray:
@@ -157,6 +166,7 @@ def world_maps(
     captures: int = 1,
     scale: float = 1.0,
     seed: int = 0,
+    structure: int = 0,
     num_workers: int | None = None,
     cache_dir: str | os.PathLike | None = None,
     progress: bool = True,
@@ -168,13 +178,14 @@ def world_maps(
     disk.
 
     Args:
-        pair: Same as in `map_specs`, as are the arguments up to `seed`.
+        pair: Same as in `map_specs`, as are the arguments up to `structure`.
         split: "train", "val" or "test".
         domain: "a" or "b".
         num_maps: Number of layouts. Default: `NUM_MAPS[split]`.
         captures: Number of pictures of each layout. Default: 1.
         scale: Pixels per full-scale pixel, in [0.1, 2]. Default: 1.
         seed: Which data set, at least 0. Default: 0.
+        structure: 0, or 1 for bold. Default: 0.
         num_workers: Number of processes that draw. Default: one per core; few or small maps are
             drawn in this process, as with 1. They are spawned, not forked: TensorFlow may be loaded
             here. As with all spawning, a script must guard its main part by
@@ -189,9 +200,8 @@ def world_maps(
     Raises:
         ValueError: If a value is out of its set or range.
     """
-    specs = map_specs(
-        pair, split, domain, num_maps=num_maps, captures=captures, scale=scale, seed=seed
-    )
+    specs = map_specs(pair, split, domain, num_maps=num_maps, captures=captures, scale=scale,
+                      seed=seed, structure=structure)  # fmt: skip
     path = cache_path(specs, cache_dir)
     cached = _read(path, len(specs))
     if cached is not None:
@@ -257,7 +267,9 @@ def cache_path(specs: list[MapSpec], cache_dir: str | os.PathLike | None = None)
         specs: Maps in the file, at least one.
         cache_dir: Same as in `world_maps`.
     """
-    key = json.dumps([RENDERER_VERSION, specs], sort_keys=True)
+    # Without a structure, the key is that of the time before there was one.
+    keys = [spec if spec.structure else spec[:-1] for spec in specs]
+    key = json.dumps([RENDERER_VERSION, keys], sort_keys=True)
     digest = hashlib.sha256(key.encode()).hexdigest()[:20]
     return cache_folder(cache_dir) / "worlds" / f"{specs[0].theme}-{len(specs)}-{digest}.npz"
 

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from data_pipeline.worlds.dataset import (
     render_many,
     render_spec,
 )
-from data_pipeline.worlds.scroll import scroll
+from data_pipeline.worlds.scroll import ScrollFrame, scroll
 
 _UNFINISHED = "unfinished.json"  # what world.json will say, while maps are missing
 
@@ -44,6 +44,7 @@ def export_world(
     captures: int = 1,
     scale: float = 1.0,
     seed: int = 0,
+    structure: int = 0,
     labels: bool = True,
     scroll_frames: int = 48,
     scroll_size: tuple[int, int] = (480, 640),
@@ -69,6 +70,7 @@ def export_world(
         captures: Number of pictures of each layout, each from another camera position. Default: 1.
         scale: Pixels per full-scale pixel, in [0.1, 2]. Default: 1.
         seed: Which data set, at least 0. Default: 0.
+        structure: 0, or 1 for bold; same as in `render`. Default: 0.
         labels: Whether to write label maps, for all six folders. Default: True.
         scroll_frames: Number of frames of the camera path; 0 leaves out `scroll/`. Default: 48.
         scroll_size: Size of these frames at scale 1, (height, width) in pixels; times `scale`.
@@ -91,13 +93,14 @@ def export_world(
               "val": num_val or max(2, num_maps // 15)}  # fmt: skip
     folders = {
         split + domain.upper(): map_specs(pair, split, domain, num_maps=counts[split],
-                                          captures=captures, scale=scale, seed=seed)
+                                          captures=captures, scale=scale, seed=seed,
+                                          structure=structure)
         for split in counts for domain in "ab"
     }  # fmt: skip
     counts = {folder: len(specs) for folder, specs in folders.items()}
     about = {"pair": pair, "scale": scale, "seed": seed, "captures": captures, "maps": counts}
     about |= {"labels": labels, "scroll": [scroll_frames, *scroll_size]}
-    about |= {"renderer": RENDERER_VERSION}
+    about |= {"renderer": RENDERER_VERSION, "structure": structure}
     _refuse_other_contents(out_dir, about)
     try:
         _save(out / _UNFINISHED, lambda path: _write_json(path, about))
@@ -109,7 +112,9 @@ def export_world(
             _save(out / "labels" / "classes.json", lambda path: _write_json(path, text))
         if scroll_frames:
             height, width = (max(8, round(side * scale)) for side in scroll_size)
-            _write_scroll(out / "scroll", pair, seed, scroll_frames, (height, width), scale)
+            frames = scroll(pair, seed=seed, path="tour", num_frames=scroll_frames,
+                            size=(height, width), scale=scale, structure=structure)  # fmt: skip
+            _write_scroll(out / "scroll", frames)
         os.replace(out / _UNFINISHED, out / "world.json")
     except OSError as error:
         raise DataError(
@@ -140,10 +145,10 @@ def _refuse_other_contents(out_dir: str | os.PathLike, about: dict[str, Any]) ->
 
 
 def _read_json(path: Path) -> Any:
-    """What a file says; None where there is none."""
+    """What a file says; None where there is none. Older files don't name the structure: it's 0."""
     try:
-        return json.loads(path.read_text())
-    except (OSError, ValueError):
+        return {"structure": 0} | json.loads(path.read_text())
+    except (OSError, ValueError, TypeError):
         return None
 
 
@@ -171,10 +176,7 @@ def _write_map(out: str, folder: str, labels: bool, spec: MapSpec) -> None:
     _save(place, partial(Image.fromarray(capture.image).save, compress_level=4))
 
 
-def _write_scroll(
-    out: Path, pair: str, seed: int, num_frames: int, size: tuple[int, int], scale: float
-) -> None:
-    frames = scroll(pair, seed=seed, path="tour", num_frames=num_frames, size=size, scale=scale)
+def _write_scroll(out: Path, frames: Iterable[ScrollFrame]) -> None:
     for t, frame in enumerate(frames):
         for name, image in (("a", frame.image_a), ("b", frame.image_b)):
             save = partial(Image.fromarray(image).save, compress_level=4)

@@ -1,12 +1,14 @@
 """Paints a view of a map: sprites and tiles from back to front, with labels and depths."""
 
+from collections.abc import Iterable
+
 import numpy as np
 from PIL import Image
 
 from data_pipeline.worlds import sprites
 from data_pipeline.worlds.canvas import ramp
 from data_pipeline.worlds.capture import CLASSES, DEPTH_OF_CLASS, Capture
-from data_pipeline.worlds.layout import RATIOS, Climb, Layout
+from data_pipeline.worlds.layout import RATIOS, Climb, Layout, Prop
 from data_pipeline.worlds.themes import get_theme
 
 _ID = {name: i for i, name in enumerate(CLASSES)}
@@ -85,11 +87,7 @@ class Painter:
         self._clouds(shifts[2])
         self._backdrop(1, shifts[3])
         self._backdrop(2, shifts[4])
-        for prop in layout.props:
-            x, y = round(prop.x * s), round(prop.y * s)
-            if self._sees(x, y, 300 * s, 560 * s):
-                sprite = sprites.prop_sprite(self.theme, s, prop.kind, prop.size, prop.variant)
-                self._paste(sprite, x, y, _ID[prop.kind])
+        self._props(layout.props)
         self._ground()
         for p in layout.platforms:
             if self._sees(round(p.x * s), round(p.y * s), (p.x1 - p.x + 60) * s, 130 * s):
@@ -167,6 +165,14 @@ class Painter:
             if self._sees(x, y, 300 * s, 300 * s):
                 sprite = sprites.prop_sprite(self.theme, s, "cloud", cloud.size, cloud.variant)
                 self._paste(sprite, x, y, _ID["clouds"])
+
+    def _props(self, props: Iterable[Prop]) -> None:
+        s = self.scale
+        for prop in props:
+            x, y = round(prop.x * s), round(prop.y * s)
+            if self._sees(x, y, 300 * s, 560 * s):
+                sprite = sprites.prop_sprite(self.theme, s, prop.kind, prop.size, prop.variant)
+                self._paste(sprite, x, y, _ID[prop.kind])
 
     def _climb(self, climb: Climb) -> None:
         s = self.scale

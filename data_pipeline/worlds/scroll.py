@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from data_pipeline.worlds.bold_painter import check_structure, open_painter
 from data_pipeline.worlds.layout import RATIOS, Layout
-from data_pipeline.worlds.painter import Painter, layer_shift
+from data_pipeline.worlds.painter import layer_shift
 from data_pipeline.worlds.placement import make_layout
 from data_pipeline.worlds.themes import PAIRS
 
@@ -45,6 +46,7 @@ def scroll(
     num_frames: int = 60,
     size: tuple[int, int] = (480, 640),
     scale: float = 1.0,
+    structure: int = 0,
 ) -> Iterator[ScrollFrame]:
     """Moves a camera through a world of its own and yields what it sees, for measures on video.
 
@@ -59,6 +61,7 @@ def scroll(
         num_frames: Number of frames, at least 1. Default: 60.
         size: Size of a frame, (height, width) in pixels, at least (8, 8). Default: (480, 640).
         scale: Pixels per full-scale pixel, in [0.1, 2]. Default: 1.
+        structure: Same as in `render`. Default: 0.
 
     Returns:
         The frames; each is drawn when it is asked for.
@@ -76,6 +79,7 @@ def scroll(
         )
     if not 0.1 <= scale <= 2:
         raise ValueError(f"scale must be in [0.1, 2]; received {scale!r}.")
+    check_structure(structure)
     height, width = size
     offsets = _positions(path, num_frames + 1, scale)
     right, down = (max(o[k] for o in offsets) for k in (0, 1))
@@ -84,7 +88,7 @@ def scroll(
         width=max(320, math.ceil((width + right) / scale) + 1),
         height=max(240, math.ceil((height + down) / scale) + 1),
     )
-    return _frames(layout, PAIRS[pair], scale, offsets, size)
+    return _frames(layout, PAIRS[pair], scale, offsets, size, structure)
 
 
 def _positions(path: str, count: int, scale: float) -> list[tuple[int, int]]:
@@ -104,10 +108,16 @@ def _positions(path: str, count: int, scale: float) -> list[tuple[int, int]]:
 
 
 def _view(
-    layout: Layout, theme: str, scale: float, offset: tuple[int, int], size: tuple[int, int]
+    layout: Layout,
+    theme: str,
+    scale: float,
+    offset: tuple[int, int],
+    size: tuple[int, int],
+    structure: int,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """(image, depth, mixed) at one camera position."""
-    painter = Painter(layout, theme, scale, (*offset, size[1], size[0]), mixed=True)
+    view = (*offset, size[1], size[0])
+    painter = open_painter(layout, theme, scale, view, structure, mixed=True)
     painter.paint(offset)
     capture = painter.capture()
     assert painter.mixed is not None  # as asked for
@@ -120,11 +130,12 @@ def _frames(
     scale: float,
     offsets: list[tuple[int, int]],
     size: tuple[int, int],
+    structure: int,
 ) -> Iterator[ScrollFrame]:
-    here = [_view(layout, theme, scale, offsets[0], size) for theme in themes]
+    here = [_view(layout, theme, scale, offsets[0], size, structure) for theme in themes]
     rows, cols = np.indices(size)
     for now, then in zip(offsets[:-1], offsets[1:], strict=True):
-        there = [_view(layout, theme, scale, then, size) for theme in themes]
+        there = [_view(layout, theme, scale, then, size, structure) for theme in themes]
         motion = np.zeros((len(RATIOS) + 1, 2), int)  # of each depth, from now to then
         for layer in range(len(motion)):
             (x0, y0), (x1, y1) = (layer_shift(layout, scale, layer, at) for at in (now, then))

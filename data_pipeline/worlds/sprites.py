@@ -38,7 +38,11 @@ class Sprite(NamedTuple):
 
     def upper(self, height: int) -> "Sprite":
         """The upper `height` pixels of a strip whose anchor is on top."""
-        box = (0, 0, self.image.width, min(height, self.image.height))
+        return self.rows(0, height)
+
+    def rows(self, first: int, last: int) -> "Sprite":
+        """The pixels from row `first` until before `last` of a strip whose anchor is on top."""
+        box = (0, first, self.image.width, min(last, self.image.height))
         return Sprite(self.image.crop(box), self.alpha.crop(box), self.solid.crop(box), self.x, 0)
 
 
@@ -63,7 +67,8 @@ def _drawn(canvas: Canvas, box: Box, scale: float) -> Sprite:
 @lru_cache(maxsize=180)
 def prop_sprite(theme: str, scale: float, kind: str, size: int, variant: int) -> Sprite:
     """A tree, house, cloud...; the anchor is the middle of its base."""
-    style, (w, h) = get_theme(theme), SIZES[kind][size]
+    style = get_theme(theme)
+    w, h = (round(side * style.grown.get(kind, 1)) for side in SIZES[kind][size])
     side, over = 0.18 * w + 12, 0.16 * h + 10  # leaves and glows may leave the box a little
     box = (-w / 2 - side, -h - over, w / 2 + side, 34)
     canvas = Canvas(box, scale, style.light)

@@ -31,6 +31,7 @@ class WorldConfig(tfds.core.BuilderConfig):
         crops: Number of squares cut from each map; 0 keeps whole maps, of unlike sizes.
         crop_size: Side of a square, in pixels.
         seed: Which worlds.
+        structure: 0, or 1 for bold; same as in `render`.
     """
 
     pair: str = "meadow2forest"
@@ -40,6 +41,7 @@ class WorldConfig(tfds.core.BuilderConfig):
     crops: int = 8
     crop_size: int = 256
     seed: int = 0
+    structure: int = 0
 
 
 def _configs() -> list[WorldConfig]:
@@ -91,7 +93,7 @@ class CycleGanWorlds(tfds.core.GeneratorBasedBuilder):
         config = self.builder_config
         count = config.num_maps if split == "train" else config.num_test
         specs = map_specs(config.pair, split, domain.lower(), num_maps=count, scale=config.scale,
-                          seed=config.seed)  # fmt: skip
+                          seed=config.seed, structure=config.structure)  # fmt: skip
         key = 0
         for spec in specs:
             image = render_spec(spec).image

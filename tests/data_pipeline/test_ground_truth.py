@@ -5,7 +5,8 @@ import pytest
 
 from data_pipeline import DataError, open_sources
 from data_pipeline.ground_truth import find_ground_truth
-from data_pipeline.worlds import CLASSES, export_world
+from data_pipeline.worlds import CLASSES, export_world, scroll
+from data_pipeline.worlds.dataset import map_specs, render_spec
 
 WORLD = "world:snowpeak2reef?scale=0.1&num_maps=2&seed=7"
 
@@ -48,6 +49,21 @@ def test_frames_follow_their_flow(folder):
         for name in ("image_a", "image_b"):
             target = getattr(following, name)[y + to[:, 1], x + to[:, 0]]
             np.testing.assert_array_equal(getattr(now, name)[y, x], target)
+
+
+def test_the_structure_of_a_world_is_that_of_its_truth():
+    bold = find_ground_truth(f"{WORLD}&structure=1")
+    spec = map_specs("snowpeak2reef", "val", "b", num_maps=1, scale=0.1, seed=7, structure=1)[0]
+    np.testing.assert_array_equal(
+        bold.labels("val", "b", ["val_0000"])[0], render_spec(spec).labels
+    )
+    options = {"seed": 7, "num_frames": 1, "size": (48, 64), "scale": 0.1, "structure": 1}
+    true = next(scroll("snowpeak2reef", **options))
+    np.testing.assert_array_equal(bold.frames(1)[0].image_b, true.image_b)
+    with pytest.raises(DataError, match=r"structure=2: structure must be 0 .* received 2"):
+        find_ground_truth(f"{WORLD}&structure=2").labels("val", "b", ["val_0000"])
+    with pytest.raises(DataError, match="structure must be a whole number; received '0.5'"):
+        find_ground_truth(f"{WORLD}&structure=0.5")
 
 
 def test_folders_without_ground_truth(folder, tmp_path, write_pictures):

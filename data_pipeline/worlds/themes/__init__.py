@@ -1,6 +1,7 @@
 """The themes by name, and the pairs that they make."""
 
 from data_pipeline.worlds.themes.base import Theme
+from data_pipeline.worlds.themes.bold import BOLD, BOLD_PREFIX
 from data_pipeline.worlds.themes.candy import Candy
 from data_pipeline.worlds.themes.clocktown import Clocktown
 from data_pipeline.worlds.themes.forest import Forest
@@ -34,11 +35,18 @@ def get_theme(name: str) -> Theme:
     """Returns the theme of this name.
 
     Args:
-        name: A key of `THEMES`.
+        name: A key of `THEMES`, with `BOLD_PREFIX` before it for its bold style.
 
     Raises:
         ValueError: If there is no such theme.
     """
+    if name.startswith(BOLD_PREFIX):
+        return BOLD[name.removeprefix(BOLD_PREFIX)]
+    check_theme(name)
+    return THEMES[name]
+
+
+def check_theme(name: str) -> None:
+    """Raises a `ValueError` unless the name is a key of `THEMES`."""
     if name not in THEMES:
         raise ValueError(f"theme must be one of {', '.join(THEMES)}; received {name!r}.")
-    return THEMES[name]

@@ -1,5 +1,7 @@
 """What every theme must draw."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from data_pipeline.worlds.canvas import Canvas
@@ -47,11 +49,13 @@ class Theme:
         light: Direction to the light, (x, y) with y downwards.
         sky: Colours "#rrggbb" from the top of the sky to the horizon.
         depths: Colours at the foot of the far, middle and near backdrop; also of the haze there.
+        grown: How many times as large as in the layout a kind of prop is drawn. Default: once.
     """
 
     light: tuple[float, float] = (-0.6, -0.8)
     sky: tuple[str, ...]
     depths: tuple[str, str, str]
+    grown: Mapping[str, float] = MappingProxyType({})
 
     # Tiles; wrap is set by the renderer.
     def air(self, c: Canvas, r: Stream) -> None:

@@ -38,6 +38,9 @@ def test_worlds_are_written_as_folders(tmp_path, run):
     assert code == 2
     assert error.startswith("cyclegan-tf: ") and error.count("\n") == 1
     assert "holds this world already, complete. Delete it" in error
+    code, _, error = run("worlds", "meadow2forest", "--out", tmp_path / "v", "--structure", "2")
+    assert code == 2 and error.count("\n") == 1
+    assert "structure must be 0" in error and "received 2" in error
 
 
 def test_unknown_world_is_code_2(tmp_path, run):

@@ -105,7 +105,7 @@ def test_cache_that_cannot_be_written_stops_nothing(tmp_path, drawn, capsys):
 
 @pytest.mark.parametrize("change", [
     {"pair": "candy2clocktown"}, {"split": "test"}, {"domain": "b"}, {"num_maps": 3},
-    {"captures": 2}, {"scale": 0.5}, {"seed": 1},
+    {"captures": 2}, {"scale": 0.5}, {"seed": 1}, {"structure": 1},
 ])  # fmt: skip
 def test_every_parameter_is_in_the_cache_key(change, monkeypatch):
     base = {"pair": PAIR, "split": "val", "domain": "a", "num_maps": 2}
@@ -113,6 +113,12 @@ def test_every_parameter_is_in_the_cache_key(change, monkeypatch):
     assert paths[0] != paths[1]
     monkeypatch.setattr(dataset, "RENDERER_VERSION", -1)
     assert cache_path(map_specs(**base), "x") != paths[0]
+
+
+def test_maps_drawn_before_there_were_structures_are_still_found():
+    """The name that version 3 of the renderer gave this file, before `structure` was known."""
+    path = cache_path(map_specs(PAIR, "val", "a", num_maps=2), "x")
+    assert path.name == "meadow-2-2514da2f55da895a5a3f.npz"
 
 
 def test_cache_folder_comes_from_the_environment(monkeypatch, tmp_path):

@@ -54,6 +54,7 @@ def test_scroll_holds_frames_and_flow(folder):
 def test_parameters_are_recorded(folder):
     about = json.loads((folder / "world.json").read_text())
     assert about["pair"] == "snowpeak2reef" and about["seed"] == 7 and about["scale"] == 0.1
+    assert about["structure"] == 0
 
 
 def test_nothing_is_overwritten(tmp_path):
@@ -107,9 +108,21 @@ def test_a_world_that_is_complete_is_left_alone(folder):
     options = {**OPTIONS, "scroll_frames": 2}
     with pytest.raises(FileExistsError, match="out holds this world already, complete. Delete it"):
         export_world("snowpeak2reef", folder, **options)
-    with pytest.raises(FileExistsError, match="must be a new or empty folder"):
-        export_world("snowpeak2reef", folder, **{**options, "scale": 0.2})
+    for change in ({"scale": 0.2}, {"structure": 1}):
+        with pytest.raises(FileExistsError, match="must be a new or empty folder"):
+            export_world("snowpeak2reef", folder, **{**options, **change})
     assert contents(folder) == before
+
+
+def test_a_world_of_before_there_were_structures_is_of_structure_0(folder, tmp_path):
+    about = json.loads((folder / "world.json").read_text())
+    del about["structure"]
+    (tmp_path / "world.json").write_text(json.dumps(about))
+    options = {**OPTIONS, "scroll_frames": 2}
+    with pytest.raises(FileExistsError, match="holds this world already, complete"):
+        export_world("snowpeak2reef", tmp_path, **options)
+    with pytest.raises(FileExistsError, match="must be a new or empty folder"):
+        export_world("snowpeak2reef", tmp_path, **options, structure=1)
 
 
 def test_places_that_cannot_be_written(tmp_path, monkeypatch):

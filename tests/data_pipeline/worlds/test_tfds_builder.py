@@ -55,9 +55,9 @@ def test_test_squares_are_the_same_places(squares):
 
 
 def test_whole_maps_keep_their_sizes(tmp_path):
-    builder = prepared(tmp_path, scale=0.1, crops=0)
+    builder = prepared(tmp_path, scale=0.1, crops=0, structure=1)
     images = [e["image"] for e in builder.as_dataset(split="trainA").as_numpy_iterator()]
-    specs = map_specs("candy2clocktown", "train", "a", num_maps=2, scale=0.1)
+    specs = map_specs("candy2clocktown", "train", "a", num_maps=2, scale=0.1, structure=1)
     for image, spec in zip(images, specs, strict=True):
         np.testing.assert_array_equal(image, render_spec(spec).image)
 

@@ -46,7 +46,7 @@ class ClipInterrupted(KeyboardInterrupt):
         self.num_frames = num_frames
 
 
-class FeaturesError(ValueError):
+class FeaturesError(FileError):
     """A feature network for a measure that cannot be loaded."""
 
 

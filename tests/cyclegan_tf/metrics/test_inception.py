@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import pytest
 
-from cyclegan_tf.errors import FeaturesError
+from cyclegan_tf.errors import FeaturesError, FileError
 from cyclegan_tf.metrics import inception
 from cyclegan_tf.metrics.inception import InceptionFeatures, frechet_distance, frechet_estimate
 
@@ -57,6 +57,7 @@ def test_without_weights_there_is_one_line_that_says_what_to_do(monkeypatch, tmp
     assert str(error.value).startswith("no inception features: its weights can't be downloaded")
     assert "--inception-weights" in str(error.value)
     assert "\n" not in str(error.value)
+    assert isinstance(error.value, FileError)  # the command prints it as one line
     with pytest.raises(FeaturesError, match=r"none.h5 does not exist"):
         InceptionFeatures(tmp_path / "none.h5")
 

@@ -1,6 +1,7 @@
 """`Devices`: those of a training, the replicas on them, and which of several processes writes."""
 
 import contextlib
+import functools
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -116,12 +117,12 @@ class Devices:
         """Returns the number that the chief has; all workers must ask, and wait for one another."""
         if self.num_workers == 1:
             return number
+        result = self._of_first_replica(tf.constant(number, tf.int64))
+        return int(self._strategy.experimental_local_results(result)[0].numpy())
 
-        @tf.function
-        def of_first_replica() -> Any:
-            return self._strategy.run(_first_of_all, (tf.constant(number, tf.int64),))
-
-        return int(self._strategy.experimental_local_results(of_first_replica())[0].numpy())
+    @functools.cached_property
+    def _of_first_replica(self) -> Callable[[tf.Tensor], Any]:
+        return tf.function(lambda number: self._strategy.run(_first_of_all, (number,)))
 
 
 def _first_of_all(number: tf.Tensor) -> tf.Tensor:

@@ -23,6 +23,7 @@ sys.path.insert(0, str(ROOT))  # the project need not be installed there
 PARTS = ("draw", "bench", "train", "evaluate", "pack")
 SHARES = {"bench": 0.25, "train": 0.65, "evaluate": 0.10}  # of --minutes
 START_AND_END = 60  # seconds of a training that are no updates: importing, reading maps, saving
+MOST_BYTES = 60e6  # of the results
 PER_EPOCH = 100  # updates
 TRAIN = """
 import json, sys
@@ -43,7 +44,8 @@ def main() -> None:
     parser.add_argument("--scale", type=float, default=1.0, help="of the worlds; 1 is real size")
     parser.add_argument("--num-maps", type=int, default=60, help="of each domain")
     parser.add_argument("--crop-size", type=int, default=256)
-    parser.add_argument("--filters", type=int, default=64)
+    parser.add_argument("--batch-size", type=int, default=1)
+    parser.add_argument("--filters", type=int, default=32)
     parser.add_argument("--blocks", type=int, default=9)
     parser.add_argument("--precision", default="mixed_bfloat16")
     parser.add_argument("--updates", type=int, default=0, help="of each training (default: what "
@@ -131,8 +133,8 @@ def seconds_of_update(options):
     """What bench has measured for the networks and crops of the trainings, if it has."""
     file = options.out / "train_step.jsonl"
     lines = [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
-    wanted = {"way": "own", "size": options.crop_size, "batch": 1, "filters": options.filters,
-              "precision": options.precision}  # fmt: skip
+    wanted = {"way": "own", "size": options.crop_size, "batch": options.batch_size,
+              "filters": options.filters, "precision": options.precision}  # fmt: skip
     fitting = [line for line in lines if wanted.items() <= line.items() and "ms" in line]
     return max((line["ms"] / 1000 for line in fitting), default=None)  # with identity, if measured
 
@@ -166,10 +168,11 @@ def start(one, options, epochs, seconds):
     """Starts or resumes a training."""
     fields = {
         "data": one.data, "name_a": one.pair.split("2")[0], "name_b": one.pair.split("2")[1],
-        "crop_size": options.crop_size, "filters": options.filters,
-        "num_residual_blocks": options.blocks, "precision": options.precision,
+        "crop_size": options.crop_size, "batch_size": options.batch_size,
+        "filters": options.filters, "num_residual_blocks": options.blocks,
+        "precision": options.precision,
         "epochs": epochs, "decay_epoch": epochs // 2, "steps_per_epoch": PER_EPOCH,
-        "sample_every": 2500, "validate_every": 0, "checkpoint_every": 5000,
+        "sample_every": 1000, "validate_every": 0, "checkpoint_every": 5000,
         "keep_checkpoints": 1, "log_every": 100,
         "time_limit_minutes": max(0.1, (seconds - START_AND_END) / 60),
     }  # fmt: skip
@@ -210,6 +213,8 @@ def evaluate(options, seconds):
 
 def pack(options, seconds):
     """Puts small files of all runs into results, and the networks to go on from beside them."""
+    from PIL import Image
+
     os.environ["KERAS_BACKEND"] = options.backend
     for one in trainings(options):
         run = one.last or one.run
@@ -222,11 +227,13 @@ def pack(options, seconds):
             if (run / name).exists():
                 shutil.copy(run / name, to / name)
         for sample in sorted((run / "samples").glob("*.png"))[-1:]:
-            shutil.copy(sample, to / "sample.png")
+            Image.open(sample).save(to / "sample.jpg", quality=90)
         if list((run / "checkpoints").glob("*.keras")):
             pack_networks(run, to, options.work / "state" / f"{one.name}.keras")
     size = sum(file.stat().st_size for file in options.out.rglob("*") if file.is_file())
     print(f"{options.out}: {size / 1e6:.1f} MB")
+    if size > MOST_BYTES:
+        print(f"This is more than {MOST_BYTES / 1e6:.0f} MB: train fewer pairs or fewer --filters.")
 
 
 def pack_networks(run, to, state):

@@ -62,6 +62,19 @@ def make_folder(path: AnyPath) -> None:
         raise FileError(f"{path} cannot be made: {error}. Choose another folder.") from error
 
 
+def delete_for_good(path: AnyPath) -> None:
+    """Deletes a file, emptied first: what a cloud drive puts in its trash still fills it.
+
+    Raises:
+        FileError: It can't be deleted.
+    """
+    try:
+        os.truncate(path, 0)
+        os.unlink(path)
+    except OSError as error:
+        raise FileError(f"{path} cannot be deleted: {error}.") from error
+
+
 def write_text(path: AnyPath, text: str) -> None:
     """Writes a text file in UTF-8, whole or not at all, and makes its folder.
 

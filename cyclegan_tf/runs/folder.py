@@ -3,13 +3,15 @@
 import json
 import os
 import re
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cyclegan_tf.config import Config, field_names
 from cyclegan_tf.directions import Direction
 from cyclegan_tf.errors import RunError, run_errors
-from cyclegan_tf.files import make_folder, write_text
+from cyclegan_tf.files import delete_for_good, make_folder, write_text
+from cyclegan_tf.runs.lock import is_left_over, locked, refuse_if_locked
 from cyclegan_tf.runs.logs import append_line, keep_lines, read_lines
 from cyclegan_tf.runs.preparation import add_preparation
 from data_pipeline.files import atomic_file, refusal
@@ -39,6 +41,7 @@ class RunFolder:
         best_ab.keras        A -> B at the validation with the lowest patch-KID
         best_ba.keras        B -> A
         card.json            what the generators are and how they came about
+        .lock                while a process trains
 
     Args:
         path: Path of the folder; it is made when first written to.
@@ -77,7 +80,8 @@ class RunFolder:
         """Finds out whether a run can begin or go on here, before anything is computed for it.
 
         Raises:
-            RunError: The folder holds something else, or can't be made or written to.
+            RunError: The folder holds something else, can't be made or written to, or another
+                process trains in it.
         """
         if self.path.exists() and not self.path.is_dir():
             raise RunError(f"{self.path} is a file; a run needs a folder.")
@@ -87,7 +91,7 @@ class RunFolder:
                 "another folder (run_dir, --run)."
             )
         is_run = self.checkpoints() or self.config_file.exists()
-        if not is_run and self.path.exists() and any(self.path.iterdir()):
+        if not is_run and self.path.exists() and not all(map(is_left_over, self.path.iterdir())):
             raise RunError(
                 f"{self.path} is not empty and holds no run. Choose another folder (run_dir, "
                 "--run)."
@@ -98,9 +102,16 @@ class RunFolder:
                 raise RunError(
                     f"{folder} cannot be {verb}: {reason}. Choose another folder (run_dir, --run)."
                 )
+        refuse_if_locked(self.path)
+
+    def alone(self) -> AbstractContextManager[None]:
+        """A context in which no other process trains here, see `locked`; the folder is made."""
+        return locked(self.path)
 
     def start_or_resume(self, config: Config, data: dict[str, list]) -> None:
         """Writes config.json and data.json, once they agree with those of the run so far.
+
+        What a killed process left half-written is removed.
 
         Args:
             config: Settings to train with now.
@@ -115,7 +126,9 @@ class RunFolder:
             self._refuse_changes(Config.load(self.config_file), config)
             self._refuse_other_data(self._read_data(), data)
         with run_errors():
-            make_folder(self.path)
+            for folder in (self.path, self.samples, self.path / "checkpoints"):
+                for leftover in folder.glob(".partial_*"):
+                    delete_for_good(leftover)
             write_text(self.data_file, json.dumps(data, indent=1) + "\n")
             write_text(self.config_file, config.to_json())
 
@@ -247,12 +260,11 @@ class RunFolder:
         folder = self.path / "checkpoints"
         with run_errors():
             make_folder(folder)
-        for leftover in folder.glob(".partial_*"):  # of a run that was killed while writing
-            leftover.unlink()
         path = folder / f"step_{model.num_updates:08d}.keras"
         save_model(model, path, preparation)
-        for old in self.checkpoints()[:-keep]:
-            old.unlink()
+        with run_errors():
+            for old in self.checkpoints()[:-keep]:
+                delete_for_good(old)
         return path
 
 

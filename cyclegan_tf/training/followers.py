@@ -1,5 +1,6 @@
 """`FollowedRun`: the run folder for the workers that only read it, as the first one writes it."""
 
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,9 @@ class FollowedRun(RunFolder):
 
     def check_place(self) -> None:
         pass
+
+    def alone(self) -> AbstractContextManager[None]:
+        return nullcontext()
 
     def start_or_resume(self, config: Config, data: dict[str, list]) -> None:
         pass

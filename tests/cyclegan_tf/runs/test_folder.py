@@ -4,6 +4,7 @@ When training writes them is in training/test_train.py.
 """
 
 import json
+import os
 import zipfile
 
 import keras
@@ -211,12 +212,32 @@ def test_what_has_another_name_is_no_checkpoint(run, name):
     assert (run.path / "checkpoints" / name).exists()
 
 
-def test_leftover_of_a_killed_run_is_no_checkpoint_and_is_removed(run):
-    leftover = run.path / "checkpoints" / ".partial_abc.keras"
-    leftover.write_bytes(b"half")
+def test_leftovers_of_a_killed_run_are_no_checkpoints_and_are_removed_when_it_goes_on(run):
+    leftovers = [
+        run.path / ".partial_abc.json",
+        run.samples / ".partial_abc.png",
+        run.path / "checkpoints" / ".partial_abc.keras",
+    ]
+    run.samples.mkdir(exist_ok=True)
+    run.start_or_resume(Config(), DATA)
+    for leftover in leftovers:
+        leftover.write_bytes(b"half")
     assert [path.name for path in run.checkpoints()] == ["step_00000001.keras"]
-    run.save_checkpoint(StandIn(2), keep=3)
-    assert not leftover.exists()
+    run.start_or_resume(Config(), DATA)
+    assert not [leftover for leftover in leftovers if leftover.exists()]
+
+
+def test_start_that_was_killed_doesnt_make_the_folder_foreign(tmp_path):
+    (tmp_path / ".partial_abc.json").write_text("{")
+    RunFolder(tmp_path).check_place()
+
+
+def test_old_checkpoints_are_emptied_before_they_are_deleted(run, tmp_path):
+    (old,) = run.checkpoints()
+    os.link(old, tmp_path / "trash")  # as a drive keeps what is deleted
+    run.save_checkpoint(StandIn(2), keep=1)
+    assert not old.exists()
+    assert (tmp_path / "trash").stat().st_size == 0
 
 
 def test_full_disk_keeps_the_old_checkpoints_and_leaves_nothing_half_written(run, full_disk):

@@ -181,6 +181,9 @@ class Config:
     )
     inception_weights: str = setting("", "File of InceptionV3 weights; else downloaded.", free=True)
     checkpoint_every: int = setting(1000, "Updates between checkpoints.", at_least=1, free=True)
+    checkpoint_minutes: float = setting(
+        10.0, "Most minutes between checkpoints; 0 turns it off.", at_least=0, free=True
+    )
     keep_checkpoints: int = setting(3, "Checkpoints that are kept.", at_least=1, free=True)
 
     def __post_init__(self) -> None:

@@ -34,7 +34,8 @@ class ProgressLog(keras.callbacks.Callback):
         devices: Those of the training; the time of the first worker counts. Default: one.
 
     Attributes:
-        seconds: Training time so far, earlier sessions included.
+        seconds: Training time so far, earlier sessions included. Previews, validations and
+            checkpoints count from the end of the next interval on.
 
     Raises:
         RunError: A loss or a weight became NaN or infinite.
@@ -54,6 +55,7 @@ class ProgressLog(keras.callbacks.Callback):
         self.run, self.config, self.num_steps, self.verbose = run, config, num_steps, verbose
         self.seconds = seconds
         self._first_step: int | None = None  # of this session
+        self._counted = 0.0  # the clock when `seconds` was counted last
         self._line_shown = 0.0
         # A terminal and a notebook can overwrite a line; a log file gets one now and then.
         self._overwrite = sys.stdout.isatty() or "ipykernel" in sys.modules
@@ -63,6 +65,7 @@ class ProgressLog(keras.callbacks.Callback):
         self._step = self.model.num_updates
         if self._first_step is None:
             self._first_step, self._first_seconds = self._step, self.seconds
+            self._counted = self._began
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         assert logs is not None  # Keras always gives them
@@ -77,8 +80,10 @@ class ProgressLog(keras.callbacks.Callback):
                 f"{', '.join(bad)} became non-finite before update {step}. The last checkpoint is "
                 "from before that. Try a lower learning_rate or precision=float32 in a new run."
             )
-        elapsed = time.perf_counter() - self._began
-        self.seconds += elapsed
+        now = time.perf_counter()
+        elapsed = now - self._began
+        self.seconds += now - self._counted  # with all that came after the interval before
+        self._counted = now
         optimizer = getattr(self.model.optimizer, "inner_optimizer", self.model.optimizer)
         line = {
             "step": step,
@@ -176,7 +181,9 @@ class Previews(keras.callbacks.Callback):
 
 
 class Checkpoints(keras.callbacks.Callback):
-    """Saves the whole state every `checkpoint_every` updates, and stops when the time is up.
+    """Saves the whole state every so often, and stops when the time is up.
+
+    That is every `checkpoint_every` updates, and whenever `checkpoint_minutes` have gone by.
 
     Args:
         run: Folder to write to.
@@ -188,16 +195,21 @@ class Checkpoints(keras.callbacks.Callback):
         super().__init__()
         self.run, self.config, self.progress = run, config, progress
         self._last = -1  # as in `Previews`
+        self._saved = 0.0  # by the clock
 
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
         if self._last < 0:
             self._last = self.model.num_updates
+            self._saved = time.monotonic()
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         step, every = self.model.num_updates, self.config.checkpoint_every
-        if step // every > self._last // every:
+        limit = 60 * self.config.checkpoint_minutes
+        is_late = limit and time.monotonic() - self._saved >= limit
+        if is_late or step // every > self._last // every:
             keep, preparation = self.config.keep_checkpoints, preparation_in(self.config)
             self.run.save_checkpoint(self.model, keep, preparation)
+            self._saved = time.monotonic()
         self._last = step
         if self.progress.time_is_up():
             self.model.stop_training = True

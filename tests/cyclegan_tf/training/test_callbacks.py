@@ -64,6 +64,20 @@ def test_a_line_per_interval_has_losses_rate_pace_and_time(run, scaled, monkeypa
     ]
 
 
+def test_time_between_intervals_counts_as_well(run, monkeypatch):
+    times = iter([100.0, 104.0, 109.0, 110.0])  # 5 seconds for a validation
+    monkeypatch.setattr("cyclegan_tf.training.callbacks.time.perf_counter", lambda: next(times))
+    progress = attached(ProgressLog(run, Config(), 100, 10.0, verbose=False), StandIn(step=20))
+    for progress.model.num_updates in (21, 22):
+        progress.model.num_updates -= 1
+        progress.on_epoch_begin(0)
+        progress.model.num_updates += 1
+        progress.on_epoch_end(0, {"loss": 1.5, "gan_ab": 0.25})
+    first, second = run.read_metrics()
+    assert (first["seconds"], second["seconds"]) == (14.0, 20.0)
+    assert (first["images_per_second"], second["images_per_second"]) == (0.25, 1.0)
+
+
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])
 def test_loss_that_is_not_finite_stops_the_run_by_name(run, value):
     progress = attached(ProgressLog(run, Config(), 100, 0.0, verbose=False), StandIn(step=7))
@@ -152,13 +166,13 @@ def test_resumed_run_does_not_draw_the_preview_of_the_start(run):
 # Checkpoints ----------------------------------------------------------------------------------
 
 
-def checkpoints(time_is_up=False, step=0):
+def checkpoints(time_is_up=False, step=0, minutes=0.0):
     saved = []
     run = types.SimpleNamespace(
         save_checkpoint=lambda model, keep, preparation: saved.append((model.num_updates, keep))
     )
     progress = types.SimpleNamespace(time_is_up=lambda: time_is_up)
-    config = Config(checkpoint_every=10, keep_checkpoints=2)
+    config = Config(checkpoint_every=10, checkpoint_minutes=minutes, keep_checkpoints=2)
     return attached(Checkpoints(run, config, progress), StandIn(step)), saved
 
 
@@ -177,6 +191,19 @@ def test_resumed_run_keeps_the_rhythm_of_its_checkpoints():
     for callback.model.num_updates in (16, 20):
         callback.on_epoch_end(0)
     assert saved == [(20, 2)]
+
+
+@pytest.mark.parametrize(("minutes", "expected"), [(2.0, [4, 8, 12]), (0.0, [12])])
+def test_checkpoints_come_after_some_minutes_as_well(monkeypatch, minutes, expected):
+    clock_at = [1000.0]
+    monkeypatch.setattr("cyclegan_tf.training.callbacks.time.monotonic", lambda: clock_at[0])
+    callback, saved = checkpoints(minutes=minutes)
+    callback.on_train_begin()
+    # At 3 it is too early; at 12 it is due by updates, so at 16 it is too early again.
+    times = {3: 1119.0, 4: 1120.0, 8: 1240.0, 12: 1250.0, 16: 1369.0}
+    for callback.model.num_updates, clock_at[0] in times.items():
+        callback.on_epoch_end(0)
+    assert [step for step, _ in saved] == expected
 
 
 def test_training_stops_when_the_time_is_up():

@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-# Slow to load (seconds). Only these are a reason to import a module of our own inside a function.
-SLOW = {"keras", "matplotlib", "scipy", "skimage", "tensorflow", "tensorflow_datasets"}
+# Slow to load, or of shared libraries that some machines lack. Only these are a reason to import a
+# module of our own inside a function.
+SLOW = {"av", "keras", "matplotlib", "scipy", "skimage", "tensorflow", "tensorflow_datasets"}
 MOST_LINES = 300
 
 parse = functools.cache(ast.parse)  # every check reads the same sources

@@ -11,8 +11,6 @@ from cyclegan_tf.cli.generator import add_generator
 from cyclegan_tf.cli.inputs import generator_files
 from cyclegan_tf.directions import Direction
 from cyclegan_tf.errors import ClipInterrupted, ConfigError
-from cyclegan_tf.video.sources import open_video
-from cyclegan_tf.video.writers import check_out
 
 
 def add_video(commands: argparse._SubParsersAction) -> None:
@@ -99,6 +97,15 @@ def _video(arguments):
         raise ConfigError(f"--exact needs --stabilize full; received {arguments.stabilize}.")
     if not arguments.input:
         raise ConfigError("IN is empty: give a video, a folder of frames, or a world.")
+    try:  # where FFmpeg isn't installed, or doesn't load, the other commands work
+        from cyclegan_tf.video.sources import open_video
+        from cyclegan_tf.video.writers import check_out
+    except ImportError as error:
+        raise ConfigError(
+            f"video needs the package av, which can't be loaded ({error}). "
+            "Install it with: pip install av"
+        ) from error
+
     inputs = [arguments.input, *generator_files(arguments.checkpoint)]
     check_out(arguments.out, inputs, loop=arguments.loop, max_mb=arguments.max_mb)
     if arguments.precision in ("auto", "float32"):  # what a CPU then computes in

@@ -21,14 +21,32 @@ ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["train", "--help"], ["translate", "--help"]])
-def test_help_needs_no_tensorflow(arguments, run_python):
+def test_help_needs_neither_tensorflow_nor_ffmpeg(arguments, run_python):
     code = (
         "import sys; from cyclegan_tf.cli.main import main\n"
         f"try: main({arguments})\n"
-        "except SystemExit as e: print(e.code, {'tensorflow', 'keras'} & set(sys.modules))"
+        "except SystemExit as e: print(e.code, {'tensorflow', 'keras', 'av'} & set(sys.modules))"
     )
     done = run_python("-c", code)
     assert done.stdout.strip().splitlines()[-1] == "0 set()", done.stderr
+
+
+def test_without_ffmpeg_only_clips_cannot_be_translated(run_python, tmp_path):
+    """The package av may be missing, or find no shared library that it needs."""
+    code = (
+        "import sys; sys.modules['av'] = None\n"  # importing it now raises an ImportError
+        "from cyclegan_tf.cli.main import main\n"
+        "main(sys.argv[1:])"
+    )
+    Image.new("RGB", (8, 8)).save(tmp_path / "a.png")
+    check = run_python("-c", code, "check", tmp_path / "none", cwd=tmp_path)
+    assert check.stderr == f"cyclegan-tf: {tmp_path / 'none'}: no such folder.\n"
+    train = run_python("-c", code, "train", "unknown", cwd=tmp_path)
+    assert train.stderr.startswith("cyclegan-tf: There is no preset 'unknown'.")
+    video = run_python("-c", code, "video", "unknown", "a.mp4", "--out", "b.mp4", cwd=tmp_path)
+    assert (video.returncode, video.stderr.count("\n")) == (2, 1)
+    assert video.stderr.startswith("cyclegan-tf: video needs the package av, which can't be loaded")
+    assert "pip install av" in video.stderr
 
 
 def test_every_field_of_config_is_a_flag_with_its_sentence(run):

@@ -20,6 +20,7 @@ from data_pipeline.threads import for_each_in_threads
 # 300,000 updates on this GPU.
 _T4_SECONDS_PER_UPDATE = 1.2
 _FEW = 10  # Images in a domain, below which training is rather an experiment.
+_MANY = 64  # Crops that a picture has room for; above, one crop shows hardly anything of it.
 _SAME_COLOUR = 6  # Levels of 255 within which colours of margins count as equal.
 _OPPOSITE = (("top", "bottom"), ("left", "right"))
 
@@ -83,7 +84,7 @@ def examine(
         crop_size=crop_size,
         domains=domains,
         problems=tuple(_problems(domains, 0 if small_images == "pad" else crop_size)),
-        notes=tuple(_notes(domains, memory_limit_bytes)),
+        notes=tuple(_notes(domains, memory_limit_bytes, crop_size)),
         updates_per_epoch=updates_per_epoch,
         num_updates=num_updates,
         t4_hours=num_updates * area * _T4_SECONDS_PER_UPDATE / 3600,
@@ -122,9 +123,11 @@ def _problems(domains: tuple[ExaminedDomain, ExaminedDomain], crop_size: int) ->
         yield Finding("unreadable", "can't be decoded: repair or remove them", tuple(unreadable))
     a, b = (domain.prints for domain in domains)
     prints = (*a, *b)
+    fitting = min((min(p.height, p.width) for p in prints), default=0)
     yield from _of_images(
         "too small",
-        f"smaller than the crop of {crop_size}x{crop_size}: choose a smaller crop, or pad them",
+        f"smaller than the crop of {crop_size}x{crop_size}: choose a smaller crop (the largest "
+        f"that fits all is {fitting}), or pad them",
         [(p, f"{p.width}x{p.height}") for p in prints if min(p.height, p.width) < crop_size],
     )
     yield from _of_groups(
@@ -142,7 +145,7 @@ def _problems(domains: tuple[ExaminedDomain, ExaminedDomain], crop_size: int) ->
 
 
 def _notes(
-    domains: tuple[ExaminedDomain, ExaminedDomain], memory_limit_bytes: int
+    domains: tuple[ExaminedDomain, ExaminedDomain], memory_limit_bytes: int, crop_size: int
 ) -> Iterator[Finding]:
     """Yields what is worth knowing, but may well be meant so."""
     for domain in domains:
@@ -159,6 +162,15 @@ def _notes(
         "border",
         "a black, gray or white margin",
         [(p, _borders_of(p)) for p in prints if _has_neutral_border(p) and not _is_boxed(p)],
+    )
+    side = 2 * crop_size
+    most = _MANY * crop_size**2
+    large = [p for p in prints if min(p.height, p.width) > side and p.height * p.width > most]
+    yield from _of_images(
+        "large",
+        f"a crop of {crop_size} shows less than 1/{_MANY} of them: --load-size {side} would shrink "
+        f"their shorter side to {side} pixels",
+        [(p, f"{p.width}x{p.height}") for p in large],
     )
     clear = [(p, p.kind) for p in prints if p.is_clear]
     yield from _of_images("transparent", "transparency is filled with the background", clear)

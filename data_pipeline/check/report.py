@@ -18,7 +18,7 @@ class Finding:
 
     Attributes:
         kind: A problem is "unreadable", "too small", "both domains", "letterbox" or "blank"; a note
-            is "duplicate", "alike", "border", "transparent", "memory" or "few".
+            is "duplicate", "alike", "border", "large", "transparent", "memory" or "few".
         text: What it is and what to do, in one line.
         cases: A line for each image or group of images concerned: the origin and details.
         origins: The origins of all those images.

@@ -165,6 +165,22 @@ def test_images_are_examined_as_they_are_trained_on(clean):
     assert sizes == {(132, round((160 + 10 * i) * 1.1)) for i in range(12)}
 
 
+def test_the_largest_crop_that_fits_is_named(clean):
+    (small,) = checked(clean, crop_size=128).problems
+    assert "choose a smaller crop (the largest that fits all is 120)" in small.text
+    assert checked(clean, crop_size=120).problems == ()
+
+
+def test_pictures_of_which_a_crop_shows_hardly_anything_are_noted(clean):
+    """As photographs of 12 megapixels are at a crop of 256; a long strip is meant so."""
+    save(picture(7, 400, 520), clean / "trainA" / "photo.png")
+    save(picture(8, 60, 4000), clean / "trainB" / "strip.png")
+    (large,) = [f for f in checked(clean, crop_size=32).notes if f.kind == "large"]
+    assert [case.rpartition("/")[2] for case in large.cases] == ["photo.png (520x400)"]
+    assert large.text.startswith("a crop of 32 shows less than 1/64 of them: --load-size 64 would")
+    assert not [f for f in checked(clean, crop_size=64).notes if f.kind == "large"]
+
+
 def test_one_fault_at_a_time_is_one_problem(clean):
     save(np.full((120, 160, 3), 90, np.uint8), clean / "trainA" / "blank.png")
     assert str(checked(clean)).endswith("\n1 kind of problem would hurt training.")

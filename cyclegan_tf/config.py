@@ -137,10 +137,7 @@ class Config:
         at_least=0,
     )
     steps_per_epoch: int = setting(
-        0,
-        "Updates per epoch; 0 means images of the smaller domain // batch_size.",
-        at_least=0,
-        checked=True,
+        0, "Updates per epoch; 0 means the smaller domain // batch_size.", at_least=0, checked=True
     )
     learning_rate: float = setting(2e-4, "Adam's learning rate until decay_epoch.", positive=True)
     beta_1: float = setting(0.5, "Adam's first-moment decay.", at_least=0, below=1)

@@ -83,6 +83,10 @@ class RunFolder:
             RunError: The folder holds something else, can't be made or written to, or another
                 process trains in it.
         """
+        self._check_contents()
+        refuse_if_locked(self.path)
+
+    def _check_contents(self) -> None:
         if self.path.exists() and not self.path.is_dir():
             raise RunError(f"{self.path} is a file; a run needs a folder.")
         if self.card_file.exists() and not self.checkpoints():
@@ -102,7 +106,6 @@ class RunFolder:
                 raise RunError(
                     f"{folder} cannot be {verb}: {reason}. Choose another folder (run_dir, --run)."
                 )
-        refuse_if_locked(self.path)
 
     def alone(self) -> AbstractContextManager[None]:
         """A context in which no other process trains here, see `locked`; the folder is made."""
@@ -121,7 +124,7 @@ class RunFolder:
             RunError: The run was started with other settings or other images (the message names
                 what differs), or the folder holds something else or can't be written to.
         """
-        self.check_place()
+        self._check_contents()
         if self.checkpoints():  # else nothing has been learned yet
             self._refuse_changes(Config.load(self.config_file), config)
             self._refuse_other_data(self._read_data(), data)

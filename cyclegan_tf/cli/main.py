@@ -14,6 +14,7 @@ from typing import NoReturn
 from cyclegan_tf._version import __version__
 from cyclegan_tf.cli.data import add_check, add_worlds
 from cyclegan_tf.cli.evaluate import add_evaluate
+from cyclegan_tf.cli.quiet import keep_tensorflow_quiet
 from cyclegan_tf.cli.train import add_demo, add_train
 from cyclegan_tf.cli.translate import add_translate
 from cyclegan_tf.cli.video import add_video
@@ -55,7 +56,7 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
 
 def _run(argv: Sequence[str] | None) -> NoReturn:
     arguments = _parser().parse_args(argv)
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # its start-up notes bury our one line
+    keep_tensorflow_quiet()  # its start-up notes bury our one line
     # All but `train` compute with TensorFlow, whatever trained a run: its files are the same. And
     # no file ~/.keras/keras.json of another project decides.
     try:

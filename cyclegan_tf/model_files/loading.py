@@ -1,5 +1,6 @@
 """`load_model`: the one door through which every `.keras` file of this project is loaded."""
 
+import json
 import os
 import zipfile
 from pathlib import Path
@@ -19,6 +20,7 @@ CONFIG, METADATA, WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
 # A checkpoint of the paper's networks has a config.json of 0.2 MB. Weights may have any size: they
 # can't take more memory than their file.
 MOST_BYTES = {CONFIG: 8 * 2**20, METADATA: 2**16, MEMBER: 2**16}
+_HALF = '"config": {"name": "float16"}'  # as `json.dumps` writes a dtype policy
 
 Kind = TypeVar("Kind", bound=keras.Model)
 
@@ -27,7 +29,9 @@ def load_model(path: str | os.PathLike, *, compile: bool = True) -> keras.Model:
     """Loads a `.keras` file whose writer needn't be trusted.
 
     What `keras.saving.load_model` would do with it is looked through first: nothing is unpacked,
-    made or run that isn't a network and its weights. See docs/reliability.md.
+    made or run that isn't a network and its weights. See docs/reliability.md. A network that was
+    stored in float16, to be small, comes in float32, if it isn't compiled: a CPU without float16
+    would tell of it in a line of its own.
 
     Args:
         path: Path of the file.
@@ -38,8 +42,10 @@ def load_model(path: str | os.PathLike, *, compile: bool = True) -> keras.Model:
         MemoryError: It is too large for this machine.
         ValueError: It is refused, or damaged. The text is half a sentence without the path.
     """
-    check_model_file(path)
+    description = check_model_file(path)
     try:
+        if not compile and _HALF in json.dumps(description):
+            return _in_float32(description, path)
         return keras.saving.load_model(os.path.abspath(path), compile=compile, safe_mode=True)
     except MemoryError:
         raise
@@ -70,8 +76,19 @@ def load_as(kind: type[Kind], path: str | os.PathLike) -> Kind:
     return model
 
 
-def check_model_file(path: str | os.PathLike) -> None:
+def _in_float32(description: dict[str, Any], path: str | os.PathLike) -> keras.Model:
+    description.pop("compile_config", None)
+    text = json.dumps(description).replace('"float16"', '"float32"')
+    model = keras.saving.deserialize_keras_object(json.loads(text), safe_mode=True)
+    model.load_weights(os.path.abspath(path))
+    return model
+
+
+def check_model_file(path: str | os.PathLike) -> dict[str, Any]:
     """Looks through a `.keras` file without making anything of it.
+
+    Returns:
+        Its config.json.
 
     Raises:
         OSError: It can't be read.
@@ -94,3 +111,4 @@ def check_model_file(path: str | os.PathLike) -> None:
             raise ValueError("its config.json describes no model")
         check_classes(description)
         check_claims(description, check_weights(archive.read(WEIGHTS)))
+    return description

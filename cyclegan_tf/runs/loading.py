@@ -12,7 +12,6 @@ from cyclegan_tf.config import Config
 from cyclegan_tf.directions import Direction
 from cyclegan_tf.errors import RunError, reason_of
 from cyclegan_tf.model.cyclegan import CycleGAN
-from cyclegan_tf.model.networks import with_precision
 from cyclegan_tf.model_files.loading import load_model
 from cyclegan_tf.runs import pretrained
 from cyclegan_tf.runs.folder import RunFolder
@@ -90,8 +89,6 @@ def _preparation_of_run(run: RunFolder) -> Preparation:
 def _generator_in(file: Path, way: Direction | None) -> keras.Model:
     try:
         model = load_model(file, compile=False)
-        if model.weights and model.weights[0].dtype == "float16":  # stored small, as the pretrained
-            model = with_precision(model, "float32")
     except Exception as error:  # whatever is wrong with the file, to a user it means the same
         raise RunError(
             f"{file} is not a generator or checkpoint of cyclegan_tf: {reason_of(error)}."

@@ -46,6 +46,20 @@ class ClipInterrupted(KeyboardInterrupt):
         self.num_frames = num_frames
 
 
+class TrainingStopped(KeyboardInterrupt):
+    """Ctrl-C or SIGTERM while training; all is saved, and the message says how to go on.
+
+    Attributes:
+        exit_code: What the process should end with, 128 and the number of the signal.
+    """
+
+    exit_code: int
+
+    def __init__(self, message: str, exit_code: int = 130) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code
+
+
 class FeaturesError(FileError):
     """A feature network for a measure that cannot be loaded."""
 

@@ -1,10 +1,13 @@
 """The commands `cyclegan-tf train` and `demo`."""
 
 import argparse
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from cyclegan_tf.cli.fields import add_fields, given_fields
 from cyclegan_tf.config import field_names
+from cyclegan_tf.errors import TrainingStopped
 from cyclegan_tf.hardware.backend import BACKENDS
 from cyclegan_tf.hardware.cpu import set_up_cpu
 from cyclegan_tf.presets import preset
@@ -51,7 +54,7 @@ def _train(arguments):
     set_up_cpu()
     from cyclegan_tf.training.train import train
 
-    train(config, run_dir, strategy=arguments.strategy)
+    return _until_stopped(lambda: train(config, run_dir, strategy=arguments.strategy))
 
 
 def add_demo(commands: argparse._SubParsersAction) -> None:
@@ -76,5 +79,14 @@ def _demo(arguments):
     set_up_cpu()
     from cyclegan_tf.demo import run_demo
 
-    page = run_demo(arguments.run)
-    print(f"Open {page.resolve()}")
+    return _until_stopped(lambda: print(f"Open {run_demo(arguments.run).resolve()}"))
+
+
+def _until_stopped(work: Callable[[], object]) -> int:
+    """Works, and returns what the command exits with."""
+    try:
+        work()
+    except TrainingStopped as stopped:
+        print(f"cyclegan-tf: {stopped}", file=sys.stderr)
+        return stopped.exit_code
+    return 0

@@ -11,6 +11,7 @@ from cyclegan_tf.model.cyclegan import CycleGAN
 from cyclegan_tf.training.callback_list import CallbackList
 from cyclegan_tf.training.devices import Devices
 from cyclegan_tf.training.speed import DataWait
+from cyclegan_tf.training.stopping import StopRequest
 from data_pipeline.store import ImageStore
 from data_pipeline.stream import crop_stream
 
@@ -23,8 +24,11 @@ def fit(
     callbacks: Sequence[keras.callbacks.Callback],
     waiting: DataWait,
     devices: Devices,
+    stop: StopRequest | None = None,
 ) -> None:
     """Runs `model.fit`, where Keras' "epoch" is a logging interval; the last may be shorter.
+
+    So may the first of a run that was stopped in an interval.
 
     Args:
         model: Model to train, from its step on.
@@ -34,18 +38,20 @@ def fit(
         callbacks: What happens between intervals.
         waiting: Measures how long batches are waited for.
         devices: Where the model is.
+        stop: Whether to stop after an update. Default: never.
     """
+    stop = stop or StopRequest()
     while (step := model.num_updates) < num_steps:
-        interval = min(config.log_every, num_steps - step)
+        interval = min(config.log_every - step % config.log_every, num_steps - step)
         stream = functools.partial(_share_of_stream, config, stores, step, waiting)
         # Keras goes on in the same stream from one epoch to the next, as it is endless.
-        epochs = (num_steps - step) // interval
+        epochs = (num_steps - step) // interval if interval == config.log_every else 1
         of_fit = {"model": model, "epochs": epochs, "steps": interval, "add_history": True}
         model.fit(
             devices.distribute(stream, config.batch_size),
             epochs=epochs,
             steps_per_epoch=interval,
-            callbacks=CallbackList(callbacks, **of_fit),
+            callbacks=CallbackList(callbacks, stop, devices, **of_fit),
             shuffle=False,  # else Keras warns: a stream has its own order
             verbose=0,
         )

@@ -5,8 +5,10 @@ The step itself is in model/cyclegan.py, the crops come from data_pipeline.
 
 import json
 import os
+import signal
 import time
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ import keras
 from cyclegan_tf._version import __version__
 from cyclegan_tf.config import Config
 from cyclegan_tf.directions import Direction
-from cyclegan_tf.errors import RunError, reason_of
+from cyclegan_tf.errors import RunError, TrainingStopped, reason_of
 from cyclegan_tf.hardware.backend import leave_gpus_to_jax
 from cyclegan_tf.hardware.cpu import switch_off_remapper
 from cyclegan_tf.hardware.describe import describe_hardware
@@ -36,9 +38,12 @@ from cyclegan_tf.training.images import (
     without_position_if_heights_differ,
 )
 from cyclegan_tf.training.speed import DataWait, SpeedLine
+from cyclegan_tf.training.stopping import StopRequest
 from cyclegan_tf.training.validation import Validation
 from data_pipeline.sources import Source
 from data_pipeline.store import build_store
+
+_MORE_TIME = "A larger time_limit_minutes (--time-limit-minutes; 0 for none) goes on from there."
 
 
 def train(
@@ -69,13 +74,16 @@ def train(
     Raises:
         ConfigError: The replicas of the strategy can't share `batch_size` equally.
         DataError: The images can't be used.
-        RunError: The folder holds another run, can't be written to, a loss became non-finite, or
-            another worker is gone.
+        RunError: The folder holds another run, can't be written to, another process trains in it,
+            a loss became non-finite, or another worker is gone.
+        TrainingStopped: Ctrl-C, a notebook's stop or SIGTERM came. It is a KeyboardInterrupt; the
+            update was finished and everything is saved.
     """
     devices = Devices(strategy)
     devices.check_batch_size(config)
-    with devices.training_scope(), lost_workers_as_errors(devices):
-        return _train(config, run_dir, devices, verbose and devices.is_chief, callbacks)
+    verbose = verbose and devices.is_chief
+    with devices.training_scope(), lost_workers_as_errors(devices), ExitStack() as until_the_end:
+        return _train(config, run_dir, devices, verbose, callbacks, until_the_end)
 
 
 def _train(
@@ -84,6 +92,7 @@ def _train(
     devices: Devices,
     verbose: bool,
     callbacks: Sequence[keras.callbacks.Callback],
+    until_the_end: ExitStack,
 ) -> CycleGAN:
     default = Path("runs") / f"{config.name_a}2{config.name_b}"
     kind = RunFolder if devices.is_chief else FollowedRun
@@ -95,6 +104,7 @@ def _train(
     config = without_position_if_heights_differ(config, sources, say)
     per_epoch = _updates_per_epoch(config, sources)
     num_steps = config.epochs * per_epoch
+    until_the_end.enter_context(run.alone())
     run.start_or_resume(config, {source.name: _listing(source) for source in sources})
 
     with devices.model_scope():
@@ -108,8 +118,11 @@ def _train(
     seconds_so_far = run.rewind_metrics(step)  # lines after the checkpoint will be written anew
     log = ProgressLog(run, config, num_steps, seconds_so_far, verbose, devices)
     if step >= num_steps or (step and log.time_is_up()):
-        say(f"{run.path} is finished: {step} updates.")
-        say("To start over, delete the folder or choose another one with --run.")
+        if step < num_steps:
+            say(f"{run.path} has had its time: {step} of {num_steps} updates. {_MORE_TIME}")
+        else:
+            say(f"{run.path} is finished: {step} updates.")
+            say("To start over, delete the folder or choose another one with --run.")
         if not run.card_file.exists():  # killed between the last checkpoint and the end
             _finish(run, config, model, log, sources, devices)
         return model
@@ -127,14 +140,24 @@ def _train(
     waiting = DataWait()
     if verbose:
         own.append(SpeedLine(config, step, waiting, log.say, devices.num_replicas))
-    fit(model, config, stores, num_steps, [*own, *callbacks], waiting, devices)
-    for callback in own:
-        if isinstance(callback, Validation):
-            callback.validate_last()
-    run.save_checkpoint(model, config.keep_checkpoints, preparation_in(config))
+    with StopRequest(verbose) as stop:
+        fit(model, config, stores, num_steps, [*own, *callbacks], waiting, devices, stop)
+        checkpoint = run.save_checkpoint(model, config.keep_checkpoints, preparation_in(config))
+        if model.num_updates < num_steps and devices.as_the_chief(int(stop.is_made)):
+            raise TrainingStopped(
+                f"Stopped at update {model.num_updates} of {num_steps}. Everything is saved in "
+                f"{checkpoint}; run the same again to go on from there.",
+                128 + (stop.received or signal.SIGTERM),  # another worker's, of which none is here
+            )
+        for callback in own:
+            if isinstance(callback, Validation):
+                callback.validate_last()
     _finish(run, config, model, log, sources, devices)
     devices.as_the_chief(0)  # who leaves earlier is taken for lost
-    say(f"Finished after {model.num_updates} updates in {clock(log.seconds)}: {run.path}")
+    done = f"{model.num_updates} updates in {clock(log.seconds)}: {run.path}"
+    if model.num_updates < num_steps and config.time_limit_minutes:  # not another callback
+        done += f". Its time was up before update {num_steps}. {_MORE_TIME}"
+    say(f"Finished after {done}")
     return model
 
 

@@ -14,10 +14,18 @@ FLAGS = "--steps-per-epoch 2 --epochs 3 --decay-epoch 2 --discriminator-layers 1
 FLAGS += " --ema 0.5 --log-every 1 --checkpoint-every 2 --sample-every 3 --validate-every 3"
 
 _GO_ON = """
-import sys
+import signal, sys, keras
 from cyclegan_tf import Config, train
 
+class Interrupt(keras.callbacks.Callback):
+    def on_train_batch_begin(self, batch, logs=None):
+        signal.raise_signal(signal.SIGINT)
+
 config = Config.load(sys.argv[1] + "/config.json")
+try:  # in the middle of an interval
+    train(config.replace(log_every=4), sys.argv[1], verbose=False, callbacks=[Interrupt()])
+except KeyboardInterrupt as stopped:
+    print(stopped)
 train(config, sys.argv[1], verbose=False)
 warm = config.replace(init_from=sys.argv[1], precision="mixed_float16", pool_size=0, ema=0)
 warm = warm.replace(epochs=1, decay_epoch=1, sample_every=0, validate_every=0)
@@ -44,6 +52,7 @@ def folder(run_python, two_folders, tmp_path_factory):
         patch.setitem(os.environ, "KERAS_BACKEND", "jax")
         second = run_python("-c", _GO_ON, resumed.path, folder / "warm")
         assert second.returncode == 0, second.stderr[-3000:]
+        assert second.stdout.startswith("Stopped at update 3 of 6. Everything is saved in ")
     return folder
 
 

@@ -143,12 +143,16 @@ def test_time_limit_stops_after_the_interval_with_all_results(small_config, tmp_
     config = small_config.replace(time_limit_minutes=1e-6, log_every=2, sample_every=0)
     model = train(config, tmp_path / "run")
     assert int(model.step) == 2
-    assert "Finished after 2 updates" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "Finished after 2 updates" in said
+    assert "Its time was up before update 12. A larger time_limit_minutes (--time-limit-" in said
     names = [str(path) for path in contents(tmp_path / "run")]
     assert {"card.json", "generator_ab.keras", "checkpoints/step_00000002.keras"} <= set(names)
     assert not any("samples" in name for name in names)
     train(config, tmp_path / "run")
-    assert "is finished: 2 updates" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "has had its time: 2 of 12 updates. A larger time_limit_minutes (--time-limit-" in said
+    assert "delete" not in said
     # Given more time it goes on, and its old generators don't pass for the new ones meanwhile.
     run = RunFolder(tmp_path / "run")
 

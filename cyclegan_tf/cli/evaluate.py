@@ -65,6 +65,12 @@ def add_evaluate(commands: argparse._SubParsersAction) -> None:
         "out (default: %(default)s)",
     )
     parser.add_argument(
+        "--no-cycles-and-frames",
+        dest="cycles_and_frames",
+        action="store_false",
+        help="leave out cycles, shifts and frames, which take most of the time on large maps",
+    )
+    parser.add_argument(
         "--segmentation-steps",
         type=int,
         default=300,
@@ -113,6 +119,7 @@ def _evaluate(arguments):
         inception_weights=arguments.inception_weights,
         inception_sides=arguments.inception_sides,
         two_sample_steps=arguments.two_sample_steps,
+        cycles_and_frames=arguments.cycles_and_frames,
         segmentation_steps=arguments.segmentation_steps,
         name_a=arguments.name_a,
         name_b=arguments.name_b,

@@ -41,6 +41,7 @@ def evaluate(
     inception_weights: str | os.PathLike | None = None,
     inception_sides: Sequence[int] = INCEPTION_SIDES,
     two_sample_steps: int = 100,
+    cycles_and_frames: bool = True,
     segmentation_steps: int = 300,
     name_a: str | None = None,
     name_b: str | None = None,
@@ -68,6 +69,7 @@ def evaluate(
             the first.
         two_sample_steps: Updates of the networks that learn to tell translations from real maps; 0
             leaves out the measures that need them.
+        cycles_and_frames: Whether to take the measures that translate each map several times more.
         segmentation_steps: Updates of the U-Net that reads translations of worlds; 0 leaves out the
             measures that need it.
         name_a: Folder of domain A in `data`. Default: the name in the run's config, or "A".
@@ -153,16 +155,13 @@ def evaluate(
             _add_inception(measured, left_out, material, fakes, inception_weights, options)
         _add_two_sample(measured, left_out, material, fakes, two_sample_steps, seed, say)
         measured |= scores.structure_scores(material, fakes)
-        if back:
+        if cycles_and_frames:
             say(f"{way}: cycles, shifts and frames")
-            measured |= scores.cycle_scores(material, translator, back)
+            _add_cycles_and_frames(measured, left_out, material, translator, back)
         else:
-            left_out["cycle_l1"] = "needs both generators: give the run folder"
+            left_out |= dict.fromkeys(("cycle_l1", "warping_error"), "cycles_and_frames is off")
         _add_gap(measured, left_out, material, fakes, discriminators.get(way), seed, as_trained)
-        measured |= scores.temporal_scores(material, translator)
         _add_paired(measured, left_out, material, fakes, segmentation_steps, seed, say)
-        if not material.frames:
-            left_out["warping_error"] = "needs frames with exact flow: a world"
         result["directions"][way] = {
             "maps": len(material.inputs),
             "scores": {name: _plain(score) for name, score in measured.items()},
@@ -171,13 +170,26 @@ def evaluate(
     return result
 
 
+def _add_cycles_and_frames(
+    measured: dict[str, Score],
+    left_out: dict[str, str],
+    material: Material,
+    translator: Translator,
+    back: Translator | None,
+) -> None:
+    if back:
+        measured |= scores.cycle_scores(material, translator, back)
+    else:
+        left_out["cycle_l1"] = "needs both generators: give the run folder"
+    measured |= scores.temporal_scores(material, translator)
+    if not material.frames:
+        left_out["warping_error"] = "needs frames with exact flow: a world"
+
+
 def _plain(score: Score) -> dict[str, float | None]:
     """The fields of a score without what JSON can't hold: NumPy numbers and NaN."""
     pairs = score._asdict().items()
     return {key: round(float(v), 6) if math.isfinite(v) else None for key, v in pairs}
-
-
-# Networks -----------------------------------------------------------------------------------------
 
 
 def _open_generators(path: Path, direction: Direction | str | None) -> dict[Direction, keras.Model]:

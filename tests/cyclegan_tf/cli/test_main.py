@@ -66,7 +66,7 @@ def test_command_is_required(run):
 def test_interrupt_is_a_line_and_code_130(run, monkeypatch):
     from cyclegan_tf.training import train as training
 
-    def interrupt(*arguments):
+    def interrupt(*arguments, **options):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(training, "train", interrupt)
@@ -80,7 +80,7 @@ def test_out_of_memory_is_a_line_with_advice(run, monkeypatch):
 
     from cyclegan_tf.training import train as training
 
-    def exhaust(*arguments):
+    def exhaust(*arguments, **options):
         raise tf.errors.ResourceExhaustedError(None, None, "a page of allocator statistics")
 
     monkeypatch.setattr(training, "train", exhaust)
@@ -95,7 +95,7 @@ def test_out_of_memory_is_a_line_with_advice(run, monkeypatch):
 def test_a_bug_keeps_its_traceback(monkeypatch):
     from cyclegan_tf.training import train as training
 
-    def stumble(*arguments):
+    def stumble(*arguments, **options):
         raise ZeroDivisionError
 
     monkeypatch.setattr(training, "train", stumble)

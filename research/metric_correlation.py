@@ -1,6 +1,6 @@
 """Which measure can be trusted? Rank correlation of each with the truth and with a person's order.
 
-    python research/metric_correlation.py runs/demo checkpoints/meadow2forest.keras --made \\
+    python research/metric_correlation.py runs/demo checkpoints/meadow2forest_small.keras --made \\
         --inception-weights FILE --json correlation.json
 
 Takes generators (`.keras` files, and those of run folders, searched to the bottom with all their

@@ -7,6 +7,7 @@ import shutil
 import numpy as np
 import pytest
 import release_checkpoints
+import sample_pictures
 from PIL import Image
 
 from cyclegan_tf import images, preset
@@ -28,7 +29,7 @@ def made(tmp_path_factory):
     config = config.replace(background="#102030")
     train(config, folder / "run", verbose=False)
     files = release_checkpoints.release(
-        folder / "run", folder, segmentation_steps=0, say=lambda text: None
+        folder / "run", folder, segmentation_steps=0, two_sample_steps=0, say=lambda text: None
     )
     return folder, files
 
@@ -84,9 +85,9 @@ def _as_jpeg(image):
 
 def test_overview_shows_each_world_beside_its_translation(made):
     folder, files = made
-    picture = images.read_image(release_checkpoints.draw_overview(folder)).astype(int)
-    maps, _ = release_checkpoints.sample_maps(preset("tiny").data, "a2b")
-    others, _ = release_checkpoints.sample_maps(preset("tiny").data, "b2a")
+    picture = images.read_image(sample_pictures.draw_overview(folder)).astype(int)
+    maps, _ = sample_pictures.sample_maps(preset("tiny").data, "a2b")
+    others, _ = sample_pictures.sample_maps(preset("tiny").data, "b2a")
     ab, ba = (Translator.load(path, precision="float32") for path in files)
     # JPEG is hard on the noise of an untrained generator, so what is expected goes through it too.
     expected = [_as_jpeg(x) for x in (maps[0], ab(maps[0]), others[0], ba(others[0]))]

@@ -85,11 +85,19 @@ def test_a_file_is_measured_in_its_direction_on_two_folders(run_dir, two_folders
     assert "without paired_l1: needs true pairs" in text
 
 
+def test_cycles_and_frames_can_be_left_out(run_dir):
+    options = {"direction": "a2b", "num_maps": 2, "cycles_and_frames": False}
+    part = evaluate(run_dir, **{**QUICK, **options})["directions"]["a2b"]
+    assert {"cycle_l1", "warping_error"} <= set(part["left_out"])
+    assert not {"cycle_l1", "warping_error", "shift_error_1"} & set(part["scores"])
+    assert "paired_l1" in part["scores"]
+
+
 @pytest.mark.parametrize("pictures", [False, True], ids=["nothing", "pictures"])
 def test_data_of_a_pretrained_generator_is_that_of_its_card(pictures, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)  # where a folder of pictures may have its name
     if pictures:
-        (tmp_path / "meadow2forest").mkdir()
+        (tmp_path / "meadow2forest_small").mkdir()
 
     class Opened(Exception):
         pass
@@ -99,7 +107,7 @@ def test_data_of_a_pretrained_generator_is_that_of_its_card(pictures, monkeypatc
 
     monkeypatch.setattr(evaluation, "open_materials", stop)
     with pytest.raises(Opened, match=r"^world:meadow2forest\?scale=0.25&num_maps=60$"):
-        evaluate("meadow2forest", say=None)
+        evaluate("meadow2forest_small", say=None)
 
 
 def test_a_single_real_map_leaves_out_what_needs_two(run_dir, two_folders, tmp_path):

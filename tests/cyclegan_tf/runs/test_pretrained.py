@@ -12,16 +12,19 @@ from cyclegan_tf.runs import pretrained
 from cyclegan_tf.runs.loading import HOW_TO_LOAD, load_generator
 from cyclegan_tf.translation.translator import Translator
 from data_pipeline import open_sources
-from data_pipeline.worlds import PAIRS
+from data_pipeline.worlds import PAIRS, world_maps
 
 CARD = ("name", "direction", "data", "recipe", "updates", "training_seconds", "hardware", "weights")
 CARD += ("licence", "scores", "maps", "split")
+SMALL = [name for name in pretrained.names() if name.endswith("_small")]
+FULL_SIZE = [name for name in pretrained.names() if name not in SMALL]
 
 
 def test_every_pair_comes_in_both_directions():
     both_ways = [f"{a}2{b}" for a, b in (pair.split("2") for pair in PAIRS)]
     both_ways += [f"{b}2{a}" for a, b in (pair.split("2") for pair in PAIRS)]
-    assert pretrained.names() == sorted(both_ways)
+    assert sorted(both_ways) == FULL_SIZE
+    assert [f"{name}_small" for name in FULL_SIZE] == SMALL
 
 
 def test_an_installed_package_would_have_everything():
@@ -37,28 +40,49 @@ def test_an_installed_package_would_have_everything():
 
 def test_files_are_small():
     sizes = [pretrained.find(name).stat().st_size for name in pretrained.names()]
-    assert max(sizes) < 10e6
-    assert sum(sizes) < 60e6
+    assert max(sizes) < 6 * 2**20
+    assert sum(sizes) < 80e6
 
 
 @pytest.mark.parametrize("name", pretrained.names())
-def test_card_holds_what_is_promised_and_its_error_is_reproduced(name):
-    card = pretrained.read_card(name)
+def test_card_holds_what_is_promised(name):
+    card, translator = pretrained.read_card(name), Translator.load(name)
     assert set(CARD) <= set(card)
     assert card["name"] == name
+    assert card["preparation"] == translator.preparation.to_dict()
+    assert card["how_to_load"] == HOW_TO_LOAD
     assert images.read_image(pretrained.find(name).with_suffix(".jpg")).ndim == 3
+    assert ("scale=0.25" if name in SMALL else "scale=1.0") in card["data"]
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_error_on_a_card_is_reproduced(name):
+    card = pretrained.read_card(name)
     # The same maps as in `evaluate`: evenly spaced ones of the test split.
     sources = open_sources(card["data"], split="test", progress=False)
     reals, trues = sources if card["direction"] == "a2b" else sources[::-1]
     count = card["maps"]
     chosen = [i * len(reals) // count for i in range(count)]
     translator = Translator.load(name, precision="float32")
-    assert card["preparation"] == translator.preparation.to_dict()
-    assert card["how_to_load"] == HOW_TO_LOAD
     errors = [paired_l1(translator(reals.load(i)), trues.load(i)) for i in chosen]
     score = card["scores"]["paired_l1"]
     assert np.mean(errors) == pytest.approx(score["value"], rel=0.02)
     assert score["low"] < score["value"] < score["high"] < score["input"]
+
+
+@pytest.mark.parametrize("pair", PAIRS)
+def test_error_on_a_card_of_full_size_is_reproduced_on_a_crop(pair):
+    maps = [world_maps(pair, "test", d, num_maps=1, progress=False)[0] for d in "ab"]
+    height, width = (side // 4 * 4 for side in maps[0].shape[:2])
+    corners = [image[:height, :width][-256:, :256] for image in maps]
+    name_a, name_b = pair.split("2")
+    for name, real, true in (
+        (pair, *corners),
+        (f"{name_b}2{name_a}", *corners[::-1]),
+    ):
+        error = paired_l1(Translator.load(name, precision="float32")(real), true)
+        assert error == pytest.approx(pretrained.read_card(name)["first_crop_l1"], rel=0.02)
+        assert error < paired_l1(real, true)
 
 
 def test_generator_of_a_name_computes_in_float32():

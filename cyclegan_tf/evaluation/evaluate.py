@@ -1,26 +1,22 @@
 """`evaluate(run_or_file, data)`: opens generators and maps, and takes every measure that applies.
 
-The maps are opened in materials.py, the measures taken in scores.py and network_scores.py.
+The maps are opened in materials.py, the measures taken in taken.py.
 """
 
-import math
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import keras
-import numpy as np
 
 from cyclegan_tf._version import __version__
 from cyclegan_tf.config import Config
 from cyclegan_tf.directions import Direction
-from cyclegan_tf.errors import FeaturesError, RunError
-from cyclegan_tf.evaluation import network_scores, scores
-from cyclegan_tf.evaluation.materials import Material, open_materials
-from cyclegan_tf.evaluation.scores import Score
-from cyclegan_tf.metrics.discriminators import discriminator_gap
-from cyclegan_tf.metrics.inception import FEATURES, INCEPTION_SIDES, InceptionFeatures
+from cyclegan_tf.errors import RunError
+from cyclegan_tf.evaluation.materials import open_materials
+from cyclegan_tf.evaluation.taken import Taken
+from cyclegan_tf.metrics.inception import FEATURES, INCEPTION_SIDES
 from cyclegan_tf.model.cyclegan import CycleGAN
 from cyclegan_tf.runs import pretrained
 from cyclegan_tf.runs.folder import RunFolder
@@ -144,52 +140,17 @@ def evaluate(
         material = materials[way]
         say(f"{way}: translating {len(material.inputs)} {material.split} maps")
         fakes = [translator(image) for image in material.inputs]
-        back = translators.get(way.reverse)
-        measured: dict[str, Score] = {}
-        left_out: dict[str, str] = {}
-        measured |= scores.unpaired_scores(material, fakes, seed=seed)
-        if "patch_kid" not in measured:
-            left_out["patch_kid"] = "needs at least 2 maps of each domain"
-        elif features == "inception":
-            options = {"sides": inception_sides, "seed": seed, "say": say}
-            _add_inception(measured, left_out, material, fakes, inception_weights, options)
-        _add_two_sample(measured, left_out, material, fakes, two_sample_steps, seed, say)
-        measured |= scores.structure_scores(material, fakes)
-        if cycles_and_frames:
-            say(f"{way}: cycles, shifts and frames")
-            _add_cycles_and_frames(measured, left_out, material, translator, back)
-        else:
-            left_out |= dict.fromkeys(("cycle_l1", "warping_error"), "cycles_and_frames is off")
-        _add_gap(measured, left_out, material, fakes, discriminators.get(way), seed, as_trained)
-        _add_paired(measured, left_out, material, fakes, segmentation_steps, seed, say)
-        result["directions"][way] = {
-            "maps": len(material.inputs),
-            "scores": {name: _plain(score) for name, score in measured.items()},
-            "left_out": left_out,
-        }
+        taken = Taken(material, fakes, seed, say)
+        taken.unpaired()
+        if features == "inception":
+            taken.inception(inception_weights, inception_sides)
+        taken.two_sample(two_sample_steps)
+        taken.structure()
+        taken.cycles_and_frames(translator, translators.get(way.reverse), cycles_and_frames)
+        taken.gap(discriminators.get(way), as_trained)
+        taken.paired(segmentation_steps)
+        result["directions"][way] = taken.plain()
     return result
-
-
-def _add_cycles_and_frames(
-    measured: dict[str, Score],
-    left_out: dict[str, str],
-    material: Material,
-    translator: Translator,
-    back: Translator | None,
-) -> None:
-    if back:
-        measured |= scores.cycle_scores(material, translator, back)
-    else:
-        left_out["cycle_l1"] = "needs both generators: give the run folder"
-    measured |= scores.temporal_scores(material, translator)
-    if not material.frames:
-        left_out["warping_error"] = "needs frames with exact flow: a world"
-
-
-def _plain(score: Score) -> dict[str, float | None]:
-    """The fields of a score without what JSON can't hold: NumPy numbers and NaN."""
-    pairs = score._asdict().items()
-    return {key: round(float(v), 6) if math.isfinite(v) else None for key, v in pairs}
 
 
 def _open_generators(path: Path, direction: Direction | str | None) -> dict[Direction, keras.Model]:
@@ -213,88 +174,3 @@ def _open_discriminators(path: Path) -> dict[Direction, keras.Model]:
         return {}
     model = CycleGAN.load(saved[-1])
     return {way: getattr(model, f"discriminator_{way.target}") for way in Direction}
-
-
-# Families that may be left out --------------------------------------------------------------------
-
-
-def _add_inception(
-    measured: dict[str, Score],
-    left_out: dict[str, str],
-    material: Material,
-    fakes: list[np.ndarray],
-    weights: str | os.PathLike | None,
-    options: dict[str, Any],
-) -> None:
-    say = options["say"]
-    try:
-        network = InceptionFeatures(weights)
-    except FeaturesError as error:
-        left_out["kid_inception"] = str(error)
-        say(str(error))
-        return
-    say("Looking at 16 patches of each map by InceptionV3: on two CPU cores about 0.1 s each")
-    measured |= network_scores.inception_scores(material, fakes, network, **options)
-
-
-def _add_two_sample(
-    measured: dict[str, Score],
-    left_out: dict[str, str],
-    material: Material,
-    fakes: list[np.ndarray],
-    num_steps: int,
-    seed: int,
-    say: Callable[[str], object],
-) -> None:
-    if not num_steps:
-        left_out["two_sample"] = "switched off (0 updates)"
-    elif min(len(fakes), len(material.reals)) < 4:
-        left_out["two_sample"] = "needs at least 4 maps of each domain"
-    else:
-        say(f"Training small networks to tell real from translated ({num_steps} updates each)")
-        measured |= network_scores.two_sample_scores(
-            material, fakes, num_steps=num_steps, seed=seed
-        )
-
-
-def _add_gap(
-    measured: dict[str, Score],
-    left_out: dict[str, str],
-    material: Material,
-    fakes: list[np.ndarray],
-    discriminator: keras.Model | None,
-    seed: int,
-    as_trained: dict[str, Any],
-) -> None:
-    if discriminator is None:
-        left_out["discriminator_gap"] = "needs the checkpoints of a run folder"
-    elif not material.unseen:
-        left_out["discriminator_gap"] = "needs maps that were not trained on: testA and testB"
-    else:
-        sets = material.reals, material.unseen, fakes
-        gap = discriminator_gap(discriminator, *sets, **as_trained, seed=seed)
-        measured["discriminator_gap"] = Score(*gap, real=0.0)
-
-
-def _add_paired(
-    measured: dict[str, Score],
-    left_out: dict[str, str],
-    material: Material,
-    fakes: list[np.ndarray],
-    num_steps: int,
-    seed: int,
-    say: Callable[[str], object],
-) -> None:
-    if material.trues is None:
-        reason = "needs true pairs: the val or test split of a world"
-        left_out |= dict.fromkeys(("paired_l1", "segmentation_accuracy"), reason)
-        return
-    measured |= scores.paired_scores(material, fakes)
-    if not num_steps:
-        left_out["segmentation_accuracy"] = "switched off (0 updates)"
-    elif material.labels is None or material.real_labels is None:
-        left_out["segmentation_accuracy"] = "needs the labels/ of the world"
-    else:
-        measured |= scores.segmentation_scores(
-            material, fakes, num_steps=num_steps, seed=seed, say=say
-        )

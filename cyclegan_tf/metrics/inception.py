@@ -20,7 +20,7 @@ from cyclegan_tf.model_files.loading import load_model
 
 # Sides in pixels of the patches: a texture with its neighbourhood, and a whole house or tree.
 INCEPTION_SIDES = (64, 160)
-FEATURES = ("random", "inception")  # what `evaluate` and `train` can be asked for
+FEATURES = ("random", "inception")  # what `evaluate` can be asked for
 _SIDE = 299  # pixels, the size that the network was trained on
 _BATCH = 8  # patches at once: 1.5 GB beside TensorFlow's own memory on a CPU
 FID_BIAS = (

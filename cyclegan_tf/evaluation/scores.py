@@ -26,7 +26,13 @@ from cyclegan_tf.metrics.grid import checkerboard
 from cyclegan_tf.metrics.kid import PatchKID
 from cyclegan_tf.metrics.paired import ciede2000, class_l1, paired_l1, ssim
 from cyclegan_tf.metrics.segmentation import accuracy_and_iou, confusion, train_segmenter
-from cyclegan_tf.metrics.structure import edge_f1, edges_gone, gmsd, luminance_correlation
+from cyclegan_tf.metrics.structure import (
+    edge_f1,
+    edges_gone,
+    find_edges,
+    gmsd,
+    luminance_correlation,
+)
 from cyclegan_tf.metrics.temporal import SHIFTS, shift_error, warping_error, warping_ratio
 from data_pipeline.worlds import CLASSES
 
@@ -107,12 +113,15 @@ def structure_scores(material: Material, fakes: Images) -> dict[str, Score]:
         fakes: Translations of `material.inputs`, in the same order.
     """
     scores = {}
+    trues = material.trues or ()
+    whole = material.inputs, fakes, trues
+    edges = tuple([find_edges(x) for x in images] for images in whole)  # slow, so found once
     for measure in (edges_gone, edge_f1, gmsd, luminance_correlation):
-        estimate = mean_over_maps([measure(*p) for p in zip(material.inputs, fakes, strict=True)])
+        given, made, true = edges if measure in (edges_gone, edge_f1) else whole
+        estimate = mean_over_maps([measure(*p) for p in zip(given, made, strict=True)])
         real = np.nan
-        if material.trues is not None:
-            pairs = zip(material.inputs, material.trues, strict=True)
-            real = mean_over_maps([measure(*p) for p in pairs]).value
+        if true:
+            real = mean_over_maps([measure(*p) for p in zip(given, true, strict=True)]).value
         nothing_done = 0.0 if measure is edges_gone else np.nan
         scores[measure.__name__] = Score(*estimate, real=real, input=nothing_done)
     return scores

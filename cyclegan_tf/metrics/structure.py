@@ -20,15 +20,15 @@ def edge_f1(
     quantiles of each picture's own gradients: a paler style has as many edges as a vivid one.
 
     Args:
-        image: uint8 `(h, w, 3)`, the input.
-        output: The same shape.
+        image: uint8 `(h, w, 3)`, the input; or its edges, as `find_edges` returns them.
+        output: The same of the output.
         tolerance: Pixels by which an edge may have moved.
-        sigma: Standard deviation in pixels of the blur before edges are looked for.
+        sigma: As in `find_edges`.
 
     Returns:
         0 (no edge in common) to 1 (all edges); 1 where neither picture has any.
     """
-    edges = [_edges(x, sigma) for x in (image, output)]
+    edges = [find_edges(x, sigma) for x in (image, output)]
     counts = [e.sum() for e in edges]
     if not all(counts):
         return float(not any(counts))
@@ -47,21 +47,32 @@ def edges_gone(
     doesn't say whether what came instead is any good: noise removes edges too.
 
     Args:
-        image: uint8 `(h, w, 3)`, the input.
-        output: The same shape.
-        tolerance: As in `edge_f1`.
-        sigma: As in `edge_f1`.
+        image: As in `edge_f1`, as are all others.
+        output: The output, likewise.
+        tolerance: Pixels by which an edge may have moved.
+        sigma: As in `find_edges`.
 
     Returns:
         0 (nothing was redrawn) to 1; NaN where the input has no edge.
     """
-    before, after = (_edges(x, sigma) for x in (image, output))
+    before, after = (find_edges(x, sigma) for x in (image, output))
     if not before.any():
         return np.nan
     return float(1 - (before & _near(after, tolerance)).sum() / before.sum())
 
 
-def _edges(image: np.ndarray, sigma: float) -> np.ndarray:
+def find_edges(image: np.ndarray, sigma: float = 1.0) -> np.ndarray:
+    """Finds Canny's edges, by thresholds that are quantiles of the picture's own gradients.
+
+    Args:
+        image: uint8 `(h, w, 3)`. Edges that were found before come back as they are.
+        sigma: Standard deviation in pixels of the blur before edges are looked for.
+
+    Returns:
+        bool `(h, w)`.
+    """
+    if image.dtype == bool:
+        return image
     if not np.ptp(image):
         return np.zeros(image.shape[:2], bool)
     return canny(luminance(image), sigma, 0.8, 0.9, use_quantiles=True)

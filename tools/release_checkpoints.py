@@ -9,6 +9,7 @@ import json
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -29,6 +30,7 @@ from cyclegan_tf.translation.translator import Translator
 from data_pipeline.errors import DataError
 
 LICENCE = "MIT, like the code; trained on built-in worlds only"
+MEASURES = ("segmentation_steps", "two_sample_steps", "cycles_and_frames")  # options of both
 NUM_MAPS = 12  # test maps that the scores of a card are taken on
 CHECKED_SIDE = 256  # pixels of the crop whose error is on the card, to be found again in seconds
 WORST_ROUNDING = 1 / 127.5  # 1/255 of the range [-1, 1]
@@ -61,12 +63,9 @@ def release(
     *,
     ending: str = "",
     num_maps: int = NUM_MAPS,
-    inception_weights: str | os.PathLike | None = None,
     inception_source: str = "Keras' ImageNet weights",
-    segmentation_steps: int = 300,
-    two_sample_steps: int = 100,
-    cycles_and_frames: bool = True,
     say: Callable[[str], object] = print,
+    **measures: Any,
 ) -> list[Path]:
     """Makes two pretrained generators of a finished run on a built-in world.
 
@@ -79,13 +78,9 @@ def release(
         to: Path of the folder to write to. Default: the project's.
         ending: End of the names, after those of the worlds.
         num_maps: Number of test maps to draw and to measure on.
-        inception_weights: Path of the InceptionV3 weights, for the deep measures. Default: without.
-        inception_source: What these weights are, for the card.
-        segmentation_steps: Updates of the U-Net that reads translated maps for some scores, as in
-            `evaluate`; 0 leaves these scores out.
-        two_sample_steps: The same of the networks that tell translations from real maps.
-        cycles_and_frames: Same as in `evaluate`.
+        inception_source: What `inception_weights` are, for the card.
         say: Called with lines of text about what is being done.
+        **measures: Which measures are taken: arguments of `evaluate`.
 
     Returns:
         The `.keras` files, A to B first.
@@ -97,9 +92,7 @@ def release(
     if not run.card_file.exists():
         raise RunError(f"{run.path} is not finished: it has no {run.card_file.name}.")
     trained = pretrained.read_card_file(run.card_file)
-    trained["data"] = with_num_maps(
-        trained["data"], num_maps
-    )  # what was trained on is the recipe's
+    trained["data"] = with_num_maps(trained["data"], num_maps)  # its recipe has those of training
     samples = {way: sample_maps(trained["data"], way) for way in Direction}
     formats, paths = {}, {}
     for way in Direction:
@@ -113,14 +106,10 @@ def release(
         trained["data"],
         split="test",
         num_maps=num_maps,
-        features="inception" if inception_weights else "random",
-        inception_weights=inception_weights,
         precision="float32",
-        segmentation_steps=segmentation_steps,
-        two_sample_steps=two_sample_steps,
-        cycles_and_frames=cycles_and_frames,
         generators=generators,
         say=say,
+        **measures,
     )
     for way, path in paths.items():
         card = {
@@ -131,7 +120,7 @@ def release(
             "licence": LICENCE,
             "split": result["split"],
             **result["directions"][way],
-            **({"inception_weights": inception_source} if inception_weights else {}),
+            **({"inception_weights": inception_source} if "features" in measures else {}),
             "first_crop_l1": first_crop_l1(generators[way], *samples[way]),
         }
         write_text(path.with_suffix(".json"), json.dumps(card, indent=2) + "\n")
@@ -223,6 +212,9 @@ def main() -> None:
     parser.add_argument("--no-cycles-and-frames", dest="cycles_and_frames", action="store_false")
     arguments = parser.parse_args()
     folder = pretrained.folder() if arguments.to is None else Path(arguments.to)
+    measures = {name: getattr(arguments, name) for name in MEASURES}
+    if arguments.inception_weights:
+        measures |= {"features": "inception", "inception_weights": arguments.inception_weights}
     try:
         check_places({"--to": [folder / "translations.jpg"]})
         make_folder(folder)
@@ -232,11 +224,8 @@ def main() -> None:
                 folder,
                 ending=arguments.ending,
                 num_maps=arguments.num_maps,
-                inception_weights=arguments.inception_weights,
                 inception_source=arguments.inception_source,
-                segmentation_steps=arguments.segmentation_steps,
-                two_sample_steps=arguments.two_sample_steps,
-                cycles_and_frames=arguments.cycles_and_frames,
+                **measures,
             )
         print(write_index(folder), draw_overview(folder))
     except (DataError, FileError) as error:

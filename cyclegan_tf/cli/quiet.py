@@ -55,15 +55,19 @@ class _TensorFlow(MetaPathFinder):
 
 def _quietly(load: Callable[[], None]) -> None:
     try:
-        stderr = os.dup(2)
         reader = subprocess.Popen(
             [sys.executable, "-I", "-S", "-c", _PASS_ON],
             stdin=subprocess.PIPE,
             start_new_session=True,  # Ctrl-C isn't meant for it
         )
-    except OSError:  # no stderr, or no more processes
+    except OSError:  # no more processes
         return load()
     assert reader.stdin is not None
+    try:
+        stderr = os.dup(2)
+    except OSError:  # there is none, so nobody sees the notes
+        reader.stdin.close()
+        return load()
     os.dup2(reader.stdin.fileno(), 2)
     reader.stdin.close()
     try:

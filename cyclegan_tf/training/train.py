@@ -8,7 +8,6 @@ import os
 import signal
 import time
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -82,29 +81,30 @@ def train(
     devices = Devices(strategy)
     devices.check_batch_size(config)
     verbose = verbose and devices.is_chief
-    with devices.training_scope(), lost_workers_as_errors(devices), ExitStack() as until_the_end:
-        return _train(config, run_dir, devices, verbose, callbacks, until_the_end)
+    with devices.training_scope(), lost_workers_as_errors(devices):
+        default = Path("runs") / f"{config.name_a}2{config.name_b}"
+        kind = RunFolder if devices.is_chief else FollowedRun
+        run = kind(default if run_dir is None else run_dir)
+        run.check_place()  # before minutes of reading images
+        leave_gpus_to_jax()
+        sources = open_training_sources(config)
+        per_epoch = _updates_per_epoch(config, sources)
+        with run.alone():
+            return _train(run, config, sources, per_epoch, devices, verbose, callbacks)
 
 
 def _train(
+    run: RunFolder,
     config: Config,
-    run_dir: str | os.PathLike | None,
+    sources: Sequence[Source],
+    per_epoch: int,
     devices: Devices,
     verbose: bool,
     callbacks: Sequence[keras.callbacks.Callback],
-    until_the_end: ExitStack,
 ) -> CycleGAN:
-    default = Path("runs") / f"{config.name_a}2{config.name_b}"
-    kind = RunFolder if devices.is_chief else FollowedRun
-    run = kind(default if run_dir is None else run_dir)
-    run.check_place()  # before minutes of reading images
-    leave_gpus_to_jax()
     say: Callable[[str], object] = print if verbose else _say_nothing
-    sources = open_training_sources(config)
     config = without_position_if_heights_differ(config, sources, say)
-    per_epoch = _updates_per_epoch(config, sources)
     num_steps = config.epochs * per_epoch
-    until_the_end.enter_context(run.alone())
     run.start_or_resume(config, {source.name: _listing(source) for source in sources})
 
     with devices.model_scope():

@@ -39,8 +39,10 @@ from cyclegan_tf.directions import Direction
 from cyclegan_tf.evaluation.materials import open_materials
 from cyclegan_tf.metrics import (
     PatchKID,
+    TwoSampleTest,
     accuracy_and_iou,
     confusion,
+    edges_gone,
     luminance_correlation,
     paired_l1,
     train_segmenter,
@@ -59,14 +61,14 @@ RECIPES = {
     "pix2pix": {"identity_weight": 0.0, "vertical_position": False},  # paired crops have no channel
 }  # fmt: skip
 CORES = os.cpu_count()
-MAPS_TO_COMPARE, VALIDATION_MAPS = 40, 8
+MAPS_TO_COMPARE, VALIDATION_MAPS, TESTED_MAPS = 40, 8, 20
 
 
 class Measures:
     """Takes the measures of both generators on the first validation maps of a pair."""
 
-    def __init__(self, pair, scale):
-        data = f"world:{pair}?scale={scale}&num_maps={MAPS_TO_COMPARE}"
+    def __init__(self, address):
+        data = f"{address}&num_maps={MAPS_TO_COMPARE}"
         options = {"split": "val", "num_maps": MAPS_TO_COMPARE, "with_labels": True}
         self.materials = open_materials(data, **options)
         self.kid = {way: PatchKID(m.reals) for way, m in self.materials.items()}
@@ -80,17 +82,32 @@ class Measures:
         for way, material in self.materials.items():
             maps = slice(VALIDATION_MAPS)
             inputs, trues = ([_even(x) for x in m[maps]] for m in (material.inputs, material.trues))
-            unit = (generators[way](images.uint8_to_unit(x)[None]) for x in inputs)
-            fakes = [images.unit_to_uint8(x[0]) for x in unit]
+            fakes = _translate(generators[way], inputs)
             pairs = zip(fakes, trues, strict=True)
             point[f"l1_{way}"] = float(np.mean([paired_l1(fake, true) for fake, true in pairs]))
             point[f"kid_{way}"] = self.kid[way].distance(fakes)
+            pairs = zip(inputs, fakes, strict=True)
+            point[f"edges_gone_{way}"] = float(np.mean([edges_gone(*pair) for pair in pairs]))
             pairs = zip(inputs, fakes, strict=True)
             point[f"luminance_{way}"] = float(np.mean([luminance_correlation(*p) for p in pairs]))
             pairs = zip(fakes, map(_even, material.labels[maps]), strict=True)
             counts = sum(confusion(self.read[way](x), y, len(CLASSES)) for x, y in pairs)
             point[f"accuracy_{way}"], point[f"iou_{way}"] = accuracy_and_iou(counts)
         return {name: round(value, 5) for name, value in point.items()}
+
+    def at_the_end(self, generators):
+        """The learned test takes too long, and too many maps, for every point of a curve."""
+        point = {}
+        for way, material in self.materials.items():
+            fakes = _translate(generators[way], [_even(x) for x in material.inputs[:TESTED_MAPS]])
+            score = TwoSampleTest(material.reals[:TESTED_MAPS]).estimate(fakes)
+            point[f"two_sample_{way}"] = round(score.value, 5)
+        return point
+
+
+def _translate(generator, inputs):
+    unit = (generator(images.uint8_to_unit(x)[None]) for x in inputs)
+    return [images.unit_to_uint8(x[0]) for x in unit]
 
 
 def _even(image):
@@ -113,7 +130,10 @@ class Curve(keras.callbacks.Callback):
         if step % self.every and step != self.num_steps:
             return
         before = time.process_time()
-        point = self.measures({way: self.model.output_generator(way) for way in Direction})
+        generators = {way: self.model.output_generator(way) for way in Direction}
+        point = self.measures(generators)
+        if step == self.num_steps:
+            point |= self.measures.at_the_end(generators)
         self.points.append({"minutes": round(used / 60, 3), "step": step, **point})
         print(json.dumps(self.points[-1]), flush=True)
         if self.folder:
@@ -161,6 +181,8 @@ def _of_its_type(name, text):
 def run(arguments):
     if arguments.recipe in ON_PAIRS and (arguments.variant or arguments.keep):
         raise SystemExit(f"{arguments.recipe} takes neither --variant nor --keep; --checkpoints?")
+    if arguments.recipe in ON_PAIRS and arguments.structure:
+        raise SystemExit(f"{arguments.recipe} takes no --structure.")
     changes = dict(item.split("=", 1) for item in arguments.set)
     changes = {name: _of_its_type(name, value) for name, value in changes.items()}
     variants = {}
@@ -171,17 +193,18 @@ def run(arguments):
     if arguments.decay_start != 0.5:
         variants["decay_start"] = arguments.decay_start
     name_a, name_b = arguments.pair.split("2")
+    address = f"world:{arguments.pair}?scale={arguments.scale}&structure={arguments.structure}"
     if arguments.recipe == "pix2pix":
         training.CycleGAN = variant("pairs", 1.0)
     config = preset(
         arguments.preset,
         **RECIPES[arguments.recipe] | changes,
-        data=f"world:{arguments.pair}?scale={arguments.scale}&num_maps={arguments.maps}",
+        data=f"{address}&num_maps={arguments.maps}",
         name_a=name_a, name_b=name_b,
         time_limit_minutes=0.0, sample_every=0, validate_every=0,
         checkpoint_every=10**9, log_every=10,
     )  # fmt: skip
-    measures = Measures(arguments.pair, arguments.scale)
+    measures = Measures(address)
     pace, kept = Pace(), arguments.keep
     arguments.keep = None
     fit(config, arguments, 80, pace)
@@ -200,6 +223,7 @@ def run(arguments):
             "label": arguments.label or arguments.recipe, "pair": arguments.pair, "seed": seed,
             "budget_minutes": arguments.minutes, "cores": CORES, "num_steps": num_steps,
             "recipe": arguments.recipe, "changes": changes | variants, "preset": arguments.preset,
+            "structure": arguments.structure,
             "precision": resolve_precision(config.precision),
             "untranslated": untranslated, "points": curve.points,
         }  # fmt: skip
@@ -221,6 +245,7 @@ def main():
     )
     parser.add_argument("--seeds", type=int, nargs="+", default=[0])
     parser.add_argument("--scale", type=float, default=0.25)
+    parser.add_argument("--structure", type=int, default=0, choices=[0, 1], help="1: bold worlds")
     parser.add_argument("--maps", type=int, default=60, help="training maps per domain")
     parser.add_argument("--keep", help="run folder to keep (one seed only)")
     parser.add_argument("--points", type=int, default=15, help="of the curve")

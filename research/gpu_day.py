@@ -20,7 +20,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # the project need not be installed there
-PARTS = ("draw", "bench", "train", "evaluate", "pack")
+PARTS = ("profile", "draw", "bench", "train", "evaluate", "pack")
 SHARES = {"bench": 0.25, "train": 0.65, "evaluate": 0.10}  # of --minutes
 START_AND_END = 60  # seconds of a training that are no updates: importing, reading maps, saving
 MOST_BYTES = 60e6  # of the results
@@ -65,9 +65,8 @@ def main() -> None:
         seconds = 60 * options.minutes * SHARES.get(part, 0) / whole
         print(f"{part}, {seconds:.0f} s", flush=True)
         start = time.monotonic()
-        {"draw": draw, "bench": bench, "train": train, "evaluate": evaluate, "pack": pack}[part](
-            options, seconds
-        )
+        functions = (profile, draw, bench, train, evaluate, pack)
+        dict(zip(PARTS, functions, strict=True))[part](options, seconds)
         print(f"{part} took {time.monotonic() - start:.0f} s", flush=True)
 
 
@@ -115,6 +114,15 @@ def environment(options):
         "XLA_PYTHON_CLIENT_PREALLOCATE": "false",  # several processes share the device
         "TF_FORCE_GPU_ALLOW_GROWTH": "true",
     }
+
+
+def profile(options, seconds):
+    """Times every layer, and profiles whole updates: where the time goes."""
+    script = [sys.executable, str(ROOT / "benchmarks/layer_times.py"), "--sizes", "256", "480"]
+    script += ["--filters", str(options.filters), "--blocks", str(options.blocks)]
+    script += ["--batch", str(options.batch_size), "--precision", options.precision]
+    script += ["--out", str(options.out / "layer_times.jsonl"), "--trace"]
+    subprocess.run([*script, str(options.work / "trace")], env=environment(options))
 
 
 def bench(options, seconds):

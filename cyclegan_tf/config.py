@@ -69,9 +69,9 @@ class Config:
     num_residual_blocks: int = setting(9, "Residual blocks in each generator.", at_least=0)
     upsampling: str = setting(
         "balanced",
-        "transpose (paper), balanced (transpose that keeps plain areas plain), resize "
-        "(interpolate + conv) or antialiased.",
-        choices=("transpose", "balanced", "resize", "antialiased"),
+        "transpose (paper), transpose4 (PyTorch's, see import), balanced (transpose that keeps "
+        "plain areas plain), resize (interpolate + conv) or antialiased.",
+        choices=("transpose", "transpose4", "balanced", "resize", "antialiased"),
     )
     interpolation: str = setting(
         "nearest",

@@ -13,7 +13,7 @@ ROOMS = [
     ["cli"],
     ["demo", "notebook"],
     ["evaluation", "video"],
-    ["training", "translation"],
+    ["importing", "training", "translation"],
     ["pages"],
     ["metrics", "runs"],
     ["model"],

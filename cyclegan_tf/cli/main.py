@@ -14,6 +14,7 @@ from typing import NoReturn
 from cyclegan_tf._version import __version__
 from cyclegan_tf.cli.data import add_check, add_worlds
 from cyclegan_tf.cli.evaluate import add_evaluate
+from cyclegan_tf.cli.importing import add_import
 from cyclegan_tf.cli.quiet import keep_tensorflow_quiet
 from cyclegan_tf.cli.train import add_demo, add_train
 from cyclegan_tf.cli.translate import add_translate
@@ -96,6 +97,7 @@ def _parser():
     add_demo(commands)
     add_check(commands)
     add_worlds(commands)
+    add_import(commands)
     return parser
 
 

@@ -18,6 +18,8 @@ from cyclegan_tf.model.layers import (
 )
 from cyclegan_tf.model.tensors import Tensor
 
+UPSAMPLING = ("transpose", "transpose4", "balanced", "resize", "antialiased")
+
 
 def resnet_generator(
     filters: int = 64,
@@ -25,6 +27,7 @@ def resnet_generator(
     *,
     upsampling: str = "transpose",
     interpolation: str = "nearest",
+    epsilon: float = 1e-5,
     dtype: str | keras.DTypePolicy | None = None,
     seed: int | None = None,
     name: str | None = None,
@@ -40,12 +43,15 @@ def resnet_generator(
         num_residual_blocks: 9 in the paper for 256x256 and larger, 6 for 128x128.
         upsampling: How the trunk's quarter resolution becomes full resolution again.
             `"transpose"`: strided transposed convolutions, as in the paper.
-            `"balanced"`: the same of 4x4 pixels, whose four places in a doubled pixel have the same
+            `"transpose4"`: the same with kernels of 4x4, on the way down as well. PyTorch's of 3x3
+            with padding 1 fit into them exactly (see importing/): only their last tap is 0.
+            `"balanced"`: transposed convolutions of 4x4 pixels, whose four places in a doubled pixel have the same
             gain (`EqualGain`): plain areas stay plain, which leaves little of a checkerboard.
             `"resize"`: interpolation, then a convolution (Odena et al. 2016): no checkerboard.
             `"antialiased"`: convolution, then bilinear interpolation, and a binomial blur before
             each strided convolution on the way down (Zhang 2019): shifts change the output least.
         interpolation: `"nearest"` or `"bilinear"`, for `upsampling="resize"`.
+        epsilon: Added to the variance in every instance norm.
         dtype: Keras dtype policy or its name, e.g. `"mixed_bfloat16"`. Default: the global policy.
         seed: Makes the initial weights reproducible.
         name: Name of the model.
@@ -60,10 +66,12 @@ def resnet_generator(
     >>> resnet_generator(filters=4, num_residual_blocks=1).output_shape
     (None, None, None, 3)
     """
-    _check("upsampling", upsampling, ("transpose", "balanced", "resize", "antialiased"))
+    _check("upsampling", upsampling, UPSAMPLING)
     _check("interpolation", interpolation, ("nearest", "bilinear"))
     init = _initializers(seed)
-    zero_padded = upsampling == "transpose"  # the paper's strided convolutions; else reflection
+    # Strided convolutions as in the paper; else they are padded by reflection.
+    zero_padded = upsampling in ("transpose", "transpose4")
+    strided_size = 4 if upsampling == "transpose4" else 3
 
     def conv(
         x: Tensor,
@@ -87,15 +95,15 @@ def resnet_generator(
         )(x)
 
     def norm(x: Tensor, label: str, relu: bool = True) -> Tensor:
-        x = InstanceNormalization(dtype=dtype, name=f"{label}_norm")(x)
+        x = InstanceNormalization(epsilon, dtype=dtype, name=f"{label}_norm")(x)
         return layers.ReLU(dtype=dtype, name=f"{label}_relu")(x) if relu else x
 
     def upsample(x: Tensor, channels: int, label: str) -> Tensor:
-        if upsampling in ("transpose", "balanced"):
+        if upsampling in ("transpose", "transpose4", "balanced"):
             balanced = upsampling == "balanced"
             return layers.Conv2DTranspose(
                 channels,
-                4 if balanced else 3,
+                4 if balanced else strided_size,
                 strides=2,
                 padding="same",
                 use_bias=False,
@@ -115,7 +123,7 @@ def resnet_generator(
     for i in (1, 2):  # (h/2, w/2, 2 filters), (h/4, w/4, 4 filters)
         if upsampling == "antialiased":
             x = BinomialBlur2D(dtype=dtype, name=f"down{i}_blur")(x)
-        x = conv(x, filters * 2**i, 3, f"down{i}", strides=2, reflect=not zero_padded)
+        x = conv(x, filters * 2**i, strided_size, f"down{i}", strides=2, reflect=not zero_padded)
         x = norm(x, f"down{i}")
     for i in range(1, num_residual_blocks + 1):  # (h/4, w/4, 4 filters)
         y = norm(conv(x, filters * 4, 3, f"block{i}a"), f"block{i}a")
@@ -139,6 +147,7 @@ def patch_discriminator(
     *,
     num_scales: int = 1,
     channels: int = 3,
+    epsilon: float = 1e-5,
     dtype: str | keras.DTypePolicy | None = None,
     seed: int | None = None,
     name: str | None = None,
@@ -156,6 +165,7 @@ def patch_discriminator(
         num_scales: Sizes of the image that are judged: 1 (the paper) to `num_layers`.
         channels: Channels of the input: 3, or 4 for images with their vertical position (see
             `CycleGAN`), a coordinate as a channel as in Liu et al. 2018 (CoordConv).
+        epsilon: Added to the variance in every instance norm.
         dtype: Keras dtype policy or its name. Default: the global policy.
         seed: Makes the initial weights reproducible.
         name: Name of the model.
@@ -179,14 +189,15 @@ def patch_discriminator(
     inputs = keras.Input((None, None, channels), name="image")
     # Padding of 1 on every side, as in the authors' code; "same" would pad unevenly.
     padded = layers.ZeroPadding2D(1, dtype=dtype, name="layer0_pad")(inputs)
-    logits = [_patch_logits(padded, filters, num_layers, init, dtype, "")]
+    logits = [_patch_logits(padded, filters, num_layers, epsilon, init, dtype, "")]
     for scale in range(1, num_scales):
         # A ring of zeros more, and the halved image is padded as well. Taken from the padded image,
         # not from the image: its gradient must not be a sum of three (see `total` in objective.py).
         prefix = f"scale{scale}_"
         padded = layers.ZeroPadding2D(1, dtype=dtype, name=f"{prefix}pad")(padded)
         padded = layers.AveragePooling2D(2, dtype=dtype, name=f"{prefix}image")(padded)
-        logits.append(_patch_logits(padded, filters, num_layers - scale, init, dtype, prefix))
+        rest = (epsilon, init, dtype, prefix)
+        logits.append(_patch_logits(padded, filters, num_layers - scale, *rest))
     x = layers.Concatenate(dtype=dtype, name="scales")(logits) if num_scales > 1 else logits[0]
     outputs = layers.Activation("linear", dtype="float32", name="logits")(x)
     return keras.Model(inputs, outputs, name=name or "patch_discriminator")
@@ -196,6 +207,7 @@ def _patch_logits(
     x: Tensor,
     filters: int,
     num_layers: int,
+    epsilon: float,
     init: Iterator[keras.initializers.Initializer],
     dtype: str | keras.DTypePolicy | None,
     prefix: str,
@@ -216,7 +228,7 @@ def _patch_logits(
             name=f"{layer}_conv",
         )(x)
         if not (first or last):
-            x = InstanceNormalization(dtype=dtype, name=f"{layer}_norm")(x)
+            x = InstanceNormalization(epsilon, dtype=dtype, name=f"{layer}_norm")(x)
         if not last:
             x = layers.LeakyReLU(negative_slope=0.2, dtype=dtype, name=f"{layer}_relu")(x)
     return x

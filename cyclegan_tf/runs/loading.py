@@ -12,6 +12,7 @@ from cyclegan_tf.config import Config
 from cyclegan_tf.directions import Direction
 from cyclegan_tf.errors import RunError, reason_of
 from cyclegan_tf.model.cyclegan import CycleGAN
+from cyclegan_tf.model.layers import InstanceNormalization
 from cyclegan_tf.model_files.loading import load_model
 from cyclegan_tf.runs import pretrained
 from cyclegan_tf.runs.folder import RunFolder
@@ -146,6 +147,9 @@ def load_networks(path: str | os.PathLike, model: CycleGAN) -> None:
                 "as they were there."
             )
         new.set_weights(network.get_weights())
+        for own, layer in zip(new.layers, network.layers, strict=True):
+            if isinstance(layer, InstanceNormalization):
+                own.epsilon = layer.epsilon  # imported networks may have another, see importing/
 
 
 def _file_in_run(run: RunFolder, direction: Direction | None) -> Path:

@@ -48,7 +48,7 @@ FLOATS = [item.name for item in dataclasses.fields(Config) if item.type is float
         ({"decay_epoch": 201}, r"decay_epoch must not exceed epochs \(200\); received 201."),
         ({"log_every": 0}, "log_every must be at least 1; received 0."),
         ({"keep_checkpoints": 0}, "keep_checkpoints must be at least 1; received 0."),
-        ({"upsampling": "bilinear"}, "upsampling must be one of transpose, balanced, resize,"),
+        ({"upsampling": "bilinear"}, "upsampling must be one of transpose, transpose4, balanced,"),
         ({"gan_loss": "wgan"}, "gan_loss must be one of lsgan, vanilla, hinge; received 'wgan'."),
         ({"small_images": "resize"}, "small_images must be one of error, pad; received 'resize'."),
         ({"precision": "float16"}, "precision must be one of auto, float32, .*received 'float16'."),

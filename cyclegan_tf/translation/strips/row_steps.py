@@ -83,7 +83,7 @@ def conv_step(layer: keras.layers.Conv2D, padding: int) -> RowStep:
     """Makes the step of a `Conv2D` and the reflection padding before it.
 
     Args:
-        layer: Square kernel of odd size; strides 1, or 2 on even sides.
+        layer: Square kernel; strides 1 (odd size), or 2 on even sides.
         padding: Pixels that the `ReflectionPadding2D` before it adds; 0 for zeros as `"same"` does.
     """
     size, stride = layer.kernel_size[0], layer.strides[0]

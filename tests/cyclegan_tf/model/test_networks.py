@@ -8,9 +8,13 @@ import numpy as np
 import pytest
 
 from cyclegan_tf.model.layers import BinomialBlur2D, InstanceNormalization, ReflectionPadding2D
-from cyclegan_tf.model.networks import patch_discriminator, resnet_generator, with_precision
+from cyclegan_tf.model.networks import (
+    UPSAMPLING,
+    patch_discriminator,
+    resnet_generator,
+    with_precision,
+)
 
-UPSAMPLING = ("transpose", "balanced", "resize", "antialiased")
 
 
 def noise(*shape, seed=0):

@@ -20,6 +20,7 @@ from data_pipeline.worlds import PAIRS
 
 VARIANTS = [
     {"upsampling": "transpose"},
+    {"upsampling": "transpose4"},
     {"upsampling": "balanced"},
     {"upsampling": "resize"},
     {"upsampling": "resize", "interpolation": "bilinear"},

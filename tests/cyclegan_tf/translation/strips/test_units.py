@@ -7,7 +7,7 @@ from keras import layers
 from cyclegan_tf.model.layers import InstanceNormalization
 from cyclegan_tf.translation.strips.units import units_of
 
-UPSAMPLINGS = ("transpose", "balanced", "resize", "antialiased")
+UPSAMPLINGS = ("transpose", "transpose4", "balanced", "resize", "antialiased")
 
 
 @pytest.mark.parametrize("upsampling", UPSAMPLINGS)

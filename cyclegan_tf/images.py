@@ -5,7 +5,8 @@ Conversions are named by range. Files are decoded by data_pipeline; what it rais
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -73,12 +74,8 @@ def read_picture(path: str | os.PathLike, *, deep: bool = False) -> Picture:
     Raises:
         ImageError: The file is missing, truncated, no picture, or of a kind that isn't read.
     """
-    try:
+    with _read_errors(path):
         return decoding.read_picture(path, deep=deep)
-    except ValueError as error:
-        if isinstance(error.__cause__, FileNotFoundError):
-            raise ImageError(f"{path} does not exist.") from error
-        raise ImageError(f"{path} cannot be read: {error}.") from error
 
 
 def read_image(path: str | os.PathLike) -> np.ndarray:
@@ -88,6 +85,26 @@ def read_image(path: str | os.PathLike) -> np.ndarray:
         ImageError: The file is missing, truncated, or no picture.
     """
     return read_picture(path).pixels
+
+
+def size_of(path: str | os.PathLike) -> tuple[int, int]:
+    """Returns width and height of a picture as stored, from its header.
+
+    Raises:
+        ImageError: The file is missing or no picture.
+    """
+    with _read_errors(path):
+        return decoding.size_of(path)
+
+
+@contextmanager
+def _read_errors(path: str | os.PathLike) -> Iterator[None]:
+    try:
+        yield
+    except ValueError as error:
+        if isinstance(error.__cause__, FileNotFoundError):
+            raise ImageError(f"{path} does not exist.") from error
+        raise ImageError(f"{path} cannot be read: {error}.") from error
 
 
 def write_image(path: str | os.PathLike, image: np.ndarray, **options: Any) -> None:

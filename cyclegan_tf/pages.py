@@ -11,8 +11,6 @@ from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import quote
 
-from PIL import Image
-
 from cyclegan_tf import images
 from cyclegan_tf.errors import ImageError
 from cyclegan_tf.files import check_places, write_text
@@ -51,8 +49,7 @@ def write_slider_page(
         _copy_as_shown(file, copy)
     parts = []
     for pair in files:
-        with Image.open(pair[1]) as image:
-            width, height = image.size
+        width, height = images.size_of(pair[1])
         before, after = (_address(path, copies.get(file, file)) for file in pair)
         caption = html.escape(pair[1].stem)
         parts.append(

@@ -4,7 +4,11 @@ import errno
 import io
 import math
 import os
+import time
 import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import numpy as np
 
@@ -12,11 +16,16 @@ MOST_ARRAY_BYTES = 64 * 2**20  # statistics of the largest generators take less 
 _PIECE = 2**20
 
 
-def check_archive(path: str | os.PathLike) -> dict[str, zipfile.ZipInfo]:
+def check_archive(path: str | os.PathLike, most_unpacked: int = 0) -> dict[str, zipfile.ZipInfo]:
     """Reads an archive through once, in pieces, and returns its members by name.
 
     They must lie there uncompressed, as NumPy and Keras write them. So they can't unpack to more
     than the file itself, whatever its directory claims.
+
+    Args:
+        path: Path of the file.
+        most_unpacked: Bytes that members may be in all and then be deflated, too. 0, the default,
+            allows no compression.
 
     Raises:
         OSError: The file can't be read.
@@ -28,10 +37,13 @@ def check_archive(path: str | os.PathLike) -> dict[str, zipfile.ZipInfo]:
             names = [member.filename for member in members]
             if len(set(names)) < len(names):
                 raise ValueError("it holds two members of one name")
+            if most_unpacked and sum(member.file_size for member in members) > most_unpacked:
+                raise ValueError(f"it unpacks to more than {most_unpacked} bytes")
             for member in members:
-                if member.compress_type != zipfile.ZIP_STORED:
+                deflated = member.compress_type == zipfile.ZIP_DEFLATED and most_unpacked > 0
+                if member.compress_type != zipfile.ZIP_STORED and not deflated:
                     raise ValueError(f"its member {member.filename!r} is compressed")
-                if member.compress_size != member.file_size:
+                if not deflated and member.compress_size != member.file_size:
                     raise ValueError(f"its member {member.filename!r} has two sizes")
                 with archive.open(member) as stream:  # compares the checksum at the end
                     while stream.read(_PIECE):
@@ -43,12 +55,12 @@ def check_archive(path: str | os.PathLike) -> dict[str, zipfile.ZipInfo]:
         if error.errno == errno.EINVAL:  # a directory that points outside of the file
             raise ValueError("it is no whole zip archive") from error
         raise
-    except (EOFError, NotImplementedError, RuntimeError, ArithmeticError) as error:
+    except (EOFError, NotImplementedError, RuntimeError, ArithmeticError, zlib.error) as error:
         raise ValueError(f"it is no whole zip archive ({type(error).__name__})") from error
 
 
 def read_arrays(
-    path: str | os.PathLike, most_bytes: int = MOST_ARRAY_BYTES
+    path: str | os.PathLike, most_bytes: int = MOST_ARRAY_BYTES, *, compressed: bool = False
 ) -> dict[str, np.ndarray]:
     """Reads an `.npz` file that `numpy.savez` wrote, of numbers alone.
 
@@ -57,6 +69,8 @@ def read_arrays(
     Args:
         path: Path of the file.
         most_bytes: Size of the file from which it is refused. Default: 64 MiB.
+        compressed: Whether `numpy.savez_compressed` may have written it; `most_bytes` then also
+            bounds what it unpacks to.
 
     Returns:
         The arrays by name.
@@ -68,9 +82,37 @@ def read_arrays(
     size = os.stat(path).st_size
     if size > most_bytes:
         raise ValueError(f"it has {size} bytes, more than {most_bytes}")
-    names = check_archive(path)
+    names = check_archive(path, most_bytes if compressed else 0)
     with zipfile.ZipFile(path) as archive:
         return {name.removesuffix(".npy"): _array(name, archive.read(name)) for name in names}
+
+
+@contextmanager
+def zip_times() -> Iterator[None]:
+    """A context in which archives are written whatever the clock says.
+
+    Zip files know the years from 1980 to 2107, and `zipfile` raises ValueError or struct.error
+    outside of them: a board without a battery may start in 1970.
+    """
+    if 1980 <= time.localtime().tm_year <= 2107:
+        yield
+        return
+    before = zipfile.time  # type: ignore[attr-defined]
+    zipfile.time = _Clock  # type: ignore[attr-defined]
+    try:
+        yield
+    finally:
+        zipfile.time = before  # type: ignore[attr-defined]
+
+
+class _Clock:
+    """What `zipfile` takes of the module `time`, on the first day that it can write."""
+
+    time = staticmethod(time.time)
+
+    @staticmethod
+    def localtime(seconds: float | None = None) -> tuple[int, ...]:
+        return (1980, 1, 1, 0, 0, 0, 1, 1, -1)
 
 
 def _array(name: str, data: bytes) -> np.ndarray:

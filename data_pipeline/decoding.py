@@ -11,24 +11,20 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 
 import numpy as np
-from PIL import ExifTags, Image, PngImagePlugin
+from PIL import ExifTags, Image
 
 from data_pipeline import tiff
+from data_pipeline.limits import refuse_too_large
 from data_pipeline.pillow_faults import is_misread, pixels_of_file
+from data_pipeline.pillow_opening import opened_by_pillow, own_limits
 from data_pipeline.pixels import pixels_of
 from data_pipeline.tiff import is_tiff
 
 # What a folder is searched for. Inside a file the content decides, not the name.
-IMAGE_SUFFIXES: tuple[str, ...] = (".bmp", ".gif", ".jfif", ".jpe", ".jpeg", ".jpg")
-IMAGE_SUFFIXES += (".png", ".tif", ".tiff", ".webp")
+IMAGE_SUFFIXES: tuple[str, ...] = (".avif", ".bmp", ".gif", ".heic", ".heif", ".jfif", ".jpe")
+IMAGE_SUFFIXES += (".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
 WHITE = (255, 255, 255)
 File = str | os.PathLike | bytes  # A path, or the content of a file.
-MAX_PIXELS = 2**30  # Of one picture: a few bytes can claim more than any memory holds.
-
-_FORMATS = ("BMP", "GIF", "JPEG", "PNG", "TIFF", "WEBP")
-# Maps are larger than what Pillow takes for an attack, and so are descriptions inside files.
-Image.MAX_IMAGE_PIXELS = None
-PngImagePlugin.MAX_TEXT_CHUNK = PngImagePlugin.MAX_TEXT_MEMORY = 2**28
 
 
 @dataclass(frozen=True)
@@ -66,8 +62,8 @@ def read_picture(file: File, *, deep: bool = False) -> Picture:
     """
     with _opened(file) as (stream, head):
         if is_tiff(head):
-            return _read_tiff(stream, deep)
-        with _with_pillow(stream) as image:
+            return _read_tiff(stream, head, deep)
+        with opened_by_pillow(stream, head) as image:
             return _picture(image, pixels_of_file(image, stream, head, deep))
 
 
@@ -87,7 +83,8 @@ def from_pillow(image: Image.Image, *, deep: bool = False) -> Picture:
         ValueError: Its pixels are floats, 32-bit integers or CIELab; or it is of a file that can't
             be decoded to its last byte, or that Pillow misreads where `read_picture` doesn't.
     """
-    with _one_line():
+    with _one_line(), own_limits():
+        refuse_too_large(*image.size)
         if is_misread(image):
             raise ValueError("Pillow misreads such files; give its path or its bytes instead")
         image.load()
@@ -114,6 +111,16 @@ def read_image(file: File | np.ndarray, background: Sequence[int] = WHITE) -> np
     return pixels if pixels.shape[-1] == 3 else flatten_alpha(pixels, background)
 
 
+def size_of(file: File) -> tuple[int, int]:
+    """Returns width and height of a picture as stored, from its header.
+
+    Raises:
+        ValueError: The file is no picture, or one of too many pixels.
+    """
+    with _opened(file) as (stream, head), opened_by_pillow(stream, head) as image:
+        return image.size
+
+
 def read_labels(file: File) -> np.ndarray:
     """Reads a picture whose values are class ids: palette indices or gray levels, as stored.
 
@@ -126,7 +133,7 @@ def read_labels(file: File) -> np.ndarray:
     Raises:
         ValueError: The file can't be decoded, or has several channels or more than 8 bits.
     """
-    with _opened(file) as (stream, head), _with_pillow(stream) as image:
+    with _opened(file) as (stream, head), opened_by_pillow(stream, head) as image:
         image.load()
         is_stretched = image.format == "PNG" and image.mode == "L" and head[24] < 8
         if is_stretched or image.mode not in ("L", "P"):
@@ -148,7 +155,7 @@ def kind_of(file: File | np.ndarray) -> str:
             with tiff.first_page(stream) as page:
                 if not tiff.is_for_pillow(page):
                     return tiff.kind(page)
-        with _with_pillow(stream) as image:
+        with opened_by_pillow(stream, head) as image:
             hidden = image.has_transparency_data and "A" not in image.mode.upper()
             return f"{image.format} {image.mode}{'+alpha' if hidden else ''}"
 
@@ -195,22 +202,13 @@ def _one_line() -> Iterator[None]:
         raise ValueError(_reason(error)) from error
 
 
-@contextmanager
-def _with_pillow(stream: BinaryIO) -> Iterator[Image.Image]:
-    with Image.open(stream, formats=_FORMATS) as image:
-        _refuse_too_large(*image.size)
-        yield image
-
-
-def _refuse_too_large(width: int, height: int) -> None:
-    if width * height > MAX_PIXELS:
-        raise ValueError(f"{width}x{height} pixels are too many; at most {MAX_PIXELS:,} are read")
-
-
 def _reason(error: Exception) -> str:
     """One short line for a person, whatever a decoder raised."""
     if isinstance(error, Image.UnidentifiedImageError):
-        return "not an image, or of an unknown format (BMP, GIF, JPEG, PNG, TIFF, WebP are known)"
+        return (
+            "not an image, or of an unknown format (AVIF, BMP, GIF, HEIC, JPEG, PNG, TIFF, WebP "
+            "are known)"
+        )
     if isinstance(error, MemoryError):
         return "there is too little memory to decode it"
     text = " ".join((getattr(error, "strerror", None) or str(error)).split())
@@ -223,9 +221,9 @@ def _reason(error: Exception) -> str:
     return f"the file is damaged ({f'{name}: {text}' if text else name})"
 
 
-def _read_tiff(stream: BinaryIO, deep: bool) -> Picture:
+def _read_tiff(stream: BinaryIO, head: bytes, deep: bool) -> Picture:
     with tiff.first_page(stream) as page:
-        _refuse_too_large(page.imagewidth, page.imagelength)
+        refuse_too_large(page.imagewidth, page.imagelength)
         if not tiff.is_for_pillow(page):
             pixels = tiff.decode(page)
             if pixels is not None:
@@ -236,7 +234,7 @@ def _read_tiff(stream: BinaryIO, deep: bool) -> Picture:
                 raise ValueError(tiff.needs_imagecodecs(page))
         unknown, palette = tiff.unknown(page), tiff.eight_bit_palette(page)
     try:
-        with _with_pillow(stream) as image:
+        with opened_by_pillow(stream, head) as image:
             image.load()
             if palette:
                 image.putpalette(palette)

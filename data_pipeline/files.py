@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from data_pipeline.archives import zip_times
+
 
 @contextmanager
 def atomic_file(path: str | os.PathLike) -> Iterator[str]:
@@ -14,7 +16,8 @@ def atomic_file(path: str | os.PathLike) -> Iterator[str]:
     handle, partial = tempfile.mkstemp(dir=path.parent, prefix=".partial_", suffix=path.suffix)
     os.close(handle)
     try:
-        yield partial
+        with zip_times():
+            yield partial
         # mkstemp makes files private; give it the permissions that a plain open() would have.
         mask = os.umask(0)
         os.umask(mask)
@@ -72,8 +75,19 @@ def _reason(error: OSError | ValueError, place: Path) -> str:
 
 def cache_folder(cache_dir: str | os.PathLike | None = None) -> Path:
     """Returns the folder for what takes long to make: `cache_dir` if it is given, else
-    `$CYCLEGAN_TF_CACHE`, else `~/.cache/cyclegan_tf`.
+    `$CYCLEGAN_TF_CACHE`, else `cyclegan_tf` in `$XDG_CACHE_HOME`, which is ~/.cache by default.
+
+    Raises:
+        OSError: None of them is set, and this user has no home.
     """
-    if cache_dir is None:
-        cache_dir = os.environ.get("CYCLEGAN_TF_CACHE") or Path.home() / ".cache" / "cyclegan_tf"
-    return Path(cache_dir)
+    if cache_dir is not None:
+        return Path(cache_dir)
+    if own := os.environ.get("CYCLEGAN_TF_CACHE"):
+        return Path(own)
+    caches = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    if not caches.is_absolute():  # then the specification says to ignore it
+        try:
+            caches = Path.home() / ".cache"
+        except RuntimeError as error:
+            raise OSError("this user has no home folder; set CYCLEGAN_TF_CACHE") from error
+    return caches / "cyclegan_tf"

@@ -12,9 +12,12 @@ import numpy as np
 
 from data_pipeline import worlds
 from data_pipeline.addresses import Data, is_world, world_options
+from data_pipeline.archives import read_arrays
 from data_pipeline.decoding import read_image, read_labels
 from data_pipeline.errors import DataError
-from data_pipeline.worlds.dataset import MapSpec, map_specs, render_many, render_spec
+from data_pipeline.worlds.dataset import map_specs, render_spec
+from data_pipeline.worlds.map_spec import MapSpec
+from data_pipeline.worlds.processes import render_many
 
 Content = TypeVar("Content")
 
@@ -126,15 +129,20 @@ class _Exported(GroundTruth):
         frames = []
         for path in islice(sorted((root / "flow").glob("*.npz")), num_frames):
             a, b = (_read(read_image, root / domain / f"{path.stem}.png") for domain in "ab")
-            flow, occlusion, (x, y) = _read(_read_flow, path)
-            flow = flow.astype(np.float32)
-            frames.append(worlds.ScrollFrame(a, b, flow, occlusion, (int(x), int(y))))
+            flow, occlusion, offset = _read(_read_flow, path)
+            sizes = {a.shape[:2], b.shape[:2], flow.shape[:2], occlusion.shape}
+            if len(sizes) > 1 or flow.shape[2:] != (2,):
+                raise DataError(
+                    f"{path}: pictures, flow and occlusion differ in size; export the world again."
+                )
+            frames.append(worlds.ScrollFrame(a, b, flow, occlusion, offset))
         return frames or None
 
 
-def _read_flow(path: Path) -> tuple[np.ndarray, ...]:
-    with np.load(path) as file:
-        return tuple(file[key] for key in ("flow", "occlusion", "offset"))
+def _read_flow(path: Path) -> tuple[np.ndarray, np.ndarray, tuple[int, int]]:
+    arrays = read_arrays(path, compressed=True)
+    x, y = arrays["offset"].ravel().tolist()
+    return arrays["flow"].astype(np.float32), arrays["occlusion"].astype(bool), (int(x), int(y))
 
 
 def _read(read: Callable[[Path], Content], path: Path) -> Content:

@@ -4,7 +4,6 @@ None of them is decoded before sources.py reads it or check/doctor.py examines i
 """
 
 import inspect
-import os
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +16,9 @@ from data_pipeline import worlds
 from data_pipeline.addresses import Data, is_tfds, is_world, tfds_options, world_options
 from data_pipeline.decoding import IMAGE_SUFFIXES
 from data_pipeline.errors import DataError
+from data_pipeline.files import cache_folder
+from data_pipeline.folders import LINK_OUT, PassedOver, is_hidden, search
+from data_pipeline.tfds import load_tfds
 
 if TYPE_CHECKING:
     from tensorflow_datasets.core import DatasetBuilder  # Slow to load.
@@ -32,11 +34,13 @@ class Listing:
         name: What messages call the domain: "trainA", "henesys".
         names: Unique and in the order of `files`: paths relative to the folder, without the suffix.
         files: What `read_image` takes: paths, encoded bytes or uint8 arrays.
+        passed_over: What else lies in the folder, and why it isn't used.
     """
 
     name: str
     names: tuple[str, ...]
     files: Sequence[Path | bytes | np.ndarray]
+    passed_over: tuple[PassedOver, ...] = ()
 
     def __len__(self) -> int:
         return len(self.names)
@@ -109,37 +113,6 @@ def available_splits(data: Data, *, names: tuple[str, str] = ("A", "B")) -> tupl
     return tuple(s for s in pairs if all(folder.is_dir() for folder in pairs[s]))
 
 
-def find_images(folder: Path | str, *, subfolders: bool = True) -> tuple[list[Path], int]:
-    """Finds the picture files of a folder by their endings, `IMAGE_SUFFIXES`.
-
-    Hidden files and folders and `__MACOSX` are passed over. Links are followed, and a folder that
-    several of them lead to is searched once.
-
-    Args:
-        folder: Where to look.
-        subfolders: Whether to look in its folders, too, to the bottom.
-
-    Returns:
-        The paths, sorted by their place in the folder, and the number of other files.
-    """
-    paths, num_others = [], 0
-    seen = set()  # Links between folders may form a ring.
-    for parent, folders, files in os.walk(folder, followlinks=True):
-        real = os.path.realpath(parent)
-        if real in seen:
-            folders.clear()
-            continue
-        seen.add(real)
-        # Sorted, so that the same one of two links is followed on every machine.
-        folders[:] = sorted(name for name in folders if subfolders and not _hidden(name))
-        for name in files:
-            if not _hidden(name) and os.path.splitext(name)[1].lower() in IMAGE_SUFFIXES:
-                paths.append(Path(parent, name))
-            else:
-                num_others += 1
-    return sorted(paths, key=lambda path: path.relative_to(folder).as_posix()), num_others
-
-
 def shown(data: Data) -> str:
     """Returns what messages call `data`."""
     return " and ".join(map(str, data)) if isinstance(data, (tuple, list)) else str(data)
@@ -163,7 +136,8 @@ def _pairs_of_folders(data: Data, names: tuple[str, str]) -> dict[str, tuple[Pat
         return pairs
     pair = (root / names[0], root / names[1])
     if not any(folder.is_dir() for folder in pair):
-        inside = sorted(repr(p.name) for p in root.iterdir() if p.is_dir() and not _hidden(p.name))
+        folders = (p.name for p in root.iterdir() if p.is_dir() and not is_hidden(p.name))
+        inside = sorted(map(repr, folders))
         raise DataError(
             f"{root}: needs the folders {names[0]!r} and {names[1]!r}, or 'trainA' and 'trainB'; "
             f"it holds {', '.join(inside[:8]) or 'no folders'}."
@@ -200,32 +174,35 @@ def _refuse_half_or_overlap(folder_a: Path, folder_b: Path) -> None:
         )
 
 
-def _hidden(name: str) -> bool:
-    return name.startswith(".") or name == "__MACOSX"
-
-
 def _list_folder(folder: Path) -> Listing:
-    paths, num_others = find_images(folder)
+    paths, others = search(folder)
     if not paths:
-        others = f"; {num_others} other files were passed over" if num_others else ""
         raise DataError(
             f"{folder}: no images; looked for {' '.join(IMAGE_SUFFIXES)} in all its "
-            f"folders{others}."
+            f"folders{_told(others)}."
         )
     relative = [path.relative_to(folder) for path in paths]
     stems = [path.with_suffix("").as_posix() for path in relative]
     count = Counter(stems)
     # town.png beside town.jpg: outputs named by the stem would overwrite each other.
     names = (s if count[s] == 1 else r.as_posix() for s, r in zip(stems, relative, strict=True))
-    return Listing(folder.name, tuple(names), tuple(paths))
+    return Listing(folder.name, tuple(names), tuple(paths), tuple(others))
+
+
+def _told(others: Sequence[PassedOver]) -> str:
+    """What was passed over, counted, with the reasons that a user can do something about."""
+    closed = [f"{other.path} {other.reason}" for other in others if other.is_closed]
+    links = sum(other.reason == LINK_OUT for other in others)
+    files = sum(not other.is_folder for other in others)
+    told = ["1 other file was passed over"] if files == 1 else []
+    told += [f"{files} other files were passed over"] if files > 1 else []
+    told += [f"{links} of what is in it: {LINK_OUT}"] if links else []
+    return "".join(f"; {text}" for text in told + closed[:3])
 
 
 def _tfds_builder(address: str, progress: bool) -> "DatasetBuilder":
     name, options = tfds_options(address)
-    try:
-        import tensorflow_datasets as tfds
-    except ImportError as error:
-        raise DataError(f"{address}: needs `pip install tensorflow-datasets` ({error}).") from error
+    tfds = load_tfds(address)
     if not progress:
         tfds.disable_progress_bar()
     try:
@@ -237,9 +214,7 @@ def _tfds_builder(address: str, progress: bool) -> "DatasetBuilder":
 
 
 def _list_tfds(address: str, split: str, domain: str, progress: bool) -> Listing:
-    builder = _tfds_builder(address, progress)
-    import tensorflow_datasets as tfds
-
+    tfds, builder = load_tfds(address), _tfds_builder(address, progress)
     wanted = f"{split}{domain}"
     if wanted not in builder.info.splits:
         raise DataError(f"{address}: no split {wanted!r}; it has {', '.join(builder.info.splits)}.")
@@ -258,7 +233,21 @@ def _list_world(address: str, split: str, domain: str, progress: bool) -> Listin
         names = worlds.world_map_names(
             pair, split, domain, **{k: v for k, v in options.items() if k in in_names}
         )
+        if "cache_dir" in options:
+            options["cache_dir"] = _inside_cache(options["cache_dir"])
         maps = worlds.world_maps(pair, split, domain, progress=progress, **options)
-    except ValueError as error:
+    except (OSError, ValueError) as error:
         raise DataError(f"{address}: {error}") from error
     return Listing(f"{split}{domain.upper()}", tuple(names), tuple(maps))
+
+
+def _inside_cache(cache_dir: str) -> Path:
+    """An address may come from anyone's settings: it writes nowhere but in the cache."""
+    root = cache_folder()
+    place = root / cache_dir
+    if not place.resolve().is_relative_to(root.resolve()):
+        raise ValueError(
+            f"cache_dir must lie in the cache folder {root}; received {cache_dir!r}. Set "
+            "CYCLEGAN_TF_CACHE to have the cache elsewhere."
+        )
+    return place

@@ -108,11 +108,17 @@ def open_sources(
         for (domain, index), reason in zip(jobs, reasons, strict=True)
         if reason
     ]
+    bad += [
+        f"{other.path}: {other.reason}"
+        for listing in listings
+        for other in listing.passed_over
+        if other.is_closed
+    ]
     if bad:
         lines = "".join(f"\n  {line}" for line in bad)
         if not skip_bad:
             raise DataError(
-                f"{len(bad)} of {len(jobs)} images can't be read:{lines}\n"
+                f"{len(bad)} of {len(jobs)} image{'s' * (len(jobs) != 1)} can't be read:{lines}\n"
                 "Repair or remove them, or leave them out with skip_bad=True (--skip-bad)."
             )
         logging.getLogger(__name__).warning("Left out %d unreadable images:%s", len(bad), lines)

@@ -9,6 +9,13 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
+def num_cores() -> int:
+    """Returns how many cores this process may use, where the system says so."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 def for_each_in_threads(
     function: Callable[[Item], Result],
     items: Sequence[Item],

@@ -1,9 +1,10 @@
-"""Damages model files, statistics and texts of runs at random, and reads them as a user would.
+"""Damages pictures, videos, models, statistics and texts at random, and reads them as a user would.
 
 Only errors of the project may come of it. A mutation is a function of (seed, number).
 """
 
 import argparse
+import faulthandler
 import json
 import logging
 import os
@@ -14,63 +15,22 @@ import tempfile
 import time
 import zipfile
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 
-import keras
 import numpy as np
+from whole_files import READERS, make_whole_files
 
-from cyclegan_tf.config import Config
 from cyclegan_tf.errors import ConfigError, FileError
-from cyclegan_tf.model.cyclegan import CycleGAN
-from cyclegan_tf.model.networks import patch_discriminator, resnet_generator
-from cyclegan_tf.runs.folder import RunFolder, save_model
-from cyclegan_tf.runs.loading import load_generator
-from cyclegan_tf.runs.pretrained import read_card_file
-from cyclegan_tf.translation.norm_statistics import Statistics, record
-from data_pipeline.preparation import Preparation
+from data_pipeline.errors import DataError
 
 SLOWEST = 60.0  # seconds for one small file, beyond which it hangs
-_DATA = {"A": [["m0.png", 40, 48]], "B": [["m0.png", 32, 64], ["m1.png", 41, 37]]}
+MOST_MEMORY = 1500.0  # MB that reading one small file may add
 _WORDS = ("null", "true", "-1", "1e999", "NaN", '""', "[]", "{}", "9" * 400, '"\\ud800"', "[[[[")
-
-
-def make_whole_files(folder: Path) -> None:
-    """Writes the small, whole run that is damaged later: every kind of file once."""
-    keras.utils.set_random_seed(0)
-    run = RunFolder(folder)
-    run.start_or_resume(Config(crop_size=32, pool_size=2), _DATA)
-    generators = [resnet_generator(2, 1, name=f"generator_{d}", seed=1) for d in ("ab", "ba")]
-    judges = [patch_discriminator(2, 1, seed=2) for _ in "ab"]
-    model = CycleGAN(*generators, *judges, pool_size=2, crop_size=16, ema=0.9)
-    model.compile("adam")
-    run.save_checkpoint(model, keep=1, preparation=Preparation(40))
-    save_model(generators[0], run.generator_file("a2b"), Preparation(40))
-    record(generators[0], np.zeros((1, 16, 16, 3), "f")).save(folder / "statistics.npz")
-    run.write_card({"name": "x", "domains": {"a": "A", "b": "B"}, "updates": 10})
-    for step in (5, 10, 15):
-        run.append_metrics({"step": step, "loss": 1 / step, "seconds": step / 10})
-        run.append_validation({"step": step, "kid_a2b": 0.5, "kid_b2a": 0.25})
-
-
-def _resume(path: Path) -> None:
-    RunFolder(path.parent).start_or_resume(Config(crop_size=32, pool_size=2), _DATA)
-
-
-def _rewind(path: Path) -> None:
-    RunFolder(path.parent).rewind_metrics(10)
-
-
-READERS: dict[str, Callable[[Path], object]] = {
-    "generator_ab.keras": load_generator,
-    "checkpoints/step_00000000.keras": CycleGAN.load,
-    "statistics.npz": Statistics.load,
-    "config.json": _resume,
-    "data.json": _resume,
-    "card.json": read_card_file,
-    "metrics.jsonl": _rewind,
-    "validation.jsonl": _rewind,
-}
+# Keras takes a hundred times as long as the others, so its files come up more seldom.
+_SELDOM = 5
+TURNS = tuple(
+    name for turn in range(_SELDOM) for name in READERS if turn == 0 or not name.endswith(".keras")
+)
 
 
 def mutate(path: Path, random: np.random.Generator) -> None:
@@ -128,28 +88,45 @@ def read_mutated(whole: Path, seed: int, number: int) -> tuple[str, str]:
         The name of the file, and what came of it: "read" or "refused".
 
     Raises:
-        AssertionError: An error isn't the project's or isn't one line, or it took too long.
+        AssertionError: An error isn't the project's or isn't one line, or it took too much time or
+            memory.
     """
     random = np.random.default_rng([seed, number])
-    name = list(READERS)[number % len(READERS)]
+    name = TURNS[number % len(TURNS)]
+    before = _peak()
+    # A decoder that hangs inside C would never come back to be measured.
+    faulthandler.dump_traceback_later(3 * SLOWEST, exit=True)
     with tempfile.TemporaryDirectory() as folder:
         run = Path(shutil.copytree(whole, Path(folder) / "run"))
         mutate(run / name, random)
         began, outcome = time.monotonic(), "read"
         try:
             READERS[name](run / name)
-        except (ConfigError, FileError) as error:
+        except (ConfigError, DataError, FileError) as error:
             text, outcome = str(error), "refused"
             assert text and "\n" not in text and len(text) < 2000, f"{number}: {name}: {text!r}"
         except Exception as error:
             raise AssertionError(f"{number}: {name}: {type(error).__name__}: {error}") from error
         seconds = time.monotonic() - began
         assert seconds < SLOWEST, f"{number}: {name} took {seconds:.0f} s"
+        grown = _peak() - before
+        assert grown < MOST_MEMORY, f"{number}: {name} took {grown:.0f} MB"
+    faulthandler.cancel_dump_traceback_later()
     return name, outcome
 
 
-def run(seed: int, first: int, count: int, seconds: float) -> Counter[tuple[str, str]]:
-    """Reads `count` mutated files from number `first` on, or as many as the seconds allow."""
+def _peak() -> float:
+    """The most memory that the process has had so far, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def run(
+    seed: int, first: int, count: int, seconds: float, keep_going: bool = False
+) -> Counter[tuple[str, str]]:
+    """Reads `count` mutated files from number `first` on, or as many as the seconds allow.
+
+    With `keep_going`, what isn't as promised is printed and counted as "FAULT".
+    """
     counts: Counter[tuple[str, str]] = Counter()
     with tempfile.TemporaryDirectory() as folder:
         make_whole_files(Path(folder))
@@ -157,7 +134,13 @@ def run(seed: int, first: int, count: int, seconds: float) -> Counter[tuple[str,
             read(Path(folder) / name)  # or else every damage would seem to be refused
         end = time.monotonic() + seconds
         for number in range(first, first + count):
-            counts[read_mutated(Path(folder), seed, number)] += 1
+            try:
+                counts[read_mutated(Path(folder), seed, number)] += 1
+            except AssertionError as fault:
+                if not keep_going:
+                    raise
+                print(fault, file=sys.stderr, flush=True)
+                counts[TURNS[number % len(TURNS)], "FAULT"] += 1
             if time.monotonic() > end:
                 break
     return counts
@@ -169,12 +152,12 @@ def main() -> None:
     parser.add_argument("--first", type=int, default=0, help="number to begin with")
     parser.add_argument("--count", type=int, default=10_000)
     parser.add_argument("--seconds", type=float, default=3600.0, help="stop after so many")
+    parser.add_argument("--keep-going", action="store_true", help="don't stop at the first fault")
     arguments = parser.parse_args()
     logging.disable(logging.WARNING)
-    counts = run(arguments.seed, arguments.first, arguments.count, arguments.seconds)
+    counts = run(**vars(arguments))
     print(json.dumps({f"{name} {what}": n for (name, what), n in sorted(counts.items())}, indent=1))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{counts.total()} files, peak memory {peak:.0f} MB")
+    print(f"{counts.total()} files, peak memory {_peak():.0f} MB")
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ import argparse
 
 from cyclegan_tf.cli.fields import add_fields, given_fields
 from cyclegan_tf.cli.inputs import data_files
+from cyclegan_tf.cli.limits import add_limits
 from cyclegan_tf.config import Config, field_names
 from cyclegan_tf.files import check_places
 from cyclegan_tf.presets import preset
@@ -30,6 +31,7 @@ def add_check(commands: argparse._SubParsersAction) -> None:
     parser.add_argument("--html", metavar="FILE", help="write a contact sheet of all images")
     group = parser.add_argument_group("fields of Config, as for train")
     add_fields(group, field_names("checked"))
+    add_limits(parser)
     parser.set_defaults(
         run_command=_check,
         after_interruption="nothing was written",
@@ -105,6 +107,7 @@ def add_worlds(commands: argparse._SubParsersAction) -> None:
         metavar="N",
         help="frames of a camera path through a map; 0 leaves it out (default: %(default)s)",
     )
+    add_limits(parser, pictures=False)
     parser.set_defaults(
         run_command=_worlds,
         after_interruption="the same command goes on",
@@ -123,6 +126,7 @@ def _worlds(arguments):
             seed=arguments.seed,
             structure=arguments.structure,
             scroll_frames=arguments.scroll_frames,
+            say=print,
         )
     except (ValueError, FileExistsError) as error:  # their texts are written for people
         raise DataError(str(error)) from error

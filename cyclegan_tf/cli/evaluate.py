@@ -5,6 +5,7 @@ import json
 
 from cyclegan_tf.cli.generator import add_generator
 from cyclegan_tf.cli.inputs import data_files, data_of_run, generator_files
+from cyclegan_tf.cli.limits import add_limits
 from cyclegan_tf.errors import ConfigError
 from cyclegan_tf.evaluation.table import score_table
 from cyclegan_tf.files import check_places, write_text
@@ -87,6 +88,7 @@ def add_evaluate(commands: argparse._SubParsersAction) -> None:
     parser.add_argument(
         "--seed", type=int, default=0, help="seed of all randomness (default: %(default)s)"
     )
+    add_limits(parser)
     parser.set_defaults(
         run_command=_evaluate,
         after_interruption="nothing was written",

@@ -7,7 +7,7 @@ from cyclegan_tf.config import Config
 from cyclegan_tf.runs import pretrained
 from cyclegan_tf.runs.folder import RunFolder
 from data_pipeline.addresses import Data, is_tfds, is_world
-from data_pipeline.listing import find_images
+from data_pipeline.folders import find_images
 
 
 def generator_files(checkpoint: str) -> list[Path]:

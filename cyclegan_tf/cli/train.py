@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from cyclegan_tf.cli.fields import add_fields, given_fields
+from cyclegan_tf.cli.limits import add_limits
 from cyclegan_tf.config import field_names
 from cyclegan_tf.errors import TrainingStopped
 from cyclegan_tf.hardware.backend import BACKENDS
@@ -39,6 +40,7 @@ def add_train(commands: argparse._SubParsersAction) -> None:
     )
     group = parser.add_argument_group("fields of Config (default: those of the preset)")
     add_fields(group, field_names())
+    add_limits(parser)
     parser.set_defaults(
         run_command=_train,
         after_interruption="the same command goes on from the last checkpoint",

@@ -7,6 +7,7 @@ from tqdm import tqdm
 
 from cyclegan_tf.cli.generator import add_generator
 from cyclegan_tf.cli.inputs import generator_files, picture_files
+from cyclegan_tf.cli.limits import add_limits
 from cyclegan_tf.errors import ConfigError
 from cyclegan_tf.files import check_places
 from cyclegan_tf.translation.files import places_of, plan_files, translate_files
@@ -30,6 +31,7 @@ def add_translate(commands: argparse._SubParsersAction) -> None:
     )
     _add_large_maps(parser.add_argument_group("large maps"))
     _add_files(parser.add_argument_group("files"))
+    add_limits(parser, worlds=False)
     parser.set_defaults(
         run_command=_translate,
         after_interruption="the same command with --skip-existing goes on",
@@ -174,3 +176,8 @@ def _check(arguments):
         raise ConfigError(f"--keep-16-bit needs --format png; received {arguments.format}.")
     if arguments.max_memory is not None and arguments.max_memory <= 0:
         raise ConfigError(f"--max-memory must be above 0; received {arguments.max_memory}.")
+    slider = arguments.slider
+    if slider and not slider.lower().endswith((".html", ".htm")):
+        raise ConfigError(
+            f"--slider must be the name of a page, such as page.html; received {slider}."
+        )

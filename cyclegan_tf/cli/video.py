@@ -4,11 +4,14 @@ import argparse
 import os
 import sys
 from functools import partial
+from pathlib import Path
 
 from tqdm import tqdm
 
 from cyclegan_tf.cli.generator import add_generator
 from cyclegan_tf.cli.inputs import generator_files
+from cyclegan_tf.cli.limits import add_limits
+from cyclegan_tf.cli.signals import Terminated
 from cyclegan_tf.directions import Direction
 from cyclegan_tf.errors import ClipInterrupted, ConfigError
 
@@ -48,9 +51,10 @@ def add_video(commands: argparse._SubParsersAction) -> None:
     )
     _add_frames(parser.add_argument_group("frames"))
     _add_picture(parser.add_argument_group("picture"))
+    add_limits(parser)
     parser.set_defaults(
         run_command=_video,
-        after_interruption="before the first frame",
+        after_interruption="before the first frame; the same command begins anew",
         to_save_memory="use --stabilize off, or a clip of smaller frames",
     )
 
@@ -144,8 +148,11 @@ def _video(arguments):
     except ClipInterrupted as error:
         done = error.num_frames
         left = f"{arguments.out} holds {done} frames" if done else "before the first frame"
-        print(f"cyclegan-tf: interrupted; {left}", file=sys.stderr)
-        return 130
+        anew = "the same command begins anew"
+        if done and not Path(arguments.out).suffix:
+            anew = f"without {arguments.out}, {anew}"
+        print(f"cyclegan-tf: interrupted; {left}; {anew}", file=sys.stderr)
+        return 143 if isinstance(error.__cause__, Terminated) else 130
     if video.num_skipped:
         print(f"cyclegan-tf: {video.num_skipped} damaged frames left out", file=sys.stderr)
     print(f"{done} frames translated into {arguments.out}")

@@ -18,7 +18,7 @@ from cyclegan_tf.files import check_places
 from cyclegan_tf.pages import slider_copies, write_slider_page
 from cyclegan_tf.translation import formats
 from data_pipeline.decoding import IMAGE_SUFFIXES, Picture
-from data_pipeline.listing import find_images
+from data_pipeline.folders import search
 from data_pipeline.preparation import AS_THEY_ARE, Preparation
 
 AHEAD = 2  # pictures read before they are needed, and written after: more only takes memory
@@ -43,7 +43,10 @@ def pictures_in(item: str | os.PathLike) -> list[tuple[Path, Path]]:
         raise ImageError(f"{item} does not exist.")
     if not item.is_dir():
         return [(item, Path(item.name))]
-    found, _ = find_images(item)
+    found, others = search(item)
+    for other in others:
+        if other.is_closed:
+            raise ImageError(f"{other.path}: {other.reason}.")
     if not found:
         raise ImageError(f"{item} holds no pictures ({', '.join(IMAGE_SUFFIXES)}).")
     return [(path, path.relative_to(item)) for path in found]

@@ -217,7 +217,7 @@ class Translator:
             return reference
         if not isinstance(reference, (str, os.PathLike)):
             return self.record(reference)
-        if Path(reference).suffix == ".npz":
+        if Path(reference).suffix == ".npz" and not Path(reference).is_dir():
             return Statistics.load(reference)
         recorded = [self.record(path) for path, _ in pictures_in(reference)]
         return functools.reduce(Statistics.merge, recorded)

@@ -13,6 +13,7 @@ from cyclegan_tf.video.clock import Clock
 from cyclegan_tf.video.deinterlace import deinterlaced
 from cyclegan_tf.video.opening import opened, picture_stream, picture_streams, sound_stream
 from cyclegan_tf.video.pixels import display_matrix, picture_of
+from data_pipeline.limits import refuse_too_large
 
 _HDR = {16: "PQ, SMPTE ST 2084", 18: "HLG, ARIB STD-B67"}  # transfer functions of H.273
 _BT2020 = 9  # primaries
@@ -45,15 +46,18 @@ class FileVideo(Video):
             if seconds is None and container.duration:
                 seconds = Fraction(container.duration, av.time_base)
             number = stream.frames or (round(seconds * rate) if seconds else None)
+            self._refuse_too_large(stream)
             self.aspect = stream.sample_aspect_ratio or Fraction(1)
             size = stream.height, stream.width
             super().__init__(str(path), size, rate, stream.time_base, number)
             self._note_what_is_left(container, stream)
             first = next(self._pictures(container, stream), None)
-            if first is None:
-                raise VideoError(f"{path} holds a video stream without a single readable frame.")
-            self._look_at(first, stream.codec_context)
-        self.size = next(self._frames()).pixels.shape[:2]
+            if first is not None:
+                self._look_at(first, stream.codec_context)
+        shown = next(self._frames(), None)  # upright, and behind the deinterlacer
+        if first is None or shown is None:
+            raise VideoError(f"{path} holds a video stream without a single readable frame.")
+        self.size = shown.pixels.shape[:2]
 
     def _note_what_is_left(self, container, stream):
         pictures, sounds = len(picture_streams(container)), len(container.streams.audio)
@@ -63,14 +67,22 @@ class FileVideo(Video):
             kept = sound_stream(container).index
             self.note(f"{self.path}: of {sounds} sound tracks, only #{kept} can be kept.")
 
-    def _look_at(self, frame, codec):
-        """Refuses or notes what a frame says about itself, and turns the shape of its pixels."""
+    def _refuse_too_large(self, picture):
+        try:
+            refuse_too_large(picture.width, picture.height)
+        except ValueError as error:
+            raise VideoError(f"{self.path}: {error}.") from error
+
+    def _refuse_hdr(self, codec):
         if codec.color_trc in _HDR:
             raise VideoError(
                 f"{self.path} is HDR ({_HDR[codec.color_trc]}), whose brightness isn't mapped to "
                 "that of pictures here. Convert it to SDR first, e.g. with FFmpeg's filters zscale "
                 "and tonemap."
             )
+
+    def _look_at(self, frame, codec):
+        """Notes what a frame says about itself, and turns the shape of its pixels."""
         if codec.color_primaries == _BT2020:
             self.note(f"{self.path}: BT.2020 primaries are read as BT.709's: a bit paler.")
         if codec.field_order > _PROGRESSIVE and not frame.interlaced_frame:
@@ -132,6 +144,7 @@ class FileVideo(Video):
                 self._skip(error)
                 continue
             for frame in frames:
+                self._refuse_hdr(decoder if decoder is not stream else stream.codec_context)
                 if frame.is_corrupt:
                     self._skip("its data is incomplete")
                     continue

@@ -8,7 +8,7 @@ from cyclegan_tf import images
 from cyclegan_tf.errors import ImageError, VideoError
 from cyclegan_tf.video.clip import Frame, Video
 from data_pipeline.decoding import IMAGE_SUFFIXES
-from data_pipeline.listing import find_images
+from data_pipeline.folders import find_images
 
 
 class FolderVideo(Video):

@@ -83,6 +83,10 @@ def picture_stream(container: InputContainer, path: Path) -> Any:
         raise VideoError(f"{path} holds no video stream (only {', '.join(kinds) or 'nothing'}).")
     best: Any = container.streams.best("video")
     best = best if best in moving else moving[0]
+    if best.codec_context is None:
+        raise VideoError(
+            f"{path} cannot be read as a video: its codec is unknown, or it is damaged."
+        )
     still = container.format.name.endswith("_pipe") or (
         best.frames == 1 and container.metadata.get("major_brand") in _STILL
     )

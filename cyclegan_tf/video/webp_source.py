@@ -9,6 +9,7 @@ from cyclegan_tf.errors import VideoError
 from cyclegan_tf.video.clip import Frame, Video
 from cyclegan_tf.video.pixels import without_idle_alpha
 from data_pipeline.decoding import from_pillow
+from data_pipeline.pillow_opening import own_limits
 
 _ANIMATED = 2  # a bit of the flags
 _TICK = Fraction(1, 1000)
@@ -40,13 +41,15 @@ class WebpVideo(Video):
     def _frames(self):
         self.num_skipped, time = 0, Fraction(0)
         try:
-            image = Image.open(self.path)
+            with own_limits():
+                image = Image.open(self.path)
         except (OSError, ValueError) as error:
             raise VideoError(f"{self.path} cannot be read as a WebP: damaged ({error}).") from error
         with image:
             for i in range(getattr(image, "n_frames", 1)):
                 try:
-                    image.seek(i)
+                    with own_limits():
+                        image.seek(i)
                     pixels = without_idle_alpha(from_pillow(image).pixels)
                 except (OSError, EOFError, ValueError) as error:
                     self._end_at(i, error)

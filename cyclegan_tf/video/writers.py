@@ -15,7 +15,7 @@ from cyclegan_tf.video.background import InBackground, Writer
 from cyclegan_tf.video.clip import Frame, Video
 from cyclegan_tf.video.container_writer import CODECS, ContainerWriter
 from cyclegan_tf.video.gif_writer import GifWriter
-from data_pipeline.listing import find_images
+from data_pipeline.folders import find_images
 
 COMPARE = ("vertical", "horizontal")
 

@@ -72,8 +72,8 @@ def examine(
     )
     split_at = len(listings[0])
     domains = (
-        _domain(listings[0].name, results[:split_at]),
-        _domain(listings[1].name, results[split_at:]),
+        _domain(listings[0], results[:split_at]),
+        _domain(listings[1], results[split_at:]),
     )
     smaller = min(len(domain.prints) for domain in domains)
     updates_per_epoch = steps_per_epoch or smaller // batch_size
@@ -91,11 +91,13 @@ def examine(
     )
 
 
-def _domain(name: str, results: list[Fingerprint | tuple[str, str]]) -> ExaminedDomain:
+def _domain(listing: Listing, results: list[Fingerprint | tuple[str, str]]) -> ExaminedDomain:
+    closed = [(str(other.path), other.reason) for other in listing.passed_over if other.is_closed]
     return ExaminedDomain(
-        name,
+        listing.name,
         tuple(r for r in results if isinstance(r, Fingerprint)),
-        tuple(r for r in results if not isinstance(r, Fingerprint)),
+        (*(r for r in results if not isinstance(r, Fingerprint)), *closed),
+        tuple(other for other in listing.passed_over if not other.is_closed),
     )
 
 
@@ -120,7 +122,8 @@ def _problems(domains: tuple[ExaminedDomain, ExaminedDomain], crop_size: int) ->
     """Yields what would hurt training; `crop_size` 0 where every size will do."""
     unreadable = [f"{origin}: {why}" for domain in domains for origin, why in domain.unreadable]
     if unreadable:
-        yield Finding("unreadable", "can't be decoded: repair or remove them", tuple(unreadable))
+        text = "can't be decoded: repair or remove them"
+        yield Finding("unreadable", text, tuple(unreadable), all_shown=True)
     a, b = (domain.prints for domain in domains)
     prints = (*a, *b)
     fitting = min((min(p.height, p.width) for p in prints), default=0)
@@ -174,14 +177,28 @@ def _notes(
     )
     clear = [(p, p.kind) for p in prints if p.is_clear]
     yield from _of_images("transparent", "transparency is filled with the background", clear)
+    unused = [line for domain in domains for line in _by_reason(domain)]
+    if unused:
+        text = "files and folders that training doesn't use"
+        yield Finding("passed over", text, tuple(unused), all_shown=True)
     for domain in domains:
         if domain.num_bytes > memory_limit_bytes:
             sizes = shown_size(domain.num_bytes), shown_size(memory_limit_bytes)
             text = "{} takes {} decoded, above the limit of {}: decoded on the fly, slower"
             yield Finding("memory", text.format(domain.name, *sizes))
         if len(domain.prints) < _FEW:
-            text = f"{domain.name} has {len(domain.prints)} images; 100 and more are usual"
+            count = len(domain.prints)
+            text = f"{domain.name} has {count} image{'s' * (count != 1)}; 100 and more are usual"
             yield Finding("few", text)
+
+
+def _by_reason(domain: ExaminedDomain) -> Iterator[str]:
+    """Yields a line for each reason to pass files over, with their names."""
+    groups: dict[str, list[str]] = {}
+    for other in domain.passed_over:
+        groups.setdefault(other.reason, []).append(str(other.path) + "/" * other.is_folder)
+    for reason, paths in groups.items():
+        yield f"{reason} ({len(paths)}): {', '.join(paths)}"
 
 
 def _of_images(kind: str, text: str, images: list[tuple[Fingerprint, str]]) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from data_pipeline.check.fingerprint import Fingerprint
+from data_pipeline.folders import PassedOver
 
 
 @dataclass(frozen=True)
@@ -18,16 +19,19 @@ class Finding:
 
     Attributes:
         kind: A problem is "unreadable", "too small", "both domains", "letterbox" or "blank"; a note
-            is "duplicate", "alike", "border", "large", "transparent", "memory" or "few".
+            is "duplicate", "alike", "border", "large", "transparent", "passed over", "memory" or
+            "few".
         text: What it is and what to do, in one line.
         cases: A line for each image or group of images concerned: the origin and details.
         origins: The origins of all those images.
+        all_shown: Whether the page of text has all cases, not only the first ones.
     """
 
     kind: str
     text: str
     cases: tuple[str, ...] = ()
     origins: frozenset[str] = frozenset()
+    all_shown: bool = False
 
 
 @dataclass(frozen=True)
@@ -38,11 +42,13 @@ class ExaminedDomain:
         name: As in `Listing`.
         prints: The images that can be read, measured.
         unreadable: (origin, reason) of each of the others.
+        passed_over: What else lies in its folder.
     """
 
     name: str
     prints: tuple[Fingerprint, ...]
     unreadable: tuple[tuple[str, str], ...]
+    passed_over: tuple[PassedOver, ...] = ()
 
     @property
     def num_bytes(self) -> int:
@@ -106,9 +112,10 @@ def _lines(report: Report, num_shown: int = 2) -> Iterator[str]:
         for finding in findings:
             count = f" ({len(finding.cases)})" if finding.cases else ""
             yield f"{title} {finding.kind}{count}: {finding.text}"
-            yield from (f"    {case}" for case in finding.cases[:num_shown])
-            if len(finding.cases) > num_shown:
-                yield f"    and {len(finding.cases) - num_shown} more"
+            shown = finding.cases if finding.all_shown else finding.cases[:num_shown]
+            yield from (f"    {case}" for case in shown)
+            if len(finding.cases) > len(shown):
+                yield f"    and {len(finding.cases) - len(shown)} more"
     kinds = len(report.problems)
     if kinds:
         yield f"{kinds} {'kind' if kinds == 1 else 'kinds'} of problem would hurt training."

@@ -1,58 +1,28 @@
 """Splits of a pair into lists of maps: which layouts, from which cameras, rendered and cached."""
 
-import hashlib
-import json
-import multiprocessing
 import os
-import signal
 import sys
-import tempfile
-from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
-from tqdm import tqdm
 
-from data_pipeline.files import cache_folder
+from data_pipeline.worlds import cache
 from data_pipeline.worlds.bold_painter import check_structure
 from data_pipeline.worlds.capture import Capture
+from data_pipeline.worlds.effort import refuse_too_many_maps
+from data_pipeline.worlds.map_spec import MapSpec
 from data_pipeline.worlds.painter import home_camera
-from data_pipeline.worlds.placement import make_layout
+from data_pipeline.worlds.placement import make_layout, map_size
+from data_pipeline.worlds.processes import render_many
 from data_pipeline.worlds.randomness import Stream
 from data_pipeline.worlds.render import render
 from data_pipeline.worlds.themes import PAIRS
-
-T = TypeVar("T")
 
 #: Counts up whenever the same parameters give other pixels: old cache entries are then passed over.
 RENDERER_VERSION = 3
 
 #: Maps per domain when `num_maps` is None; the train counts are in the range of the original data.
 NUM_MAPS = {"train": 120, "val": 8, "test": 24}
-
-_SERIAL_BELOW = 12e6  # pixels; starting processes takes longer than drawing so few
-
-
-class MapSpec(NamedTuple):
-    """All that decides the pixels of one map.
-
-    Attributes:
-        name: Stem of the map's file name.
-        theme: Name of the theme.
-        layout_seed: Seed of its layout.
-        camera: Left upper corner (x, y) of the view, in full-scale pixels.
-        scale: Pixels per full-scale pixel.
-        structure: 0, or 1 for bold; same as in `render`.
-    """
-
-    name: str
-    theme: str
-    layout_seed: int
-    camera: tuple[int, int]
-    scale: float
-    structure: int = 0
 
 
 def map_specs(
@@ -90,6 +60,9 @@ def map_specs(
     _check(pair, split, domain, num_maps, captures, seed)
     check_structure(structure)
     num_maps = NUM_MAPS[split] if num_maps is None else num_maps
+    if not 0.1 <= scale <= 2:
+        raise ValueError(f"scale must be in [0.1, 2]; received {scale!r}.")
+    refuse_too_many_maps(num_maps, captures, scale)
     theme = PAIRS[pair][domain == "b"]
     group = {"train": 1 if domain == "b" else 0, "val": 2, "test": 3}[split]
     specs = []
@@ -134,6 +107,7 @@ def world_map_names(
     *,
     num_maps: int | None = None,
     captures: int = 1,
+    scale: float = 1.0,
     seed: int = 0,
 ) -> list[str]:
     """Stable, file-stem-like names of the maps that `world_maps` returns, in its order.
@@ -141,7 +115,8 @@ def world_map_names(
     In paired splits, index i has the same name in both domains. The arguments are those of
     `map_specs`.
     """
-    specs = map_specs(pair, split, domain, num_maps=num_maps, captures=captures, seed=seed)
+    options = {"captures": captures, "scale": scale, "seed": seed}
+    specs = map_specs(pair, split, domain, num_maps=num_maps, **options)
     return [spec.name for spec in specs]
 
 
@@ -186,12 +161,12 @@ def world_maps(
         scale: Pixels per full-scale pixel, in [0.1, 2]. Default: 1.
         seed: Which data set, at least 0. Default: 0.
         structure: 0, or 1 for bold. Default: 0.
-        num_workers: Number of processes that draw. Default: one per core; few or small maps are
-            drawn in this process, as with 1. They are spawned, not forked: TensorFlow may be loaded
-            here. As with all spawning, a script must guard its main part by
-            `if __name__ == "__main__":`.
+        num_workers: Number of processes that draw, at most one per core. Default: one per core; few
+            or small maps are drawn in this process, as with 1. They are spawned, not forked:
+            TensorFlow may be loaded here. As with all spawning, a script must guard its main part
+            by `if __name__ == "__main__":`.
         cache_dir: Folder that drawn maps are kept in. Default: $CYCLEGAN_TF_CACHE, or else
-            ~/.cache/cyclegan_tf.
+            cyclegan_tf in $XDG_CACHE_HOME or ~/.cache.
         progress: Whether to show a progress bar while drawing. Default: True.
 
     Returns:
@@ -202,62 +177,24 @@ def world_maps(
     """
     specs = map_specs(pair, split, domain, num_maps=num_maps, captures=captures, scale=scale,
                       seed=seed, structure=structure)  # fmt: skip
-    path = cache_path(specs, cache_dir)
-    cached = _read(path, len(specs))
+    try:
+        path = cache_path(specs, cache_dir)
+    except OSError as error:
+        print(f"Maps are not cached: {error}.", file=sys.stderr)
+        path = None
+    cached = cache.read_maps(path, [_size_of(spec) for spec in specs]) if path else None
     if cached is not None:
         return cached
     maps = render_many(_render_image, specs, num_workers, f"{pair} {split} {domain}", progress)
-    _write(path, maps)
+    if path:
+        cache.write_maps(path, maps)
     return maps
 
 
-def render_many(
-    work: Callable[[MapSpec], T],
-    specs: list[MapSpec],
-    num_workers: int | None = None,
-    title: str = "",
-    progress: bool = True,
-) -> list[T]:
-    """Returns `[work(spec) for spec in specs]`, worked out in processes where that is faster.
-
-    Args:
-        work: Function to call; importable by name, because processes are spawned.
-        specs: Maps to call it with.
-        num_workers: Same as in `world_maps`.
-        title: Text in front of the progress bar.
-        progress: Whether to show the progress bar.
-    """
-    pixels = sum(layout.width * layout.height * spec.scale**2
-                 for spec, layout in ((s, make_layout(s.layout_seed)) for s in specs))  # fmt: skip
-    if num_workers is None:
-        small = pixels < _SERIAL_BELOW or not _main_can_be_spawned()
-        num_workers = 1 if small else _num_cores()
-    bar = {"total": len(specs), "desc": title, "unit": "map", "disable": not progress}
-    if num_workers <= 1:
-        return list(tqdm(map(work, specs), **bar))
-    chunk = max(1, min(16, len(specs) // (4 * num_workers)))
-    spawn = multiprocessing.get_context("spawn")
-    # Ctrl-C goes to all processes of a terminal; only this one has to tell of it.
-    ignore: dict[str, Any] = {
-        "initializer": signal.signal,
-        "initargs": (signal.SIGINT, signal.SIG_IGN),
-    }
-    with ProcessPoolExecutor(min(num_workers, len(specs)), spawn, **ignore) as pool:
-        return list(tqdm(pool.map(work, specs, chunksize=chunk), **bar))
-
-
-def _num_cores() -> int:
-    """The cores that this process may use, where the system says so."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-def _main_can_be_spawned() -> bool:
-    """False for programs read from standard input: a spawned child can't find them again."""
-    main = sys.modules.get("__main__")
-    file = getattr(main, "__file__", None)
-    return file is None or os.path.exists(file)
+def _size_of(spec: MapSpec) -> tuple[int, int]:
+    """Height and width of its picture, without drawing it."""
+    width, height = map_size(spec.layout_seed)
+    return round(height * spec.scale), round(width * spec.scale)
 
 
 def cache_path(specs: list[MapSpec], cache_dir: str | os.PathLike | None = None) -> Path:
@@ -266,35 +203,10 @@ def cache_path(specs: list[MapSpec], cache_dir: str | os.PathLike | None = None)
     Args:
         specs: Maps in the file, at least one.
         cache_dir: Same as in `world_maps`.
+
+    Raises:
+        OSError: There is no place for a cache.
     """
     # Without a structure, the key is that of the time before there was one.
     keys = [spec if spec.structure else spec[:-1] for spec in specs]
-    key = json.dumps([RENDERER_VERSION, keys], sort_keys=True)
-    digest = hashlib.sha256(key.encode()).hexdigest()[:20]
-    return cache_folder(cache_dir) / "worlds" / f"{specs[0].theme}-{len(specs)}-{digest}.npz"
-
-
-def _read(path: Path, count: int) -> list[np.ndarray] | None:
-    """The cached maps; None when there are none or the file is damaged (it is then drawn anew)."""
-    try:
-        with open(path, "rb") as opened, np.load(opened) as file:
-            return [file[f"{i:06d}"] for i in range(count)]
-    except (OSError, ValueError, KeyError, EOFError):
-        return None
-    except Exception as error:  # zipfile.BadZipFile and kin
-        print(
-            f"Drawing maps again: the cache file {path} can't be read ({error}).", file=sys.stderr
-        )
-        return None
-
-
-def _write(path: Path, maps: list[np.ndarray]) -> None:
-    """Writes all or nothing: other processes never see half a file."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".tmp", delete=False) as file:
-            arrays: dict[str, Any] = {f"{i:06d}": image for i, image in enumerate(maps)}
-            np.savez(file, **arrays)
-        os.replace(file.name, path)
-    except OSError as error:  # a full or read-only disk must not stop a training
-        print(f"Maps are not cached: can't write {path} ({error}).", file=sys.stderr)
+    return cache.cache_path(specs[0].theme, [RENDERER_VERSION, keys], len(specs), cache_dir)

@@ -16,11 +16,12 @@ from data_pipeline.worlds.capture import CLASSES, DEPTH_OF_CLASS
 from data_pipeline.worlds.dataset import (
     NUM_MAPS,
     RENDERER_VERSION,
-    MapSpec,
     map_specs,
-    render_many,
     render_spec,
 )
+from data_pipeline.worlds.effort import effort, megapixels_of_maps, refuse_too_many_maps
+from data_pipeline.worlds.map_spec import MapSpec
+from data_pipeline.worlds.processes import render_many
 from data_pipeline.worlds.scroll import ScrollFrame, scroll
 
 _UNFINISHED = "unfinished.json"  # what world.json will say, while maps are missing
@@ -50,6 +51,7 @@ def export_world(
     scroll_size: tuple[int, int] = (480, 640),
     num_workers: int | None = None,
     progress: bool = True,
+    say: Callable[[str], None] | None = None,
 ) -> dict[str, int]:
     """Writes `trainA trainB testA testB valA valB`, and ground truth in `labels/` and `scroll/`.
 
@@ -77,6 +79,7 @@ def export_world(
             Default: (480, 640).
         num_workers: Same as in `world_maps`.
         progress: Whether to show progress bars. Default: True.
+        say: Called with a line of text about what drawing takes, before it begins.
 
     Returns:
         The number of maps in each of the six folders.
@@ -91,6 +94,8 @@ def export_world(
     num_maps = NUM_MAPS["train"] if num_maps is None else num_maps
     counts = {"train": num_maps, "test": num_test or max(2, num_maps // 5),
               "val": num_val or max(2, num_maps // 15)}  # fmt: skip
+    whole = sum(counts.values()) * 2
+    refuse_too_many_maps(whole, captures, scale, in_memory=False)
     folders = {
         split + domain.upper(): map_specs(pair, split, domain, num_maps=counts[split],
                                           captures=captures, scale=scale, seed=seed,
@@ -102,6 +107,9 @@ def export_world(
     about |= {"labels": labels, "scroll": [scroll_frames, *scroll_size]}
     about |= {"renderer": RENDERER_VERSION, "structure": structure}
     _refuse_other_contents(out_dir, about)
+    if say:
+        megapixels = megapixels_of_maps(whole, captures, scale)
+        say(f"Drawing {effort(whole * captures, megapixels, in_memory=False)}.")
     try:
         _save(out / _UNFINISHED, lambda path: _write_json(path, about))
         for folder, specs in folders.items():

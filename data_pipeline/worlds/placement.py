@@ -33,7 +33,7 @@ def make_layout(seed: int, *, width: int | None = None, height: int | None = Non
     """
     if seed < 0:
         raise ValueError(f"seed must be an int >= 0; received {seed!r}.")
-    drawn = _draw_size(Stream("size", seed))
+    drawn = map_size(seed)
     width, height = width or drawn[0], height or drawn[1]
     if width < 320 or height < 240:
         raise ValueError(
@@ -60,7 +60,9 @@ def make_layout(seed: int, *, width: int | None = None, height: int | None = Non
     return Layout(seed, width, height, ground, platforms, climbs, props, clouds, backdrops, sun)
 
 
-def _draw_size(stream: Stream) -> tuple[int, int]:
+def map_size(seed: int) -> tuple[int, int]:
+    """Width and height that `make_layout` gives the layout of a seed by default."""
+    stream = Stream("size", seed)
     ranges = stream.choice(
         (((1500, 3200), (700, 1000)), ((800, 1300), (600, 800)), ((3600, 5800), (700, 900)),
          ((900, 1300), (1500, 3700)), ((1800, 2600), (1100, 1600))),

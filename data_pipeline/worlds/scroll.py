@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from data_pipeline.worlds.bold_painter import check_structure, open_painter
+from data_pipeline.worlds.effort import refuse_too_many_frames
 from data_pipeline.worlds.layout import RATIOS, Layout
 from data_pipeline.worlds.painter import layer_shift
 from data_pipeline.worlds.placement import make_layout
@@ -81,6 +82,7 @@ def scroll(
         raise ValueError(f"scale must be in [0.1, 2]; received {scale!r}.")
     check_structure(structure)
     height, width = size
+    refuse_too_many_frames(num_frames, height, width)
     offsets = _positions(path, num_frames + 1, scale)
     right, down = (max(o[k] for o in offsets) for k in (0, 1))
     layout = make_layout(

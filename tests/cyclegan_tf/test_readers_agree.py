@@ -39,9 +39,13 @@ KINDS = {
     ".webp": ("RGB", "RGBA", "lying", "animated"),
     ".bmp": FLAT,
     ".tif": (*FLAT, *CLEAR, "16-bit gray", "CMYK", "lying"),
+    ".avif": ("RGB", "RGBA", "lying"),
+    ".heic": ("RGB", "RGBA", "lying"),
     ".gif": (*FLAT, "palette and transparency", "animated"),
 }
 KINDS |= dict.fromkeys((".jpeg", ".jpe", ".jfif"), KINDS[".jpg"]) | {".tiff": KINDS[".tif"]}
+KINDS |= {".heif": KINDS[".heic"]}
+LOSSY = (KINDS[".jpg"], KINDS[".avif"], KINDS[".heic"])
 
 
 def test_every_ending_is_tested():
@@ -104,13 +108,17 @@ def write(path, kind):
         high = (RGB_16 >> 8).astype(np.uint8)
         return np.rot90(high, -1) if lying else high
     image, exact = drawn(kind)
-    options = {"exif": LYING} if kind == "lying" else {}
+    if path.suffix in (".heic", ".heif"):
+        pytest.importorskip("pillow_heif").register_heif_opener()
+    elif path.suffix not in Image.registered_extensions():
+        pytest.skip(f"this Pillow has no {path.suffix}")
+    options = {"exif": LYING.tobytes()} if kind == "lying" else {}
     if kind == "animated":
         options |= {"save_all": True, "append_images": [Image.new("RGB", image.size, "blue")]}
     if path.suffix == ".webp":
         options |= {"lossless": True, "exact": True}
     image.save(path, **options)
-    lossy = KINDS[path.suffix] is KINDS[".jpg"] or (path.suffix == ".gif" and image.mode == "RGB")
+    lossy = KINDS[path.suffix] in LOSSY or (path.suffix == ".gif" and image.mode == "RGB")
     return None if lossy else exact
 
 

@@ -211,7 +211,7 @@ def test_the_reasons_are_readable():
         (encoded(Image.new("F", (2, 2)), format="TIFF"), "32-bit float"),
         (encoded(Image.fromarray(np.array([[70000]], np.int32)), format="TIFF"), "32-bit integer"),
         (encoded(Image.fromarray(np.array([[7]], np.int32)), format="TIFF"), "32-bit integer"),
-        (encoded(Image.new("RGB", (2, 2)), format="PPM"), "BMP, GIF, JPEG, PNG, TIFF, WebP are"),
+        (encoded(Image.new("RGB", (2, 2)), format="PPM"), "HEIC, JPEG, PNG, TIFF, WebP are"),
         (encoded(Image.new("RGB", (2, 2)), format="WEBP")[:20], "damaged or cut off"),
     ):
         with pytest.raises(ValueError, match=reason):

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from picture_set import FORMATS, picture_set
 
-from data_pipeline.decoding import IMAGE_SUFFIXES, MAX_PIXELS, read_picture
+from data_pipeline.decoding import IMAGE_SUFFIXES, read_picture
+from data_pipeline.limits import Limits
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "formats.md").read_text("utf-8")
 
@@ -41,5 +42,5 @@ def test_what_is_refused():
 
 def test_figures():
     assert " ".join(f"`{suffix}`" for suffix in IMAGE_SUFFIXES) in " ".join(PAGE.split())
-    assert f"{MAX_PIXELS:,}" in PAGE
+    assert f"{Limits.max_pixels:,}" in PAGE
     assert 390 < sum(len(picture_set(name)) for name in FORMATS) < 420  # "400 files"

@@ -6,7 +6,9 @@ from PIL import Image
 
 from data_pipeline.decoding import IMAGE_SUFFIXES
 from data_pipeline.errors import DataError
-from data_pipeline.listing import available_splits, find_images, list_domains
+from data_pipeline.folders import find_images
+from data_pipeline.limits import LIMITS
+from data_pipeline.listing import available_splits, list_domains
 
 
 @pytest.fixture
@@ -88,7 +90,8 @@ def test_a_ring_of_links_ends(tree):
     assert list_domains(root)[0].names == ("a",)
 
 
-def test_of_two_links_to_one_folder_the_first_is_followed(tree):
+def test_of_two_links_to_one_folder_the_first_is_followed(tree, monkeypatch):
+    monkeypatch.setattr(LIMITS, "follow_links", True)
     root = tree("a/x.png", "elsewhere/y.png", "elsewhere/again/z.png")
     for name in ("third", "second"):
         (root / "a" / name).symlink_to(root / "elsewhere")
@@ -116,7 +119,7 @@ def test_what_is_wrong_with_folders_is_said(tree):
     for data, text in (
         (root / "nowhere", "nowhere: no such folder"),
         (root / "file.txt", "must be a folder of images; it is a file"),
-        (root, "trainB: no images; looked for .bmp .*; 1 other files were passed over"),
+        (root, "trainB: no images; looked for .avif .*; 1 other file was passed over"),
         (root / "one", "only one domain: there is 'A', but no 'B' beside it"),
         (root / "none", "needs the folders 'A' and 'B', or 'trainA' and 'trainB'; it holds 'x'"),
         ((root / "trainA", root / "nowhere"), "nowhere: no such folder"),

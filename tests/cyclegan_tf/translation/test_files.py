@@ -21,7 +21,7 @@ from cyclegan_tf.translation.files import (
     translate_files,
 )
 from data_pipeline.decoding import Picture
-from data_pipeline.listing import find_images
+from data_pipeline.folders import find_images
 
 
 def invert(image):

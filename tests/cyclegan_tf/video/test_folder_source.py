@@ -9,7 +9,7 @@ from PIL import Image
 
 from cyclegan_tf.errors import VideoError
 from cyclegan_tf.video.sources import open_video
-from data_pipeline.listing import find_images
+from data_pipeline.folders import find_images
 
 
 def test_a_folder_is_in_the_order_of_its_numbers(tmp_path):

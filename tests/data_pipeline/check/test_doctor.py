@@ -244,7 +244,8 @@ def test_the_contact_sheet_shows_every_image_and_frames_the_faulty(faulty, tmp_p
     assert "http" not in page  # Nothing is loaded from elsewhere.
 
 
-def test_clean_worlds_have_no_problems(tmp_path):
-    data = f"world:meadow2forest?scale=0.25&num_maps=2&cache_dir={tmp_path}&num_workers=1"
+def test_clean_worlds_have_no_problems(tmp_path, monkeypatch):
+    monkeypatch.setenv("CYCLEGAN_TF_CACHE", str(tmp_path))
+    data = "world:meadow2forest?scale=0.25&num_maps=2&num_workers=1"
     report = checked(data, split="test", crop_size=96)
     assert report.problems == () and {f.kind for f in report.notes} == {"few"}

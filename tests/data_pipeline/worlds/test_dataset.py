@@ -3,10 +3,15 @@
 import signal
 import subprocess
 import sys
+import threading
+import time
+from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from data_pipeline.files import atomic_file
 from data_pipeline.worlds import PAIRS, dataset, make_layout, render, world_map_names, world_maps
 from data_pipeline.worlds.dataset import cache_path, map_specs
 
@@ -20,7 +25,11 @@ def drawn(monkeypatch):
 
     def draw(spec):
         calls.append(spec)
-        return np.full((8, 8, 3), spec.layout_seed % 251 + 2 * (spec.theme == "forest"), np.uint8)
+        return np.full(
+            (*dataset._size_of(spec), 3),
+            spec.layout_seed % 251 + 2 * (spec.theme == "forest"),
+            np.uint8,
+        )
 
     monkeypatch.setattr(dataset, "_render_image", draw)
     return calls
@@ -75,6 +84,7 @@ def test_maps_are_renders_of_their_layouts(tmp_path):
 
 def test_cache_is_read_instead_of_drawing(tmp_path, drawn):
     options = {"num_maps": 3, "cache_dir": tmp_path, "progress": False, "num_workers": 1}
+    options["scale"] = 0.1
     first = world_maps(PAIR, "val", "a", **options)
     assert len(drawn) == 3
     second = world_maps(PAIR, "val", "a", **options)
@@ -88,6 +98,7 @@ def test_cache_is_read_instead_of_drawing(tmp_path, drawn):
 
 def test_damaged_cache_is_drawn_again(tmp_path, drawn, capsys):
     options = {"num_maps": 2, "cache_dir": tmp_path, "progress": False, "num_workers": 1}
+    options["scale"] = 0.1
     want = world_maps(PAIR, "val", "a", **options)
     (file,) = tmp_path.rglob("*.npz")
     for damage in (file.read_bytes()[:200], b"", b"not a zip file"):
@@ -99,7 +110,9 @@ def test_damaged_cache_is_drawn_again(tmp_path, drawn, capsys):
 
 def test_cache_that_cannot_be_written_stops_nothing(tmp_path, drawn, capsys):
     (tmp_path / "file").write_text("in the way")
-    maps = world_maps(PAIR, "val", "a", num_maps=1, cache_dir=tmp_path / "file", progress=False)
+    maps = world_maps(
+        PAIR, "val", "a", num_maps=1, scale=0.1, cache_dir=tmp_path / "file", progress=False
+    )
     assert len(maps) == 1 and "Maps are not cached: can't write" in capsys.readouterr().err
 
 
@@ -126,6 +139,9 @@ def test_cache_folder_comes_from_the_environment(monkeypatch, tmp_path):
     monkeypatch.setenv("CYCLEGAN_TF_CACHE", str(tmp_path))
     assert cache_path(specs).is_relative_to(tmp_path)
     monkeypatch.delenv("CYCLEGAN_TF_CACHE")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "xdg"))
+    assert cache_path(specs).is_relative_to(tmp_path / "xdg" / "cyclegan_tf")
+    monkeypatch.setenv("XDG_CACHE_HOME", "relative")  # is to be ignored
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     assert cache_path(specs).is_relative_to(tmp_path / "home" / ".cache" / "cyclegan_tf")
 
@@ -168,3 +184,74 @@ def test_ctrl_c_is_told_of_by_one_process_only():
     specs = map_specs("meadow2forest", "train", "a", num_maps=2)
     (done, _) = dataset.render_many(on_ctrl_c, specs, num_workers=2, progress=False)
     assert done == signal.SIG_IGN
+
+
+def starts_a_file_and_is_slow(folder, spec):
+    with atomic_file(Path(folder, f"{spec.name}.png")) as partial:
+        Path(partial).write_text("half")
+        Path(folder, "begun").touch()
+        time.sleep(60)
+
+
+def test_an_interruption_stops_processes_at_once_and_leaves_no_half_file(tmp_path):
+    specs = map_specs(PAIR, "train", "a", num_maps=8, scale=0.1)
+
+    def interrupt():
+        while not (tmp_path / "begun").exists():
+            time.sleep(0.05)
+        signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
+
+    threading.Thread(target=interrupt, daemon=True).start()
+    work = partial(starts_a_file_and_is_slow, str(tmp_path))
+    began = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        dataset.render_many(work, specs, num_workers=2, progress=False)
+    assert time.monotonic() - began < 30
+    assert [path.name for path in tmp_path.iterdir()] == ["begun"]
+
+
+@pytest.mark.parametrize("year", [1970, 2200])
+def test_a_wrong_clock_stops_no_archive(year, tmp_path, monkeypatch, drawn):
+    monkeypatch.setattr(time, "time", lambda: (year - 1970) * 365.25 * 86400 + 86400)
+    options = {"num_maps": 1, "scale": 0.1, "cache_dir": tmp_path, "progress": False}
+    for _ in range(2):
+        world_maps(PAIR, "val", "a", **options)
+    assert len(drawn) == 1  # written, and read again
+
+
+def test_the_cache_is_compressed_private_and_holds_what_it_should(tmp_path, drawn, capsys):
+    options = {"num_maps": 2, "scale": 0.1, "cache_dir": tmp_path / "c", "progress": False}
+    maps = world_maps(PAIR, "val", "a", **options)
+    (file,) = (tmp_path / "c").rglob("*.npz")
+    assert file.stat().st_size < sum(image.nbytes for image in maps) / 3
+    assert (tmp_path / "c" / "worlds").stat().st_mode & 0o022 == 0
+    other = [np.zeros((5, 5, 3), np.uint8)] * 2
+    for arrays in (
+        {"000000": maps[0]},
+        {"000000": other[0], "000001": other[1]},
+        {"000000": maps[0], "000001": maps[1].astype(np.int16)},
+        {"000000": maps[0], "000001": maps[1], "x": maps[0][:4]},
+        {f"{i:06d}": np.zeros((4000, 4000), np.uint8) for i in range(2)},  # unpacks to much more
+        {"000000": np.array([{}]), "000001": maps[1]},  # would be unpickled
+    ):
+        np.savez_compressed(file, **arrays)
+        for got, want in zip(world_maps(PAIR, "val", "a", **options), maps, strict=True):
+            np.testing.assert_array_equal(got, want)
+        assert "Drawing maps again" in capsys.readouterr().err
+
+
+def test_a_full_disk_leaves_nothing_in_the_cache(tmp_path, monkeypatch, full_disk, capsys):
+    noise = np.random.default_rng(0).integers(0, 256, (150, 300, 3), np.uint8)
+    monkeypatch.setattr(dataset, "_render_image", lambda spec: noise)
+    options = {"num_maps": 1, "scale": 0.1, "cache_dir": tmp_path, "progress": False}
+    world_maps(PAIR, "val", "a", **options)
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert "Maps are not cached: can't write" in capsys.readouterr().err
+
+
+def test_without_a_home_nothing_is_cached(monkeypatch, drawn, capsys):
+    for name in ("CYCLEGAN_TF_CACHE", "XDG_CACHE_HOME", "HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(Path, "home", lambda: exec("raise RuntimeError"))
+    assert len(world_maps(PAIR, "val", "a", num_maps=1, scale=0.1, progress=False)) == 1
+    assert "not cached: this user has no home folder" in capsys.readouterr().err

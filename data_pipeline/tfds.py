@@ -29,7 +29,7 @@ def load_tfds(address: str) -> ModuleType:
         raise DataError(f"{address}: needs `pip install tensorflow-datasets` ({error}).") from error
     except Exception as error:  # protobuf has an exception of its own
         reason = " ".join(str(error).split())[:300].rstrip(".")
-        # tensorflow-metadata 1.18 and later are made for protobuf 6; TensorFlow may keep protobuf 5.
+        # From 1.18 on, tensorflow-metadata is for protobuf 6; TensorFlow may have kept protobuf 5.
         package = "tensorflow-metadata<1.18" if "rotobuf" in reason else "tensorflow-datasets"
         option = "" if "<" in package else "--upgrade "
         raise DataError(

@@ -17,8 +17,8 @@ except Exception as exception:
     logging.exception(exception)
 """
 PROTOBUF = (
-    "Detected incompatible Protobuf Gencode/Runtime versions when loading x.proto:\\n gencode 6.31.1 "
-    "runtime 5.29.6."
+    "Detected incompatible Protobuf Gencode/Runtime versions when loading x.proto:\\n "
+    "gencode 6.31.1 runtime 5.29.6."
 )
 
 

@@ -7,6 +7,7 @@ first used, so that importing the package (and `cyclegan-tf --help`) doesn't wai
 import importlib
 
 from cyclegan_tf._version import __version__
+from cyclegan_tf.cli.quiet import keep_tensorflow_quiet
 from cyclegan_tf.hardware.backend import check_backend
 
 _HOMES = {
@@ -40,6 +41,7 @@ def __getattr__(name):
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     if _HOMES[name] not in _WITHOUT_KERAS:
         check_backend()  # in one line, before Keras gives many
+        keep_tensorflow_quiet()
     return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
 
 

@@ -33,7 +33,8 @@ def keep_tensorflow_quiet() -> None:
     are no such notes are passed on. Whoever sets `TF_CPP_MIN_LOG_LEVEL` to 0 or 1 sees them all.
     """
     level = os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    if level not in ("0", "1") and "tensorflow" not in sys.modules:
+    waits = any(isinstance(finder, _TensorFlow) for finder in sys.meta_path)
+    if level not in ("0", "1") and "tensorflow" not in sys.modules and not waits:
         sys.meta_path.insert(0, _TensorFlow())
 
 

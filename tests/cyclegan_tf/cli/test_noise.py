@@ -89,6 +89,16 @@ def test_only_notes_are_left_out(ending, code, level, tmp_path):
     assert error.endswith("afterwards\n") == (code == 0)
 
 
+def test_notebooks_see_no_notes_either(tmp_path):
+    """The first name of the package that needs TensorFlow loads it."""
+    text = NOTES + ERROR
+    (tmp_path / "tensorflow.py").write_text(f"import os\nos.write(2, {text.encode()})\n1 / 0\n")
+    script = "from cyclegan_tf import Config, resnet_generator"
+    code, error = run("-c", script, PYTHONPATH=os.pathsep.join((str(tmp_path), str(ROOT))))
+    assert code == 1 and error.endswith("ZeroDivisionError: division by zero\n")
+    assert error.startswith(ERROR)
+
+
 def test_a_system_without_tensorflow_says_so(tmp_path):
     script = (
         "import sys; from cyclegan_tf.cli.quiet import keep_tensorflow_quiet\n"

@@ -32,7 +32,8 @@ def check_places(
         FileError: The message names the place, the reason and the argument.
     """
     read = {_identity(path) for path in inputs}
-    taken: set[str] = set()
+    taken: dict[str, str] = {}  # the argument of each place
+    folders: set[str] = set()  # that have to be there for them
     tried: set[Path] = set()
     for argument, paths in outputs.items():
         for path in paths:
@@ -47,7 +48,13 @@ def check_places(
             place = os.path.realpath(path)
             if place in taken:
                 raise error(f"{path} would be written twice. Use another {argument}.")
-            taken.add(place)
+            taken[place] = argument
+            folders.add(os.path.dirname(place))
+    needed = {str(parent) for folder in folders for parent in (Path(folder), *Path(folder).parents)}
+    for place in taken.keys() & needed:
+        raise error(
+            f"{place} would be a file and a folder with other outputs. Use another {taken[place]}."
+        )
 
 
 def make_folder(path: AnyPath) -> None:

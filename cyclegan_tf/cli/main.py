@@ -12,10 +12,12 @@ from contextlib import suppress
 from typing import NoReturn
 
 from cyclegan_tf._version import __version__
+from cyclegan_tf.cli.cache import add_cache
 from cyclegan_tf.cli.data import add_check, add_worlds
 from cyclegan_tf.cli.evaluate import add_evaluate
 from cyclegan_tf.cli.importing import add_import
 from cyclegan_tf.cli.quiet import keep_tensorflow_quiet
+from cyclegan_tf.cli.signals import Terminated, sigterm_interrupts
 from cyclegan_tf.cli.train import add_demo, add_train
 from cyclegan_tf.cli.translate import add_translate
 from cyclegan_tf.cli.video import add_video
@@ -31,8 +33,8 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
     """Runs a command, then exits with its code.
 
     The code is 0 when all is done, 1 when some files failed or `check` found problems, 2 for bad
-    input or a place that can't be read or written, 130 after an interruption, and 141 if nobody
-    reads what is printed.
+    input or a place that can't be read or written, 130 after Ctrl-C, 143 after SIGTERM,
+    and 141 if nobody reads what is printed.
 
     Args:
         argv: The arguments. Default: those of the process.
@@ -67,11 +69,13 @@ def _run(argv: Sequence[str] | None) -> NoReturn:
     if not hasattr(arguments, "backend"):
         choose_backend("tensorflow")
     try:
-        sys.exit(arguments.run_command(arguments))
+        with sigterm_interrupts():
+            sys.exit(arguments.run_command(arguments))
     except (ConfigError, DataError, FileError) as error:
         _fail(str(error), 2)
-    except KeyboardInterrupt:
-        _fail(f"interrupted; {arguments.after_interruption}", 130)
+    except KeyboardInterrupt as stop:
+        code = 143 if isinstance(stop, Terminated) else 130
+        _fail(f"interrupted; {arguments.after_interruption}", code)
     except Exception as error:
         if isinstance(error, MemoryError) or type(error).__name__ in _OUT_OF_MEMORY:
             _fail(f"out of memory; {arguments.to_save_memory}", 2)
@@ -97,6 +101,7 @@ def _parser():
     add_demo(commands)
     add_check(commands)
     add_worlds(commands)
+    add_cache(commands)
     add_import(commands)
     return parser
 

@@ -155,6 +155,9 @@ def _plan(arguments):
     if arguments.reference is not None:
         inputs += picture_files(arguments.reference)
     check_places(places, inputs)
+    page = arguments.slider
+    if page is not None and not page.lower().endswith((".html", ".htm")):
+        raise ConfigError(f"--slider must be a page such as page.html; received {page}.")
     return plan
 
 
@@ -176,8 +179,3 @@ def _check(arguments):
         raise ConfigError(f"--keep-16-bit needs --format png; received {arguments.format}.")
     if arguments.max_memory is not None and arguments.max_memory <= 0:
         raise ConfigError(f"--max-memory must be above 0; received {arguments.max_memory}.")
-    slider = arguments.slider
-    if slider and not slider.lower().endswith((".html", ".htm")):
-        raise ConfigError(
-            f"--slider must be the name of a page, such as page.html; received {slider}."
-        )

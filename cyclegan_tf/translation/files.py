@@ -187,10 +187,10 @@ def translate_files(
 
     def write_outputs(output: Path, picture: Picture, fake: np.ndarray) -> None:
         written = Picture(fake, picture.info)
-        formats.write_picture(output, written, quality, preparation.background)
-        if compare:
+        if compare:  # first: once there is an output, `skip_existing` takes all for done
             side = compare_file(output)
             images.write_image(side, side_by_side(picture.pixels, fake, preparation))
+        formats.write_picture(output, written, quality, preparation.background)
 
     def finish_one() -> None:
         path, future = writes.popleft()

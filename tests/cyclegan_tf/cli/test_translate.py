@@ -1,7 +1,9 @@
 """The command `translate`: folders in and out, exit codes, and one clear line for bad input."""
 
 import os
+import re
 import shutil
+from urllib.parse import unquote
 
 import keras
 import numpy as np
@@ -35,7 +37,7 @@ def test_broken_picture_is_left_out_with_code_1(generator_file, two_folders, tmp
     (folder / "m1.png").write_bytes(b"no picture")
     code, out, error = run("translate", generator_file, folder, "--out", tmp_path / "out")
     assert code == 1
-    assert "m1.png cannot be read: not an image, or of an unknown format (BMP, GIF," in error
+    assert "m1.png cannot be read: not an image, or of an unknown format (AVIF, BMP, GIF," in error
     assert "2 of 3 pictures translated" in out
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["m0.png", "m2.png"]
 
@@ -226,3 +228,50 @@ def test_names_that_are_not_utf_8_are_translated_and_shown(generator_file, tmp_p
         *(b"a\xff.png", b"a\xff_compare.png", b"b\xfe.png", b"b\xfe_compare.png"),
         *(b"page.html", b"before/1.png", b"before/2.png"),
     }
+
+
+@pytest.mark.parametrize(
+    ("inputs", "options", "text"),
+    [
+        (("in",), ("--out", "new", "--slider", "a.jpg"), "--slider must be .*page.html"),
+        (("a.jpg",), ("--out", "page.html", "--slider", "page.html"), "page.html"),
+        (("in",), ("--out", "new", "--slider", "new/a.png/p.html"), "new/a.png"),
+    ],
+)
+def test_places_of_all_outputs_are_planned_together(
+    inputs, options, text, generator_file, tmp_path, run, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    for name in ("a.jpg", "a_compare.jpg", "in/a.png", "in/a_compare.png"):
+        put(tmp_path / name)
+    before = contents(tmp_path)
+    code, _, err = run("translate", generator_file, *inputs, *options)
+    assert code == 2 and re.search(text, err), err
+    assert contents(tmp_path) == before
+
+
+def test_names_of_files_never_become_markup_or_lead_out(generator_file, tmp_path, run):
+    names = (
+        "<script>alert(1)<",
+        "a\"onload='x'",
+        "line\nbreak",
+        "%2e%2e%2fup",
+        "&lt;b&gt;",
+        "x..y",
+    )
+    for name in names:
+        put(tmp_path / "in" / f"{name}.png")
+    page = tmp_path / "new" / "page.html"
+    code, _, err = run(
+        "translate", generator_file, tmp_path / "in", "--out", page.parent, "--slider", page
+    )
+    assert code == 0, err
+    text = page.read_text("utf-8")
+    assert text.count("<script>") == 1 and "<b>" not in text
+    tags = re.findall(r"<(img|input|figcaption)((?:\s[^<>]*)?)>", text)
+    assert len(tags) == 4 * len(names)  # two pictures, a slider and a caption each, whole
+    assert not re.search(r"\son\w+=", re.sub(r'"[^"]*"', "", text.split("<script>")[0]))
+    for address in re.findall(r'src="([^"]*)"', text):
+        place = (page.parent / unquote(address)).resolve()
+        assert place.is_file() and page.parent in place.parents
+    assert {path.name for path in tmp_path.iterdir()} == {"in", "new"}

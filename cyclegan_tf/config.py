@@ -11,7 +11,7 @@ from typing import Any
 
 from cyclegan_tf.errors import ConfigError, suggest
 from cyclegan_tf.hardware.precision import PRECISIONS
-from cyclegan_tf.setting import check_type, check_value, setting
+from cyclegan_tf.setting import check_sizes, check_type, check_value, setting
 from data_pipeline.json_files import read_json_object
 
 
@@ -181,7 +181,19 @@ class Config:
     checkpoint_minutes: float = setting(
         10.0, "Most minutes between checkpoints; 0 turns it off.", at_least=0, free=True
     )
-    keep_checkpoints: int = setting(3, "Checkpoints that are kept.", at_least=1, free=True)
+    max_skipped_updates: int = setting(
+        20,
+        "Updates on end that may be skipped, as a loss or gradient isn't finite.",
+        at_least=1,
+        free=True,
+    )
+    on_divergence: str = setting(
+        "stop",
+        "What to do after more: stop, or halve (go on from the last checkpoint at half the rate).",
+        choices=("stop", "halve"),
+        free=True,
+    )
+    keep_checkpoints: int = setting(2, "Checkpoints that are kept.", at_least=1, free=True)
 
     def __post_init__(self) -> None:
         for item in dataclasses.fields(self):
@@ -189,7 +201,7 @@ class Config:
         for item in dataclasses.fields(self):
             check_value(item, getattr(self, item.name))
         self._check_names_and_colour()
-        self._check_sizes()
+        check_sizes(self)
         if self.decay_epoch > self.epochs:
             raise ConfigError(
                 f"decay_epoch must not exceed epochs ({self.epochs}); received {self.decay_epoch}. "
@@ -204,24 +216,6 @@ class Config:
             raise ConfigError(
                 "name_a and name_b must be two different names; "
                 f"received {self.name_a!r} and {self.name_b!r}."
-            )
-
-    def _check_sizes(self) -> None:
-        if self.crop_size % 4:
-            raise ConfigError(
-                "crop_size must be a multiple of 4 (the generators halve it twice); "
-                f"received {self.crop_size}. Try {self.crop_size // 4 * 4 or 4}."
-            )
-        if self.discriminator_scales > self.discriminator_layers:
-            raise ConfigError(
-                f"discriminator_scales must not exceed discriminator_layers "
-                f"({self.discriminator_layers}); received {self.discriminator_scales}."
-            )
-        least = max(8, 3 * 2**self.discriminator_layers)
-        if self.crop_size < least:
-            raise ConfigError(
-                f"crop_size must be at least {least} (reflection padding, and one logit of "
-                f"discriminator_layers {self.discriminator_layers}); received {self.crop_size}."
             )
 
     def replace(self, **changes: Any) -> "Config":

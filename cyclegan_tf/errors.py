@@ -20,6 +20,10 @@ class RunError(FileError):
     """A run folder or checkpoint that cannot be used."""
 
 
+class DivergenceError(RunError):
+    """A training whose losses, gradients or weights stay infinite or are no numbers."""
+
+
 class StatisticsError(FileError):
     """Instance-norm statistics that cannot be read, or that belong to another generator."""
 

@@ -72,6 +72,30 @@ def check_value(item: dataclasses.Field, value: Any) -> None:
         raise ConfigError(f"{item.name} must {rule}; received {value!r}.")
 
 
+def check_sizes(config: Any) -> None:
+    """Checks the sizes of a `Config` against one another.
+
+    Raises:
+        ConfigError: The crop is too small or odd for the networks.
+    """
+    if config.crop_size % 4:
+        raise ConfigError(
+            "crop_size must be a multiple of 4 (the generators halve it twice); "
+            f"received {config.crop_size}. Try {config.crop_size // 4 * 4 or 4}."
+        )
+    if config.discriminator_scales > config.discriminator_layers:
+        raise ConfigError(
+            f"discriminator_scales must not exceed discriminator_layers "
+            f"({config.discriminator_layers}); received {config.discriminator_scales}."
+        )
+    least = max(8, 3 * 2**config.discriminator_layers)
+    if config.crop_size < least:
+        raise ConfigError(
+            f"crop_size must be at least {least} (reflection padding, and one logit of "
+            f"discriminator_layers {config.discriminator_layers}); received {config.crop_size}."
+        )
+
+
 def _broken_rule(item: dataclasses.Field, value: Any) -> str | None:
     # The comparisons are written such that NaN fails them.
     rules = item.metadata

@@ -62,6 +62,7 @@ def small_config(two_folders):
         sample_every=4,
         validate_every=4,
         checkpoint_every=4,
+        keep_checkpoints=3,
     )
 
 

@@ -124,6 +124,9 @@ class CycleGAN(Step, keras.Model):
         self.step = self.add_weight(
             shape=(), dtype="int", initializer="zeros", trainable=False, name="step"
         )
+        self.skipped = self.add_weight(
+            shape=(), dtype="int", initializer="zeros", trainable=False, name="skipped"
+        )
         self.trackers = {
             name: keras.metrics.Mean(name=name) for name in ["loss", *self.objective.names]
         }
@@ -205,6 +208,12 @@ class CycleGAN(Step, keras.Model):
         networks = ("generator_ab", "generator_ba", "discriminator_a", "discriminator_b")
         loaded = {name: keras.saving.deserialize_keras_object(config[name]) for name in networks}
         return cls(**{**config, **loaded})
+
+    def load_own_variables(self, store: Any) -> None:
+        if "1" not in store:  # saved by version 0.1.0
+            self.step.assign(store["0"])
+            return
+        super().load_own_variables(store)
 
     @classmethod
     def load(cls, path: str | os.PathLike) -> "CycleGAN":

@@ -72,7 +72,7 @@ class JaxStep(CommonStep):
 
             loss = total([loss, *both.values()])
             weights, _, optimizer_state, _ = _values(kinds, scope)
-            new = stateless_apply_if_finite(
+            *new, is_well = stateless_apply_if_finite(
                 self.optimizer,
                 loss,
                 [(gradients | more)[id(weight)] for weight in self.trainable_variables],
@@ -81,7 +81,7 @@ class JaxStep(CommonStep):
             )
             for variables, values in zip((kinds[0], kinds[2]), new, strict=True):
                 _assign(variables, values)
-            self.follow_update()
+            self.follow_update(is_well)
             logs = self.track({"loss": loss, **losses, **both})
         return logs, _values(kinds, scope)
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import keras
+from keras import ops
 
 from cyclegan_tf.model.averages import follow
 from cyclegan_tf.model.objective import Objective, total
@@ -26,6 +27,7 @@ class CommonStep:
         objective: The losses.
         optimizer: The one optimizer of all four networks.
         step: Number of updates so far.
+        skipped: Number of the latest updates that changed no weight, as something wasn't finite.
         trackers: The means of all losses since the start of the epoch.
     """
 
@@ -41,12 +43,23 @@ class CommonStep:
     objective: Objective
     optimizer: keras.optimizers.Optimizer
     step: keras.Variable
+    skipped: keras.Variable
     trackers: dict[str, keras.metrics.Metric]
 
     @property
     def num_updates(self) -> int:
         """Number of updates so far, as a number of Python's whatever holds `step`."""
         return int(self.step.numpy())
+
+    @property
+    def num_applied(self) -> int:
+        """Number of updates that changed weights; the others were skipped."""
+        return int(self.optimizer.iterations.numpy())
+
+    @property
+    def num_skipped(self) -> int:
+        """Number of updates on end, up to now, that were skipped; not those to find a scale."""
+        return int(self.skipped.numpy())
 
     def weights_to_train(self) -> tuple[list[keras.Variable], list[keras.Variable]]:
         """Returns those of both generators, and those of both discriminators."""
@@ -55,12 +68,17 @@ class CommonStep:
             self.discriminator_a.trainable_variables + self.discriminator_b.trainable_variables,
         )
 
-    def follow_update(self) -> None:
-        """Moves the averages and counts the update."""
+    def follow_update(self, is_well: Scalar) -> None:
+        """Moves the averages and counts the update.
+
+        Args:
+            is_well: Boolean scalar, whether it was finite.
+        """
         if self.ema:
             follow(self.average_ab, self.generator_ab, self.ema, self.step)
             follow(self.average_ba, self.generator_ba, self.ema, self.step)
         self.step.assign_add(1)
+        self.skipped.assign(ops.where(is_well, 0, self.skipped.value + 1))
 
     def losses_without_update(self, data: Any) -> Losses:
         """Computes what `track` takes, of a batch that nothing learns from."""
@@ -73,10 +91,17 @@ class CommonStep:
         return {"loss": total([loss, *both.values()]), **losses, **both}
 
     def track(self, losses: Losses) -> Losses:
-        """Adds losses to their means, and returns those."""
+        """Adds losses to their means, and returns those.
+
+        An update with a loss that isn't finite doesn't count. If none counts, the means are NaN.
+        """
+        is_finite = ops.all(ops.isfinite(ops.stack([losses[name] for name in self.trackers])))
+        weight = ops.cast(is_finite, "float32")
+        means = {}
         for name, tracker in self.trackers.items():
-            tracker.update_state(losses[name])
-        return {name: tracker.result() for name, tracker in self.trackers.items()}
+            tracker.update_state(ops.where(is_finite, losses[name], 0.0), weight)
+            means[name] = ops.where(tracker.count > 0, tracker.result(), float("nan"))
+        return means
 
 
 def pair_of_crops(data: Any) -> tuple[Tensor, Tensor]:

@@ -61,8 +61,9 @@ class TensorFlowStep(CommonStep):
         gradients = generator_gradients + discriminator_gradients
         # Adam works on each weight by itself, so one optimizer equals one per network. It also
         # applies the constraints on weights, like `EqualGain`.
-        apply_if_finite(self.optimizer, loss, gradients, generators + discriminators)
-        self.follow_update()
+        weights = generators + discriminators
+        is_well = apply_if_finite(self.optimizer, loss, gradients, weights)
+        self.follow_update(is_well)
         return logs_for_keras(self.track({"loss": loss, **losses}))
 
     def test_step(self, data: tuple[Tensor, Tensor]) -> Losses:

@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,17 +12,15 @@ from cyclegan_tf.errors import RunError, run_errors
 from cyclegan_tf.files import delete_for_good, make_folder, write_text
 from cyclegan_tf.runs.lock import is_left_over, locked, refuse_if_locked
 from cyclegan_tf.runs.logs import append_line, keep_lines, read_lines
-from cyclegan_tf.runs.preparation import add_preparation
-from data_pipeline.files import atomic_file, refusal
+from cyclegan_tf.runs.saving import save_model
+from cyclegan_tf.runs.spare import Spare, checkpoint_name, checkpoints_in
+from data_pipeline.files import refusal
 from data_pipeline.json_files import read_json_object
 from data_pipeline.preparation import AS_THEY_ARE, Preparation
 
 if TYPE_CHECKING:  # whoever only reads a run folder needn't wait for them
-    import keras
-
     from cyclegan_tf.model.cyclegan import CycleGAN
 
-_CHECKPOINT = re.compile(r"step_(\d{8,})\.keras")
 _MOST_DATA_BYTES = 64 * 2**20  # a million images
 
 
@@ -60,6 +57,7 @@ class RunFolder:
         self.validation_file = self.path / "validation.jsonl"
         self.card_file = self.path / "card.json"
         self.samples = self.path / "samples"
+        self._spare: Spare | None = None
 
     def generator_file(self, direction: Direction | str) -> Path:
         """Path of the final generator of a direction, whether or not it is there yet."""
@@ -114,7 +112,8 @@ class RunFolder:
     def start_or_resume(self, config: Config, data: dict[str, list]) -> None:
         """Writes config.json and data.json, once they agree with those of the run so far.
 
-        What a killed process left half-written is removed.
+        What a killed process left half-written is removed, and what `keep_elsewhere` has kept is
+        moved here.
 
         Args:
             config: Settings to train with now.
@@ -132,6 +131,9 @@ class RunFolder:
             for folder in (self.path, self.samples, self.path / "checkpoints"):
                 for leftover in folder.glob(".partial_*"):
                     delete_for_good(leftover)
+            self._spare = Spare(self.path, config, data)
+            if self.config_file.exists():  # else somebody began anew
+                self._spare.move_to(self.path / "checkpoints")
             write_text(self.data_file, json.dumps(data, indent=1) + "\n")
             write_text(self.config_file, config.to_json())
 
@@ -231,9 +233,7 @@ class RunFolder:
 
     def checkpoints(self) -> list[Path]:
         """Returns the checkpoint files, oldest first; other files in their folder don't count."""
-        files = (self.path / "checkpoints").glob("step_*.keras")
-        named = {int(name[1]): file for file in files if (name := _CHECKPOINT.fullmatch(file.name))}
-        return [named[step] for step in sorted(named)]
+        return list(checkpoints_in(self.path / "checkpoints").values())
 
     def set_aside(self, checkpoint: Path) -> Path:
         """Gives a damaged checkpoint another name, `NAME.damaged`, and returns its new path.
@@ -263,34 +263,26 @@ class RunFolder:
         folder = self.path / "checkpoints"
         with run_errors():
             make_folder(folder)
-        path = folder / f"step_{model.num_updates:08d}.keras"
+        path = folder / checkpoint_name(model.num_updates)
         save_model(model, path, preparation)
         with run_errors():
             for old in self.checkpoints()[:-keep]:
                 delete_for_good(old)
         return path
 
+    def keep_elsewhere(
+        self, model: "CycleGAN", preparation: Preparation = AS_THEY_ARE
+    ) -> Path | None:
+        """Keeps the whole state of `model` in a temporary folder, as this one fails.
 
-def save_model(
-    model: "keras.Model", path: str | os.PathLike, preparation: Preparation = AS_THEY_ARE
-) -> None:
-    """Saves a Keras model whole or not at all.
+        `start_or_resume` finds it there.
 
-    Args:
-        model: Model to save.
-        path: Path of the file, which ends with `.keras`.
-        preparation: How its pictures are prepared; the file then says so.
+        Returns:
+            Its path, or None if the newest checkpoint is of this update.
 
-    Raises:
-        RunError: It can't be written, for want of space or of permission.
-    """
-    try:
-        with atomic_file(path) as partial:
-            model.save(partial)
-            add_preparation(partial, preparation)
-            with open(partial, "rb") as file:  # on disk before the old one is deleted
-                os.fsync(file.fileno())
-    except OSError as error:
-        raise RunError(
-            f"{path} cannot be written: {error}. Free some space and run again."
-        ) from error
+        Raises:
+            RunError: It can't be written there either.
+        """
+        if self._spare is None or model.num_updates in checkpoints_in(self.path / "checkpoints"):
+            return None
+        return self._spare.keep(model, preparation)

@@ -37,9 +37,12 @@ def locked(folder: Path) -> Iterator[None]:
         os.write(handle, text.encode())
         yield
     finally:
-        if os.name != "nt":  # there, an open file can't be removed
-            path.unlink(missing_ok=True)
-        os.close(handle)
+        # A folder that fails must not hide what was said of it. Windows removes no open file.
+        with suppress(OSError):
+            if os.name != "nt":
+                path.unlink(missing_ok=True)
+        with suppress(OSError):
+            os.close(handle)
         if os.name == "nt":
             with suppress(OSError):
                 path.unlink(missing_ok=True)

@@ -8,6 +8,7 @@ from typing import Any
 
 from cyclegan_tf.errors import RunError, run_errors
 from cyclegan_tf.files import write_text
+from cyclegan_tf.runs.saving import patiently
 from data_pipeline.json_files import parse_json
 
 MOST_BYTES = 2**28  # a line per update for a million updates
@@ -41,14 +42,21 @@ def read_lines(path: str | os.PathLike) -> tuple[list[dict[str, Any]], int]:
 
 
 def append_line(path: str | os.PathLike, line: dict[str, Any]) -> None:
-    """Adds a line to a log.
+    """Adds a line to a log, and tries again where the folder fails briefly.
 
     Raises:
         RunError: It can't be written.
     """
+    text = (json.dumps(line) + "\n").encode()
     try:
-        with open(path, "a") as file:
-            file.write(json.dumps(line) + "\n")
+        before = os.path.getsize(path) if os.path.exists(path) else 0
+
+        def write() -> None:
+            with open(path, "ab") as file:
+                file.truncate(before)  # what a try before has left
+                file.write(text)
+
+        patiently(write)
     except OSError as error:
         raise RunError(f"{path} cannot be written: {error}.") from error
 

@@ -16,9 +16,10 @@ from keras import ops
 from cyclegan_tf import images
 from cyclegan_tf.config import Config
 from cyclegan_tf.directions import Direction
-from cyclegan_tf.errors import RunError
+from cyclegan_tf.errors import DivergenceError
 from cyclegan_tf.runs.folder import RunFolder
 from cyclegan_tf.runs.preparation import preparation_in
+from cyclegan_tf.runs.saving import patiently
 from cyclegan_tf.training.devices import Devices
 
 
@@ -38,7 +39,7 @@ class ProgressLog(keras.callbacks.Callback):
             checkpoints count from the end of the next interval on.
 
     Raises:
-        RunError: A loss or a weight became NaN or infinite.
+        DivergenceError: `max_skipped_updates` were skipped on end, or a weight is NaN or infinite.
     """
 
     def __init__(
@@ -62,24 +63,18 @@ class ProgressLog(keras.callbacks.Callback):
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         self._began = time.perf_counter()
-        self._step = self.model.num_updates
+        self._step, self._applied = self.model.num_updates, self.model.num_applied
         if self._first_step is None:
             self._first_step, self._first_seconds = self._step, self.seconds
             self._counted = self._began
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         assert logs is not None  # Keras always gives them
-        losses = {name: float(logs[name]) for name in self.model.trackers}
-        bad = [name for name, value in losses.items() if not math.isfinite(value)]
-        # The last update may have broken weights whose losses only the next one would show.
-        if not all(ops.all(ops.isfinite(w)) for w in self.model.trainable_variables):
-            bad.append("weights")
         step = self.model.num_updates
-        if bad:
-            raise RunError(
-                f"{', '.join(bad)} became non-finite before update {step}. The last checkpoint is "
-                "from before that. Try a lower learning_rate or precision=float32 in a new run."
-            )
+        self._refuse_divergence(step)
+        # Those of an interval of which every update was skipped are no numbers.
+        losses = {name: float(logs[name]) for name in self.model.trackers}
+        losses = {name: value for name, value in losses.items() if math.isfinite(value)}
         now = time.perf_counter()
         elapsed = now - self._began
         self.seconds += now - self._counted  # with all that came after the interval before
@@ -92,9 +87,25 @@ class ProgressLog(keras.callbacks.Callback):
             "images_per_second": round((step - self._step) * self.config.batch_size / elapsed, 3),
             "seconds": round(self.seconds, 3),
         }
+        if skipped := step - self._step - (self.model.num_applied - self._applied):
+            line["skipped_updates"] = skipped
         self.run.append_metrics(line)
-        if self.verbose:
+        if self.verbose and losses:
             self._show(line)
+
+    def _refuse_divergence(self, step: int) -> None:
+        skipped = self.model.num_skipped
+        if skipped >= self.config.max_skipped_updates:
+            trouble = f"The last {skipped} updates were skipped: their losses or gradients were"
+        elif not all(ops.all(ops.isfinite(w)) for w in self.model.trainable_variables):
+            trouble = "Weights are"
+        else:
+            return
+        raise DivergenceError(
+            f"{trouble} not finite, at update {step}. The last checkpoint is whole. The same "
+            "command with --on-divergence halve goes on from there at half the learning rate; or "
+            "try a lower learning_rate or precision=float32 in a new run."
+        )
 
     def time_is_up(self) -> bool:
         """Whether `time_limit_minutes` have been trained."""
@@ -175,9 +186,8 @@ class Previews(keras.callbacks.Callback):
                 cycled = second(fake)
                 row += [real, *(images.unit_to_uint8(x[0]) for x in (fake, cycled))]
             rows.append(row)
-        images.write_image(
-            self.run.samples / f"step_{self.model.num_updates:08d}.png", images.grid(rows)
-        )
+        path = self.run.samples / f"step_{self.model.num_updates:08d}.png"
+        patiently(lambda: images.write_image(path, images.grid(rows)))
 
 
 class Checkpoints(keras.callbacks.Callback):

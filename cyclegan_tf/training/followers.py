@@ -46,3 +46,8 @@ class FollowedRun(RunFolder):
         self, model: "CycleGAN", keep: int, preparation: Preparation = AS_THEY_ARE
     ) -> Path:
         return self.path
+
+    def keep_elsewhere(
+        self, model: "CycleGAN", preparation: Preparation = AS_THEY_ARE
+    ) -> Path | None:
+        return None

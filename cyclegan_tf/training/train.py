@@ -16,18 +16,20 @@ import keras
 from cyclegan_tf._version import __version__
 from cyclegan_tf.config import Config
 from cyclegan_tf.directions import Direction
-from cyclegan_tf.errors import RunError, TrainingStopped, reason_of
+from cyclegan_tf.errors import DivergenceError, RunError, TrainingStopped, reason_of
 from cyclegan_tf.hardware.backend import leave_gpus_to_jax
 from cyclegan_tf.hardware.cpu import switch_off_remapper
 from cyclegan_tf.hardware.describe import describe_hardware
 from cyclegan_tf.model.cyclegan import CycleGAN
 from cyclegan_tf.model.networks import with_precision
-from cyclegan_tf.runs.folder import RunFolder, save_model
+from cyclegan_tf.runs.folder import RunFolder
 from cyclegan_tf.runs.loading import HOW_TO_LOAD, load_networks
 from cyclegan_tf.runs.preparation import preparation_in
+from cyclegan_tf.runs.saving import save_model
 from cyclegan_tf.training.build import build_model
 from cyclegan_tf.training.callbacks import Checkpoints, Previews, ProgressLog, clock
 from cyclegan_tf.training.devices import Devices, lost_workers_as_errors
+from cyclegan_tf.training.divergence import go_on_at_half_the_rate
 from cyclegan_tf.training.fitting import fit
 from cyclegan_tf.training.followers import FollowedRun
 from cyclegan_tf.training.images import (
@@ -36,6 +38,7 @@ from cyclegan_tf.training.images import (
     validation_images,
     without_position_if_heights_differ,
 )
+from cyclegan_tf.training.rescue import kept_elsewhere
 from cyclegan_tf.training.speed import DataWait, SpeedLine
 from cyclegan_tf.training.stopping import StopRequest
 from cyclegan_tf.training.validation import Validation
@@ -74,7 +77,7 @@ def train(
         ConfigError: The replicas of the strategy can't share `batch_size` equally.
         DataError: The images can't be used.
         RunError: The folder holds another run, can't be written to, another process trains in it,
-            a loss became non-finite, or another worker is gone.
+            it diverged (`DivergenceError`, see `on_divergence`), or another worker is gone.
         TrainingStopped: Ctrl-C, a notebook's stop or SIGTERM came. It is a KeyboardInterrupt; the
             update was finished and everything is saved.
     """
@@ -136,13 +139,29 @@ def _train(
         build_store(s, memory_limit_bytes=config.memory_limit_bytes, progress=verbose)
         for s in sources
     ]
-    own = _own_callbacks(run, config, sources, log, devices)
     waiting = DataWait()
-    if verbose:
-        own.append(SpeedLine(config, step, waiting, log.say, devices.num_replicas))
+    preparation = preparation_in(config)
     with StopRequest(verbose) as stop:
-        fit(model, config, stores, num_steps, [*own, *callbacks], waiting, devices, stop)
-        checkpoint = run.save_checkpoint(model, config.keep_checkpoints, preparation_in(config))
+        while True:
+            own = _own_callbacks(run, config, sources, log, devices)
+            if verbose:
+                line = SpeedLine(config, step, waiting, log.say, devices.num_replicas)
+                own.append(line)
+            try:
+                with kept_elsewhere(run, model, preparation):
+                    fit(
+                        model, config, stores, num_steps, [*own, *callbacks], waiting, devices, stop
+                    )
+                    checkpoint = run.save_checkpoint(model, config.keep_checkpoints, preparation)
+                break
+            except DivergenceError as error:
+                if config.on_divergence == "stop" or devices.num_workers > 1:
+                    raise
+                with devices.model_scope():
+                    model = _model_so_far(run, config, per_epoch, say)
+                go_on_at_half_the_rate(run, config, model, error, log.seconds)
+                step = model.num_updates
+                log = ProgressLog(run, config, num_steps, log.seconds, verbose, devices)
         if model.num_updates < num_steps and devices.as_the_chief(int(stop.is_made)):
             raise TrainingStopped(
                 f"Stopped at update {model.num_updates} of {num_steps}. Everything is saved in "
@@ -253,6 +272,11 @@ def _finish(
         "finished": time.strftime("%Y-%m-%d"),
         "recipe": json.loads(config.to_json()),
     }
+    if skipped := model.num_updates - model.num_applied:
+        card["skipped_updates"] = skipped
+    halved = [line for line in run.read_metrics() if "halved_learning_rate" in line]
+    if halved:
+        card["halved_learning_rate"] = {x["step"]: x["halved_learning_rate"] for x in halved}
     run.write_card(card)
 
 

@@ -16,8 +16,9 @@ from cyclegan_tf.config import Config
 from cyclegan_tf.directions import Direction
 from cyclegan_tf.metrics.structure import luminance_correlation
 from cyclegan_tf.model.networks import with_precision
-from cyclegan_tf.runs.folder import RunFolder, save_model
+from cyclegan_tf.runs.folder import RunFolder
 from cyclegan_tf.runs.preparation import preparation_in
+from cyclegan_tf.runs.saving import save_model
 from cyclegan_tf.training.best_measure import NAMES, best_measures
 
 INVERTED = -0.2  # correlation of luminance below which colours are swapped; true pairs have >= 0

@@ -101,7 +101,8 @@ def test_fields_that_may_change_on_resume_and_those_of_check():
     assert field_names("free") == (
         *("data", "skip_bad", "memory_limit_gb", "time_limit_minutes", "log_every"),
         *("sample_every", "validate_every", "features", "inception_weights"),
-        *("checkpoint_every", "checkpoint_minutes", "keep_checkpoints"),
+        *("checkpoint_every", "checkpoint_minutes", "max_skipped_updates", "on_divergence"),
+        "keep_checkpoints",
     )
     assert field_names("checked") == (
         *("name_a", "name_b", "load_size", "crop_size", "batch_size", "small_images"),

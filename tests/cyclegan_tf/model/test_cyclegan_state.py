@@ -21,6 +21,7 @@ from small_models import (
 )
 
 from cyclegan_tf.model.cyclegan import CycleGAN
+from cyclegan_tf.model.finite_updates import apply_if_finite
 from cyclegan_tf.model.schedule import LinearDecay
 
 # Moving average -------------------------------------------------------------------------------
@@ -85,10 +86,19 @@ def test_float16_survives_an_infinite_gradient_and_does_not_count_it_for_the_rat
         np.testing.assert_array_equal(weight, old)
     assert (int(model.step), int(optimizer.inner_optimizer.iterations)) == (2, 1)
     assert float(optimizer.dynamic_scale) == scale / 2
+    assert model.num_skipped == 1
     model.fit(dataset([more]), verbose=0, shuffle=False)
     assert (int(model.step), int(optimizer.inner_optimizer.iterations)) == (3, 2)
     assert all(np.isfinite(w).all() for w in model.weights)
     assert (model.trainable_variables[0].numpy() != before[0]).any()
+    assert model.num_skipped == 0
+    # Too large for the scale, by design: skipped, but no trouble. Below 1 it is.
+    for scale, num_skipped in ((2.0**127, 0), (0.5, 1)):
+        optimizer.dynamic_scale.assign(scale)
+        gradient = [np.inf * tf.ones_like(v) for v in model.trainable_variables]
+        is_well = apply_if_finite(optimizer, 1.0, gradient, model.trainable_variables)
+        model.follow_update(is_well)
+        assert (model.num_skipped, model.num_applied) == (num_skipped, 2)
 
 
 def test_float16_with_loss_scaling_learns_what_float32_learns():
@@ -180,7 +190,7 @@ def test_every_variable_is_there_once_and_only_one_optimizer():
     model.compile(adam())
     networks = sum(len(network.weights) for network in quick_networks())
     generators = sum(len(network.weights) for network in quick_networks()[:2])
-    assert len(model.weights) == networks + generators + 2 * 2 + 1  # averages, pools, step
+    assert len(model.weights) == networks + generators + 2 * 2 + 2  # averages, pools, step, skipped
     # Adam: two moments per trained weight, the count of updates, the rate.
     assert len(model.optimizer.variables) == 2 * networks + 2
     assert len({v.path for v in model.optimizer.variables}) == 2 * networks + 2

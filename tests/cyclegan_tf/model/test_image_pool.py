@@ -102,3 +102,30 @@ def test_pool_is_not_trained_and_is_restored_from_its_config():
     copy = keras.saving.deserialize_keras_object(data)
     assert isinstance(copy, ImagePool)
     assert (copy.size, copy.image_shape, copy.seed) == (4, SHAPE, 3)
+
+
+@pytest.mark.parametrize(("scale", "dtype"), [(1.0, "float16"), (3.0, "float32")])
+def test_stored_images_are_rounded_so_that_a_small_file_holds_them_exactly(scale, dtype):
+    images = np.random.default_rng(0).uniform(-scale, scale, (8, 2, 2, 1)).astype("float32")
+    rounded = np.round(images.astype("float64") * 2048) / 2048
+    pool = ImagePool(2, SHAPE, seed=1)
+    for n, image in enumerate(images):
+        result = np.array(pool(tf.constant(image[None]), tf.constant(n)))[0]
+        # This one as it is, or an earlier one as it was stored.
+        assert (result == image).all() or any((result == old).all() for old in rounded[:n])
+    stored = pool.images.numpy()
+    assert all(any((one == old).all() for old in rounded) for one in stored)
+    file = {}
+    pool.save_own_variables(file)
+    assert file["0"].dtype == dtype
+    copy = ImagePool(2, SHAPE, seed=1)
+    copy.load_own_variables(file)
+    np.testing.assert_array_equal(copy.images.numpy(), stored)
+    assert int(copy.num_seen.numpy()) == 8
+
+
+def test_image_that_is_no_number_is_not_kept():
+    pool = ImagePool(2, SHAPE)
+    bad = np.full((1, *SHAPE), np.nan, "float32")
+    assert np.isnan(pool(tf.constant(bad), tf.constant(0))).all()
+    assert np.isfinite(pool.images.numpy()).all()

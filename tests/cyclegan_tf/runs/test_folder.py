@@ -14,7 +14,8 @@ import pytest
 from cyclegan_tf import Config
 from cyclegan_tf.config import field_names
 from cyclegan_tf.errors import RunError
-from cyclegan_tf.runs.folder import RunFolder, save_model
+from cyclegan_tf.runs.folder import RunFolder
+from cyclegan_tf.runs.saving import save_model
 
 DATA = {"A": [["m0", 40, 48], ["m1", 36, 52]], "B": [["m0", 32, 64]]}
 
@@ -29,14 +30,16 @@ def run(tmp_path):
 
 
 class StandIn:
-    """Saves like a model: `size` bytes with its step in front."""
+    """Saves like a model: a whole archive with `size` bytes, its step in front."""
+
+    weights, optimizer = (), None
 
     def __init__(self, step, size=10):
         self.num_updates, self.size = step, size
 
     def save(self, path):
-        with open(path, "wb") as file:
-            file.write(f"{self.num_updates:05d}".encode().ljust(self.size, b"."))
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("x", f"{self.num_updates:05d}".encode().ljust(self.size, b"."))
 
 
 def files(folder):

@@ -8,9 +8,9 @@ import pytest
 
 from cyclegan_tf.errors import RunError
 from cyclegan_tf.model.networks import resnet_generator
-from cyclegan_tf.runs.folder import save_model
 from cyclegan_tf.runs.loading import HOW_TO_LOAD, load_generator
 from cyclegan_tf.runs.preparation import MEMBER, add_preparation, preparation_of, read_preparation
+from cyclegan_tf.runs.saving import save_model
 from data_pipeline.preparation import AS_THEY_ARE, Preparation
 
 

@@ -12,6 +12,7 @@ from cyclegan_tf.runs.folder import RunFolder
 
 FLAGS = "--steps-per-epoch 2 --epochs 3 --decay-epoch 2 --discriminator-layers 1 --pool-size 2"
 FLAGS += " --ema 0.5 --log-every 1 --checkpoint-every 2 --sample-every 3 --validate-every 3"
+FLAGS += " --keep-checkpoints 3"
 
 _GO_ON = """
 import signal, sys, keras

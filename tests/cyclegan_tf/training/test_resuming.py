@@ -1,6 +1,7 @@
 """Resuming: in new processes, of damaged checkpoints, with other settings and images."""
 
 import shutil
+import signal
 
 import keras
 import numpy as np
@@ -25,16 +26,22 @@ def without_times(lines):
     return [{key: value for key, value in line.items() if key not in times} for line in lines]
 
 
+# It is killed in the middle of its second checkpoint.
 _TRAIN_AND_DIE = """
-import os, sys, keras
+import os, signal, sys
 from cyclegan_tf import Config, train
+from cyclegan_tf.runs import saving
 
-class Die(keras.callbacks.Callback):
-    def on_epoch_end(self, epoch, logs=None):
-        if int(self.model.step) == 6:
-            os._exit(9)
+add = saving.add_preparation
 
-train(Config.load(sys.argv[1]), sys.argv[2], callbacks=[Die()])
+def die(path, preparation):
+    if "/checkpoints/" in path and os.listdir(os.path.dirname(path))[1:]:
+        os.truncate(path, os.path.getsize(path) // 2)
+        os.kill(os.getpid(), signal.SIGKILL)
+    add(path, preparation)
+
+saving.add_preparation = die
+train(Config.load(sys.argv[1]), sys.argv[2])
 """
 
 
@@ -47,10 +54,12 @@ def test_resumed_run_equals_uninterrupted_run(finished, small_config, run_python
     run = RunFolder(tmp_path / "interrupted")
     (tmp_path / "config.json").write_text(small_config.to_json())
     killed = run_python("-c", _TRAIN_AND_DIE, tmp_path / "config.json", run.path)
-    assert killed.returncode == 9, killed.stderr
-    # Two updates after the checkpoint: they were logged, and have to be done again.
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    # Four updates after the checkpoint: they were logged, and have to be done again.
     assert [path.name for path in run.checkpoints()] == ["step_00000004.keras"]
-    assert [line["step"] for line in run.read_metrics()] == [1, 2, 3, 4, 5, 6]
+    assert [line["step"] for line in run.read_metrics()] == list(range(1, 9))
+    (half,) = (run.path / "checkpoints").glob(".partial_*")
+    assert half.stat().st_size > 0
 
     flags = []
     for name, value in vars(small_config).items():

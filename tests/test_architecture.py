@@ -12,7 +12,7 @@ ROOMS = [
     ["__main__"],
     ["cli"],
     ["demo", "notebook"],
-    ["evaluation", "video"],
+    ["evaluation", "export", "video"],
     ["importing", "training", "translation"],
     ["pages"],
     ["metrics", "runs"],

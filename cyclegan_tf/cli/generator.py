@@ -6,10 +6,10 @@ from cyclegan_tf.config import choices_of
 from cyclegan_tf.directions import Direction
 
 
-def add_generator(
+def add_checkpoint(
     parser: argparse.ArgumentParser, direction: str = "way to translate; needed for a run folder"
 ) -> None:
-    """Adds `checkpoint`, `--direction`, `--precision` and `--load-size`.
+    """Adds `checkpoint` and `--direction`.
 
     Args:
         parser: Parser of the command.
@@ -21,6 +21,18 @@ def add_generator(
         help="run folder, .keras file, or name of a pretrained generator such as meadow2forest",
     )
     parser.add_argument("--direction", choices=tuple(Direction), help=direction)
+
+
+def add_generator(
+    parser: argparse.ArgumentParser, direction: str = "way to translate; needed for a run folder"
+) -> None:
+    """Adds `checkpoint`, `--direction`, `--precision` and `--load-size`.
+
+    Args:
+        parser: Parser of the command.
+        direction: Help text of `--direction`.
+    """
+    add_checkpoint(parser, direction)
     parser.add_argument(
         "--precision",
         choices=choices_of("precision"),

@@ -15,7 +15,9 @@ from cyclegan_tf._version import __version__
 from cyclegan_tf.cli.cache import add_cache
 from cyclegan_tf.cli.data import add_check, add_worlds
 from cyclegan_tf.cli.evaluate import add_evaluate
+from cyclegan_tf.cli.export import add_export
 from cyclegan_tf.cli.importing import add_import
+from cyclegan_tf.cli.page import add_page
 from cyclegan_tf.cli.quiet import keep_tensorflow_quiet
 from cyclegan_tf.cli.signals import Terminated, sigterm_interrupts
 from cyclegan_tf.cli.train import add_demo, add_train
@@ -98,6 +100,8 @@ def _parser():
     add_translate(commands)
     add_video(commands)
     add_evaluate(commands)
+    add_export(commands)
+    add_page(commands)
     add_demo(commands)
     add_check(commands)
     add_worlds(commands)

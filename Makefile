@@ -1,10 +1,10 @@
 # make setup: all that is needed, in .venv.  make demo: train a translator in ten minutes and look
-# at it.  make test: lint, format, types, all tests.
+# at it.  make test: lint, format, types, all tests.  make docs: the site, in build/docs.
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: setup demo test format clean
+.PHONY: setup demo test test-oldest format docs clean
 
 setup: .venv/ready
 	@echo "Ready. The tools are in $(BIN). Next: make demo, or make test."
@@ -18,9 +18,29 @@ test: .venv/ready
 	$(BIN)/mypy
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadscope
 
+# The same tests with the oldest packages that requirements.txt allows, on the oldest Python.
+test-oldest: .venv/oldest/ready
+	.venv/oldest/bin/python -m pytest --numprocesses 2 --dist loadscope
+
+.venv/oldest/ready: requirements-oldest.lock
+	@python3.11 -c '' || { echo "Python 3.11 is needed, as python3.11."; exit 1; }
+	python3.11 -m venv .venv/oldest
+	.venv/oldest/bin/python -m pip --disable-pip-version-check install --requirement requirements-oldest.lock
+	.venv/oldest/bin/python -m pip --disable-pip-version-check install --no-deps --editable .
+	@touch $@
+
 format: .venv/ready
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+docs: .venv/docs_ready
+	$(BIN)/sphinx-build --fail-on-warning --keep-going --quiet docs build/docs
+	@echo "The site is in build/docs/index.html."
+
+.venv/docs_ready: .venv/ready pyproject.toml
+	@$(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["docs"], sep="\n")' > $@.txt
+	$(PIP) install --constraint requirements.lock --requirement $@.txt
+	@touch $@
 
 # The tested set of packages; on Linux with the CPU build of TensorFlow.
 .venv/ready: requirements.lock requirements.txt pyproject.toml

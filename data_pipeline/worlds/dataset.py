@@ -115,8 +115,9 @@ def world_map_names(
     In paired splits, index i has the same name in both domains. The arguments are those of
     `map_specs`.
     """
-    options = {"captures": captures, "scale": scale, "seed": seed}
-    specs = map_specs(pair, split, domain, num_maps=num_maps, **options)
+    specs = map_specs(
+        pair, split, domain, num_maps=num_maps, captures=captures, scale=scale, seed=seed
+    )
     return [spec.name for spec in specs]
 
 

@@ -24,6 +24,7 @@ from data_pipeline.worlds.map_spec import MapSpec
 from data_pipeline.worlds.processes import render_many
 from data_pipeline.worlds.scroll import ScrollFrame, scroll
 
+_MUCH = 100  # megapixels, from which it is worth saying what drawing takes
 _UNFINISHED = "unfinished.json"  # what world.json will say, while maps are missing
 
 #: Colours of the label files, in the order of `CLASSES`; the values stay class ids.
@@ -79,7 +80,7 @@ def export_world(
             Default: (480, 640).
         num_workers: Same as in `world_maps`.
         progress: Whether to show progress bars. Default: True.
-        say: Called with a line of text about what drawing takes, before it begins.
+        say: Called with a line of text about what drawing takes, before it begins, if that is much.
 
     Returns:
         The number of maps in each of the six folders.
@@ -107,8 +108,8 @@ def export_world(
     about |= {"labels": labels, "scroll": [scroll_frames, *scroll_size]}
     about |= {"renderer": RENDERER_VERSION, "structure": structure}
     _refuse_other_contents(out_dir, about)
-    if say:
-        megapixels = megapixels_of_maps(whole, captures, scale)
+    megapixels = megapixels_of_maps(whole, captures, scale)
+    if say and megapixels > _MUCH:
         say(f"Drawing {effort(whole * captures, megapixels, in_memory=False)}.")
     try:
         _save(out / _UNFINISHED, lambda path: _write_json(path, about))

@@ -1,5 +1,7 @@
 """Tests of data_pipeline/ground_truth.py: a built-in world and its export know the same."""
 
+import shutil
+
 import numpy as np
 import pytest
 
@@ -84,3 +86,23 @@ def test_errors_name_the_map_or_file(folder):
         find_ground_truth(folder).labels("test", "a", ["test_0009"])
     with pytest.raises(DataError, match="unknown option 'sale'"):
         find_ground_truth("world:snowpeak2reef?sale=2")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"offset": np.zeros(3, int)},
+        {"flow": np.zeros((5, 5, 2), np.int16)},
+        {"occlusion": np.array([{}])},  # would be unpickled
+        {"flow": np.zeros((6000, 6000, 2), np.int16)},  # some kB that unpack to 144 MB
+    ],
+)
+def test_forged_flow_is_one_line(folder, tmp_path, change):
+    root = shutil.copytree(folder, tmp_path / "world")
+    path = root / "scroll" / "flow" / "0000.npz"
+    with np.load(path) as file:
+        arrays = dict(file)
+    np.savez_compressed(path, **arrays | change)
+    with pytest.raises(DataError, match=r"0000.npz: .*export the world again") as caught:
+        find_ground_truth(root).frames(1)
+    assert "\n" not in str(caught.value)

@@ -10,6 +10,7 @@ from made_clips import coloured, corner, make_clip, refusal
 from cyclegan_tf.errors import VideoError
 from cyclegan_tf.video.sources import open_video
 from cyclegan_tf.video.writers import open_writer
+from data_pipeline.limits import LIMITS
 
 
 def milliseconds(clip):
@@ -94,6 +95,34 @@ def test_hdr_is_refused_by_its_name(tmp_path, transfer, name, suffix, codec):
     path = make_clip(tmp_path / f"in.{suffix}", None, codec, "yuv420p10le", set_up=tags)
     words = refusal(f"HDR, {name}")
     with pytest.raises(VideoError, match=rf"in\.{suffix} {words}.*Convert it to SDR first"):
+        open_video(path)
+
+
+def test_hdr_that_begins_midway_is_refused_too(tmp_path):
+    joined = tmp_path / "in.h264"
+    content = b""
+    for i, transfer in enumerate((14, 16)):
+        tags = coloured("bt2020", False, transfer)
+        part = tmp_path / f"{i}.h264"
+        content += make_clip(part, None, "libx264", "yuv420p10le", set_up=tags).read_bytes()
+    joined.write_bytes(content)
+    video = open_video(joined)
+    with pytest.raises(VideoError, match=r"in\.h264 is HDR \(PQ"):
+        list(video)
+
+
+def test_clips_are_measured_by_their_headers(write_clip, tmp_path, monkeypatch):
+    path = write_clip(tmp_path / "in.mp4")
+    video = open_video(path)
+    monkeypatch.setattr(LIMITS, "max_pixels", video.size[0] * video.size[1] - 1)
+    with pytest.raises(VideoError, match=r"pixels are too many; .*--max-pixels"):
+        open_video(path)
+
+
+def test_a_stream_of_an_unknown_codec_is_one_line(write_clip, tmp_path):
+    path = write_clip(tmp_path / "in.mp4")
+    path.write_bytes(path.read_bytes().replace(b"avc1", b"\0\0\0\0"))
+    with pytest.raises(VideoError, match="its codec is unknown, or it is damaged"):
         open_video(path)
 
 

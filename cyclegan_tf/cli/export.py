@@ -8,6 +8,8 @@ from cyclegan_tf.cli.inputs import generator_files, picture_files
 from cyclegan_tf.files import check_places
 
 if TYPE_CHECKING:
+    import keras
+
     from cyclegan_tf.translation.norm_statistics import Statistics
 
 
@@ -77,7 +79,7 @@ def _export(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _statistics(generator, reference) -> "Statistics":
+def _statistics(generator: "keras.Model", reference: str) -> "Statistics | None":
     from cyclegan_tf.translation.translator import Translator
 
     return Translator(generator, statistics="locked", reference=reference).reference

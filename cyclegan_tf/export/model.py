@@ -6,6 +6,7 @@ import warnings
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -152,7 +153,7 @@ def _check_layers(generator: keras.Model) -> None:
 
 def _write(generator: keras.Model, path: Path, format: str, weights: str) -> None:
     generator(np.zeros((1, *SIZES[0], 3), "float32"))  # Keras refuses what was never called
-    options = {}
+    options: dict[str, Any] = {}
     if format == "litert":
         import tensorflow as tf
 

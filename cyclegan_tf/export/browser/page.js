@@ -7,6 +7,7 @@ const worlds = [];
 for (const one of settings.models) if (!worlds.some(name => isOfWorld(one, name))) worlds.push(nameOf(one));
 let model, worker, opened, picture, job = 0, timer, runtime;
 
+const megapixels = (pixels, round = Math.floor) => (round(pixels / 1e5) / 10).toFixed(1);
 const bytesOf = async address => new Uint8Array(await (await fetch(address)).arrayBuffer());
 const embedded = id => bytesOf("data:application/octet-stream;base64," + $(id).textContent.trim());
 async function unzipped(id) {
@@ -128,8 +129,8 @@ async function translate() {
   const mine = job, { bitmap, name } = picture, wanted = model;
   const [width, height] = sizeSeen(bitmap.width, bitmap.height, wanted);
   const pixels = padded(width) * padded(height);
-  if (pixels > wanted.maxPixels) return fail(`this picture has ${(pixels / 1e6).toFixed(1)} megapixels, and a browser's memory `
-    + `is enough for ${(wanted.maxPixels / 1e6).toFixed(1)} with this world. cyclegan-tf translate takes any size.`);
+  if (pixels > wanted.maxPixels) return fail(`this picture has ${megapixels(pixels, Math.ceil)} megapixels, and a browser's memory `
+    + `is enough for ${megapixels(wanted.maxPixels)} with this world. cyclegan-tf translate takes any size.`);
   if (typeof WebAssembly !== "object" || typeof DecompressionStream !== "function")
     return fail("this browser is too old or too strict: it has no WebAssembly. A current Firefox, Chrome, Edge or Safari has it.");
   try {
@@ -188,7 +189,7 @@ async function take(blob, name) {
 
 function choose(chosen) {
   model = chosen;
-  $("limit").textContent = `Any size up to ${(model.maxPixels / 1e6).toFixed(1)} megapixels. Transparency is kept.`;
+  $("limit").textContent = `Any size up to ${megapixels(model.maxPixels)} megapixels. Transparency is kept.`;
   $("samples").hidden = !model.samples.length;
   $("samples").lastElementChild.replaceChildren(...model.samples.map(({ name, id, type }) => {
     const button = Object.assign(document.createElement("button"), { type: "button", title: name });

@@ -94,7 +94,7 @@ def zip_times() -> Iterator[None]:
     Zip files know the years from 1980 to 2107, and `zipfile` raises ValueError or struct.error
     outside of them: a board without a battery may start in 1970.
     """
-    if 1980 <= time.localtime().tm_year <= 2107:
+    if 1980 <= time.localtime(time.time()).tm_year <= 2107:
         yield
         return
     before = zipfile.time  # type: ignore[attr-defined]

@@ -2,12 +2,14 @@
 
 import io
 import pickle
+import time
 import zipfile
 
 import numpy as np
 import pytest
 
 from data_pipeline.archives import check_archive, read_arrays
+from data_pipeline.files import atomic_file
 
 
 def npy(shape, descr="<f8", values=b"", header=None):
@@ -106,3 +108,11 @@ def test_missing_file_is_an_error_of_the_system(tmp_path):
         read_arrays(tmp_path / "none.npz")
     with pytest.raises(FileNotFoundError):
         check_archive(tmp_path / "none.zip")
+
+
+@pytest.mark.parametrize("year", [1970, 2200])
+def test_a_wrong_clock_stops_no_archive(year, tmp_path, monkeypatch):
+    monkeypatch.setattr(time, "time", lambda: (year - 1970) * 365.25 * 86400 + 86400)
+    with atomic_file(tmp_path / "x.zip") as partial, zipfile.ZipFile(partial, "w") as archive:
+        archive.writestr("a", b"b")  # as Keras does
+    assert check_archive(tmp_path / "x.zip")["a"].date_time[0] == 1980

@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: setup demo test test-oldest format docs clean
+.PHONY: setup demo test test-oldest test-oldest format docs clean
 
 setup: .venv/ready
 	@echo "Ready. The tools are in $(BIN). Next: make demo, or make test."
@@ -17,6 +17,17 @@ test: .venv/ready
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadscope
+
+# The same tests with the oldest packages that requirements.txt allows, on the oldest Python.
+test-oldest: .venv/oldest/ready
+	.venv/oldest/bin/python -m pytest --numprocesses 2 --dist loadscope
+
+.venv/oldest/ready: requirements-oldest.lock
+	@python3.11 -c '' || { echo "Python 3.11 is needed, as python3.11."; exit 1; }
+	python3.11 -m venv .venv/oldest
+	.venv/oldest/bin/python -m pip --disable-pip-version-check install --requirement requirements-oldest.lock
+	.venv/oldest/bin/python -m pip --disable-pip-version-check install --no-deps --editable .
+	@touch $@
 
 # The same tests with the oldest packages that requirements.txt allows, on the oldest Python.
 test-oldest: .venv/oldest/ready

@@ -22,12 +22,23 @@ def in_file(name):
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 DEV = requirements(PROJECT["project"]["optional-dependencies"]["dev"])
 LOCK = {canonicalize_name(pin.name): pin for pin in in_file("requirements.lock")}
+OLDEST = {canonicalize_name(pin.name): pin for pin in in_file("requirements-oldest.lock")}
+JAX = requirements(PROJECT["project"]["optional-dependencies"]["jax"])
 
 
 @pytest.mark.parametrize("wanted", [*in_file("requirements.txt"), *DEV], ids=lambda r: r.name)
 def test_the_lock_has_a_version_that_is_asked_for(wanted):
     (pinned,) = LOCK[canonicalize_name(wanted.name)].specifier
     assert pinned.operator == "==" and pinned.version in wanted.specifier
+
+
+@pytest.mark.parametrize("wanted", [*in_file("requirements.txt"), *JAX], ids=lambda r: r.name)
+def test_the_oldest_lock_has_the_minimum(wanted):
+    """So that `make test-oldest` shows whether the minima are true."""
+    (minimum,) = (one for one in wanted.specifier if one.operator == ">=")
+    (pinned,) = OLDEST[canonicalize_name(wanted.name)].specifier
+    assert pinned.operator == "=="
+    assert pinned.version == minimum.version or pinned.version.startswith(f"{minimum.version}.")
 
 
 def test_lists_are_sorted():

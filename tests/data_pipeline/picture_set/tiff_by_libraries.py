@@ -3,6 +3,7 @@
 import io
 
 import numpy as np
+import PIL
 import tifffile
 from PIL import Image
 
@@ -114,7 +115,9 @@ def _by_pillow(made):
         )
 
     bilevel = np.where(GRAY > 127, 255, 0).astype(np.uint8)
-    for compression in ("tiff_lzw", "packbits", "tiff_adobe_deflate", "zstd"):
+    # Before 12.0, Pillow came without zstd, and a failed attempt to write it crashes later.
+    zstd = ["zstd"] if int(PIL.__version__.split(".")[0]) >= 12 else []
+    for compression in ("tiff_lzw", "packbits", "tiff_adobe_deflate", *zstd):
         second = "FFmpeg is built without it" if compression == "zstd" else ""
         more = {"compression": compression, "metadata": compression.replace("tiff_", "")}
         add("RGB", Image.fromarray(RGB), RGB, **more, second=second)

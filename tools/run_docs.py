@@ -71,6 +71,8 @@ def copy(folder: Path, venv: Path | None) -> None:
             shutil.copy(ROOT / name, folder / name)
     if venv is not None:
         (folder / ".venv").symlink_to(venv.resolve())
+        for name in ("requirements.lock", "requirements.txt", "pyproject.toml"):
+            os.utime(folder / name, (0, 0))  # older than the environment, for make
 
 
 def runnable(piece: Piece) -> list[str]:

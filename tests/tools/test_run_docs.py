@@ -1,6 +1,7 @@
 """Running the pages' commands: which lines are commands, and what becomes of each."""
 
 import argparse
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -42,3 +43,17 @@ def test_what_is_left_out(line, why):
 )
 def test_outcomes(line, seconds, outcome, tmp_path):
     assert run_docs.run(line, tmp_path, seconds) == outcome
+
+
+def test_a_copy_has_the_files_and_an_environment_that_make_takes_for_new(tmp_path, monkeypatch):
+    checkout, copy = tmp_path / "checkout", tmp_path / "copy"
+    (checkout / ".venv").mkdir(parents=True)
+    for name in ("requirements.lock", "requirements.txt", "pyproject.toml", "docs.md"):
+        (checkout / name).write_text(name)
+    (checkout / ".gitignore").write_text(".venv\n")
+    subprocess.run(["git", "init", "-q"], cwd=checkout, check=True)
+    monkeypatch.setattr(run_docs, "ROOT", checkout)
+    run_docs.copy(copy, checkout / ".venv")
+    assert (copy / "docs.md").read_text() == "docs.md"
+    assert (copy / ".venv").samefile(checkout / ".venv")
+    assert (copy / "requirements.lock").stat().st_mtime == 0

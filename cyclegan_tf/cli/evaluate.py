@@ -8,6 +8,7 @@ from cyclegan_tf.cli.inputs import data_files, data_of_run, generator_files
 from cyclegan_tf.cli.limits import add_limits
 from cyclegan_tf.errors import ConfigError
 from cyclegan_tf.evaluation.table import score_table
+from cyclegan_tf.evaluation.verdict import verdict
 from cyclegan_tf.files import check_places, write_text
 
 
@@ -129,7 +130,7 @@ def _evaluate(arguments):
         load_size=arguments.load_size,
         seed=arguments.seed,
     )
-    print(score_table(result))
+    print(score_table(result), verdict(result), sep="\n\n")
     if arguments.json is not None:
         write_text(arguments.json, json.dumps(result, indent=1) + "\n")
     return 0

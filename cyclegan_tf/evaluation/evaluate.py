@@ -15,6 +15,7 @@ from cyclegan_tf.config import Config
 from cyclegan_tf.directions import Direction
 from cyclegan_tf.errors import RunError
 from cyclegan_tf.evaluation.materials import open_materials
+from cyclegan_tf.evaluation.progress import Progress
 from cyclegan_tf.evaluation.taken import Taken
 from cyclegan_tf.metrics.inception import FEATURES, INCEPTION_SIDES
 from cyclegan_tf.model.cyclegan import CycleGAN
@@ -24,6 +25,16 @@ from cyclegan_tf.runs.loading import load_generator, resolve
 from cyclegan_tf.runs.preparation import preparation_of
 from cyclegan_tf.translation.translator import Translator
 from data_pipeline.addresses import Data
+
+#: Usual shares of the time, by step, for the first guess of how long it takes.
+_SHARES = {
+    "translating": 0.15,
+    "textures, colours, edges": 0.15,
+    "inception": 0.3,
+    "two-sample test": 0.25,
+    "cycles, shifts, frames": 0.3,
+    "true pairs, segmenter": 0.15,
+}
 
 
 def evaluate(
@@ -136,19 +147,31 @@ def evaluate(
     }
     discriminators = _open_discriminators(place)
     as_trained = {name: getattr(config, name) for name in ("crop_size", "vertical_position")}
+    wanted = {"inception": features == "inception", "two-sample test": bool(two_sample_steps)}
+    wanted |= {"cycles, shifts, frames": cycles_and_frames}
+    shares = {name: share for name, share in _SHARES.items() if wanted.get(name, True)}
+    progress = Progress(say, list(translators), shares)
     for way, translator in translators.items():
         material = materials[way]
-        say(f"{way}: translating {len(material.inputs)} {material.split} maps")
+        progress.step(way, "translating", f" {len(material.inputs)} {material.split} maps")
         fakes = [translator(image) for image in material.inputs]
         taken = Taken(material, fakes, seed, say)
+        progress.step(way, "textures, colours, edges")
         taken.unpaired()
-        if features == "inception":
-            taken.inception(inception_weights, inception_sides)
-        taken.two_sample(two_sample_steps)
         taken.structure()
+        if features == "inception":
+            progress.step(way, "inception")
+            taken.inception(inception_weights, inception_sides)
+        if two_sample_steps:
+            progress.step(way, "two-sample test")
+        taken.two_sample(two_sample_steps)
+        if cycles_and_frames:
+            progress.step(way, "cycles, shifts, frames")
         taken.cycles_and_frames(translator, translators.get(way.reverse), cycles_and_frames)
+        progress.step(way, "true pairs, segmenter")
         taken.gap(discriminators.get(way), as_trained)
         taken.paired(segmentation_steps)
+        progress.end()
         result["directions"][way] = taken.plain()
     return result
 

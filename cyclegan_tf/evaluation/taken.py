@@ -68,9 +68,6 @@ class Taken:
             self.left_out["kid_inception"] = str(error)
             self._say(str(error))
             return
-        self._say(
-            "Looking at 16 patches of each map by InceptionV3: on two CPU cores about 0.1 s each"
-        )
         self.scores |= network_scores.inception_scores(
             self._material, self._fakes, network, sides=sides, seed=self._seed, say=self._say
         )
@@ -82,9 +79,6 @@ class Taken:
         elif min(len(self._fakes), len(self._material.reals)) < 4:
             self.left_out["two_sample"] = "needs at least 4 maps of each domain"
         else:
-            self._say(
-                f"Training small networks to tell real from translated ({num_steps} updates each)"
-            )
             self.scores |= network_scores.two_sample_scores(
                 self._material, self._fakes, num_steps=num_steps, seed=self._seed
             )
@@ -101,7 +95,6 @@ class Taken:
             reason = "cycles_and_frames is off"
             self.left_out |= dict.fromkeys(("cycle_l1", "warping_error"), reason)
             return
-        self._say("cycles, shifts and frames")
         if back:
             self.scores |= scores.cycle_scores(self._material, translator, back)
         else:

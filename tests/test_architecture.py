@@ -90,14 +90,15 @@ def test_a_circle_is_found():
     [
         ("cyclegan_tf/model/a.py", "from cyclegan_tf.cli import main", "cli/main.py"),
         ("cyclegan_tf/config.py", "def f():\n    import cyclegan_tf.cli.main", "cli/main.py"),
-        ("cyclegan_tf/demo.py", "from cyclegan_tf import notebook", "notebook.py"),
+        ("cyclegan_tf/demo.py", "from cyclegan_tf import notebook", "notebook/__init__.py"),
         ("data_pipeline/a.py", "from cyclegan_tf import errors", "cyclegan_tf/errors.py"),
         ("cyclegan_tf/attic.py", "", "its room is in no line of ROOMS"),
     ],
 )
 def test_an_import_upwards_is_found(path, text, finding):
     sources = dict.fromkeys(
-        ["cyclegan_tf/cli/main.py", "cyclegan_tf/notebook.py", "cyclegan_tf/errors.py"], ""
+        ["cyclegan_tf/cli/main.py", "cyclegan_tf/notebook/__init__.py", "cyclegan_tf/errors.py"],
+        "",
     )
     (found,) = architecture.upward({**sources, path: text}, ROOMS)
     assert found.startswith(path) and finding in found

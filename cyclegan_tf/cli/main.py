@@ -16,7 +16,9 @@ from cyclegan_tf.cli.cache import add_cache
 from cyclegan_tf.cli.data import add_check, add_worlds
 from cyclegan_tf.cli.evaluate import add_evaluate
 from cyclegan_tf.cli.export import add_export
+from cyclegan_tf.cli.help import complete, finish_commands, quiet_if_asked
 from cyclegan_tf.cli.importing import add_import
+from cyclegan_tf.cli.listing import add_list
 from cyclegan_tf.cli.page import add_page
 from cyclegan_tf.cli.quiet import keep_tensorflow_quiet
 from cyclegan_tf.cli.signals import Terminated, sigterm_interrupts
@@ -60,7 +62,9 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
 
 
 def _run(argv: Sequence[str] | None) -> NoReturn:
-    arguments = _parser().parse_args(argv)
+    parser = _parser()
+    complete(parser)
+    arguments = parser.parse_args(argv)
     keep_tensorflow_quiet()  # its start-up notes bury our one line
     # All but `train` compute with TensorFlow, whatever trained a run: its files are the same. And
     # no file ~/.keras/keras.json of another project decides.
@@ -71,7 +75,7 @@ def _run(argv: Sequence[str] | None) -> NoReturn:
     if not hasattr(arguments, "backend"):
         choose_backend("tensorflow")
     try:
-        with sigterm_interrupts():
+        with sigterm_interrupts(), quiet_if_asked(arguments.quiet):
             sys.exit(arguments.run_command(arguments))
     except (ConfigError, DataError, FileError) as error:
         _fail(str(error), 2)
@@ -107,6 +111,8 @@ def _parser():
     add_worlds(commands)
     add_cache(commands)
     add_import(commands)
+    add_list(commands)
+    finish_commands(commands)
     return parser
 
 

@@ -1,6 +1,7 @@
 """The commands `cyclegan-tf train` and `demo`."""
 
 import argparse
+import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 from cyclegan_tf.cli.fields import add_fields, given_fields
 from cyclegan_tf.cli.limits import add_limits
 from cyclegan_tf.config import field_names
-from cyclegan_tf.errors import TrainingStopped
+from cyclegan_tf.errors import ConfigError, TrainingStopped
 from cyclegan_tf.hardware.backend import BACKENDS
 from cyclegan_tf.hardware.cpu import set_up_cpu
 from cyclegan_tf.presets import preset
@@ -38,6 +39,12 @@ def add_train(commands: argparse._SubParsersAction) -> None:
         help="share every batch between all GPUs of this machine, or between the machines in "
         "TF_CONFIG (default: one device); see docs/machines.md",
     )
+    parser.add_argument(
+        "--dry-run",
+        action="store_true",
+        help="say what it would take (updates, time, memory, sizes), and write nothing",
+    )
+    parser.add_argument("--json", action="store_true", help="say it as JSON, for --dry-run")
     group = parser.add_argument_group("fields of Config (default: those of the preset)")
     add_fields(group, field_names())
     add_limits(parser)
@@ -53,7 +60,15 @@ def _train(arguments):
     run_dir = Path("runs") / arguments.preset if arguments.run is None else arguments.run
     if arguments.strategy != "multiworker":  # else the first worker may be filling it just now
         RunFolder(run_dir).check_place()
+    if arguments.json and not arguments.dry_run:
+        raise ConfigError("--json is for --dry-run; metrics.jsonl of a run folder is JSON already.")
     set_up_cpu()
+    if arguments.dry_run:
+        from cyclegan_tf.training.plan import plan_training
+
+        plan = plan_training(config, run_dir)
+        print(json.dumps(plan.to_dict(), indent=1) if arguments.json else plan)
+        return 0
     from cyclegan_tf.training.train import train
 
     return _until_stopped(lambda: train(config, run_dir, strategy=arguments.strategy))

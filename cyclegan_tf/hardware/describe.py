@@ -27,6 +27,19 @@ def describe_hardware() -> str:
     return describe_cpu()
 
 
+def num_devices() -> int:
+    """Returns how many GPUs or TPUs there are to share a batch, at least 1."""
+    import keras
+
+    if keras.backend.backend() == "jax":
+        import jax
+
+        return jax.device_count()
+    import tensorflow as tf
+
+    return max(1, len(tf.config.list_physical_devices("GPU")))
+
+
 def describe_cpu() -> str:
     """Returns the name of the CPU and the number of cores that may be used."""
     # Not all systems let a process be bound to cores.

@@ -19,7 +19,8 @@ class CallbackList(keras.callbacks.CallbackList):
 
     Keras turns the losses of every update to numbers, whether or not a callback looks at them, and
     each such read waits until the device has computed it. The log needs their means over an
-    interval, which Keras reads at its end.
+    interval, which Keras reads at its end. A callback with a method `after_update()` is called
+    after every update without them.
 
     Args:
         callbacks: The callbacks.
@@ -42,6 +43,9 @@ class CallbackList(keras.callbacks.CallbackList):
     def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
         if self.stop.is_made and self.devices.num_workers == 1:
             self.model.stop_training = True
+        for callback in self.callbacks:
+            if hasattr(callback, "after_update"):  # without losses, so nothing is read
+                callback.after_update()
         if any(_overrides(callback, hook) for callback in self.callbacks for hook in _HOOKS):
             super().on_train_batch_end(batch, logs)
 

@@ -22,6 +22,9 @@ from cyclegan_tf.runs.preparation import preparation_in
 from cyclegan_tf.runs.saving import patiently
 from cyclegan_tf.training.devices import Devices
 
+#: Updates at growing distances: whoever watches sees the first within half a minute.
+EARLY_PREVIEWS = (1, 3, 10, 30, 100, 300, 1000, 3000)
+
 
 class ProgressLog(keras.callbacks.Callback):
     """Writes a line per interval to metrics.jsonl and keeps one progress line on the screen.
@@ -149,6 +152,7 @@ class Previews(keras.callbacks.Callback):
         every: Updates between pictures.
         preview_a: uint8 `(h, w, 3)` images of domain A, sides multiples of 4.
         preview_b: As many of domain B, likewise.
+        early: Whether to draw them after the updates of `EARLY_PREVIEWS`, too.
     """
 
     def __init__(
@@ -157,17 +161,25 @@ class Previews(keras.callbacks.Callback):
         every: int,
         preview_a: Sequence[np.ndarray],
         preview_b: Sequence[np.ndarray],
+        early: bool = False,
     ) -> None:
         super().__init__()
-        self.run, self.every = run, every
+        self.run, self.every, self.early = run, every, early
         self.previews = preview_a, preview_b
         self._last = -1  # before the first `fit` of this session; there may be several
 
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
+        self._step = self.model.num_updates
         if self._last < 0:
-            self._last = self.model.num_updates
+            self._last = self._step
             if not self._last:
                 self.write()
+
+    def after_update(self) -> None:
+        """Draws an early preview if one is due; before the log has its first losses."""
+        self._step += 1  # counted here: asking the model would wait for the device
+        if self.early and self._step in EARLY_PREVIEWS and self._step < self.every:
+            self.write()
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         step = self.model.num_updates

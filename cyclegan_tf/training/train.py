@@ -91,7 +91,7 @@ def train(
         run.check_place()  # before minutes of reading images
         leave_gpus_to_jax()
         sources = open_training_sources(config)
-        per_epoch = _updates_per_epoch(config, sources)
+        per_epoch = updates_per_epoch(config, sources)
         with run.alone():
             return _train(run, config, sources, per_epoch, devices, verbose, callbacks)
 
@@ -141,9 +141,10 @@ def _train(
     ]
     waiting = DataWait()
     preparation = preparation_in(config)
+    watched = any(getattr(callback, "wants_early_previews", False) for callback in callbacks)
     with StopRequest(verbose) as stop:
         while True:
-            own = _own_callbacks(run, config, sources, log, devices)
+            own = _own_callbacks(run, config, sources, log, devices, watched)
             if verbose:
                 line = SpeedLine(config, step, waiting, log.say, devices.num_replicas)
                 own.append(line)
@@ -180,7 +181,16 @@ def _train(
     return model
 
 
-def _updates_per_epoch(config: Config, sources: Sequence[Source]) -> int:
+def updates_per_epoch(config: Config, sources: Sequence[Source]) -> int:
+    """Returns how many updates an epoch has: those asked for, or the smaller domain's images once.
+
+    Args:
+        config: Settings of the run.
+        sources: Training images of A and of B.
+
+    Raises:
+        RunError: A batch is larger than the smaller domain.
+    """
     smaller = min(len(source) for source in sources)
     per_epoch = config.steps_per_epoch or smaller // config.batch_size
     if not per_epoch:
@@ -213,12 +223,13 @@ def _own_callbacks(
     sources: Sequence[Source],
     log: ProgressLog,
     devices: Devices,
+    watched: bool,
 ) -> list[keras.callbacks.Callback]:
     own: list[keras.callbacks.Callback] = [log]
     if not devices.is_chief:
         return [*own, Checkpoints(run, config, log)]
     if config.sample_every:
-        own.append(Previews(run, config.sample_every, *preview_images(config, sources)))
+        own.append(Previews(run, config.sample_every, *preview_images(config, sources), watched))
     if config.validate_every:
         own.append(Validation(run, config, *validation_images(config, sources)))
     return [*own, Checkpoints(run, config, log)]

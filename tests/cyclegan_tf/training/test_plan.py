@@ -1,0 +1,52 @@
+"""What `train --dry-run` says: numbers of the training that would follow; and it writes nothing."""
+
+import json
+
+import pytest
+
+from cyclegan_tf import preset
+from cyclegan_tf.cli.main import main
+from cyclegan_tf.training.plan import plan_training
+
+
+@pytest.fixture(scope="module")
+def plan(tmp_path_factory):
+    run = tmp_path_factory.mktemp("plan") / "run"
+    return plan_training(preset("tiny"), run), run
+
+
+def test_plan_has_the_numbers_of_the_run(plan):
+    plan, run = plan
+    config = preset("tiny")
+    assert plan.images == {"trainA": 4, "trainB": 4}
+    assert plan.updates == config.epochs * config.steps_per_epoch == 20
+    assert plan.decay_from == 10 and plan.updates_done == 0
+    assert 0 < plan.seconds_per_update < plan.seconds_to_compile
+    assert plan.hours == pytest.approx(20 * plan.seconds_per_update / 3600)
+    assert 0.1 < plan.memory_gb < 20 and 0 < plan.checkpoint_mb < 5
+    assert plan.settings["crop_size"] == 32
+    assert not run.exists()
+
+
+def test_text_and_json_say_the_same(plan):
+    plan, run = plan
+    text = str(plan)
+    assert f"{run}, new" in text and "4 of trainA, 4 of trainB" in text
+    assert json.loads(json.dumps(plan.to_dict()))["updates"] == 20
+
+
+def test_a_begun_run_counts_what_is_done(plan, tmp_path, monkeypatch):
+    from cyclegan_tf.training import plan as module
+
+    (tmp_path / "checkpoints").mkdir()
+    (tmp_path / "checkpoints" / "step_00000010.keras").touch()
+    monkeypatch.setattr(module, "_pace", lambda model, config: (1.0, 0.5))
+    begun = plan_training(preset("tiny"), tmp_path)
+    assert begun.updates_done == 10 and begun.hours == pytest.approx(10 * 0.5 / 3600)
+    assert "at update 10" in str(begun)
+
+
+def test_json_without_dry_run_is_refused(tmp_path, capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main(["train", "tiny", "--json", "--run", str(tmp_path / "run")])
+    assert stopped.value.code == 2 and "--json is for --dry-run" in capsys.readouterr().err

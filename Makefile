@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: setup demo test test-oldest test-oldest format docs clean
+.PHONY: setup demo test test-oldest format docs clean
 
 setup: .venv/ready
 	@echo "Ready. The tools are in $(BIN). Next: make demo, or make test."
@@ -29,17 +29,6 @@ test-oldest: .venv/oldest/ready
 	.venv/oldest/bin/python -m pip --disable-pip-version-check install --no-deps --editable .
 	@touch $@
 
-# The same tests with the oldest packages that requirements.txt allows, on the oldest Python.
-test-oldest: .venv/oldest/ready
-	.venv/oldest/bin/python -m pytest --numprocesses 2 --dist loadscope
-
-.venv/oldest/ready: requirements-oldest.lock
-	@python3.11 -c '' || { echo "Python 3.11 is needed, as python3.11."; exit 1; }
-	python3.11 -m venv .venv/oldest
-	.venv/oldest/bin/python -m pip --disable-pip-version-check install --requirement requirements-oldest.lock
-	.venv/oldest/bin/python -m pip --disable-pip-version-check install --no-deps --editable .
-	@touch $@
-
 format: .venv/ready
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -50,7 +39,7 @@ docs: .venv/docs_ready
 
 .venv/docs_ready: .venv/ready pyproject.toml
 	@$(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["docs"], sep="\n")' > $@.txt
-	$(PIP) install --constraint requirements.lock --requirement $@.txt
+	$(PIP) install --quiet --constraint requirements.lock --requirement $@.txt
 	@touch $@
 
 # The tested set of packages; on Linux with the CPU build of TensorFlow.

@@ -20,7 +20,7 @@ _HOMES = {
     "CycleGAN": "model.cyclegan",
     "train": "training.train",
     "open_training_sources": "training.images",
-    "check_images": "training.images",
+    "check_images": "runs.checking",
     "RunError": "errors",
     "Translator": "translation.translator",
     "evaluate": "evaluation.evaluate",
@@ -40,7 +40,7 @@ _HOMES = {
     "pan": "video.gif",
     "write_gif": "video.gif",
 }
-_WITHOUT_KERAS = ("config", "errors", "presets")
+_WITHOUT_KERAS = ("config", "errors", "presets", "runs.checking")
 __all__ = [*_HOMES, "__version__"]
 
 

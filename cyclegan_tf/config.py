@@ -48,8 +48,8 @@ class Config:
     )
     small_images: str = setting(
         "error",
-        "What to do with images smaller than the crop: error or pad (reflect).",
-        choices=("error", "pad"),
+        "What to do with images smaller than the crop: error, pad (reflect) or skip them.",
+        choices=("error", "pad", "skip"),
         checked=True,
     )
     background: str = setting(

@@ -126,6 +126,40 @@ def open_sources(
     return source_a, source_b
 
 
+def without_small(source: Source, side: int) -> Source:
+    """Returns a source without the maps that are smaller than a square; says which in a warning.
+
+    Args:
+        source: The maps of one domain.
+        side: Side of the square in pixels.
+
+    Raises:
+        DataError: None is left.
+    """
+    fitting = [i for i, size in enumerate(source.sizes) if min(size) >= side]
+    if len(fitting) == len(source):
+        return source
+    if not fitting:
+        raise DataError(
+            f"{source.name}: all of its {len(source)} images are smaller than the crop of "
+            f"{side}x{side}. Choose a smaller crop_size (--crop-size)."
+        )
+    small = [
+        name for name, size in zip(source.names, source.sizes, strict=True) if min(size) < side
+    ]
+    logging.getLogger(__name__).warning(
+        "Left out what is smaller than the crop of %dx%d, %d of %d images of %s: %s",
+        *(side, side, len(small), len(source), source.name, ", ".join(small)),
+    )
+    return Source(
+        name=source.name,
+        names=tuple(source.names[i] for i in fitting),
+        sizes=tuple(source.sizes[i] for i in fitting),
+        load=lambda index: source.load(fitting[index]),
+        adopt=lambda index, pixels: source.adopt(fitting[index], pixels),
+    )
+
+
 def load_maps(source: Source, indices: Iterable[int]) -> list[np.ndarray]:
     """Decodes some maps whole, e.g. for previews or evaluation.
 

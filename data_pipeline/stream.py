@@ -61,8 +61,9 @@ def crop_stream(
             shorter side of the map) and resized to `crop_size`, antialiased. 0, the default, leaves
             pixels as they are.
         color_jitter: Strength of `augment.jitter_colors`, in [0, 1). Default: 0.
-        small_images: "error" refuses maps that are smaller than the crop in height or width; "pad"
-            continues them by reflection, on both sides alike. They are never resized.
+        small_images: "error" refuses maps that are smaller than the crop in height or width; so
+            does "skip", before which `without_small` leaves them out. "pad" continues them by
+            reflection, on both sides alike. They are never resized.
         vertical_position: Add a fourth channel that says where in its map a row lies: from -1 at
             the upper edge to 1 at the lower one (beyond that, where a crop reaches out of a small
             map). The maps of both domains should be about equally high: where they aren't, this
@@ -82,9 +83,11 @@ def crop_stream(
     _check_range("share", share, 0 <= share < num_shares, f"from 0 to {num_shares - 1}")
     if crop_size < 4 or crop_size % 4:
         raise DataError(f"crop_size must be a positive multiple of 4; received {crop_size!r}.")
-    if small_images not in ("error", "pad"):
-        raise ValueError(f"small_images must be 'error' or 'pad'; received {small_images!r}.")
-    if small_images == "error":
+    if small_images not in ("error", "pad", "skip"):
+        raise ValueError(
+            f"small_images must be 'error', 'pad' or 'skip'; received {small_images!r}."
+        )
+    if small_images != "pad":
         _refuse_small_maps((store_a, store_b), crop_size)
     options: dict[str, Any] = dict(
         crop_size=crop_size,
@@ -241,7 +244,7 @@ def _refuse_small_maps(stores: tuple[ImageStore, ImageStore], crop_size: int) ->
         raise DataError(
             f"{len(small)} maps are smaller than the crop of {crop_size}x{crop_size} "
             f"(height x width):{''.join(small)}\nChoose a smaller crop_size, or continue them by "
-            "reflection: small_images='pad' (--small-images pad)."
+            "reflection: small_images='pad' (--small-images pad), or leave them out: 'skip'."
         )
 
 

@@ -8,9 +8,9 @@ from cyclegan_tf.cli.limits import add_limits
 from cyclegan_tf.config import Config, field_names
 from cyclegan_tf.files import check_places
 from cyclegan_tf.presets import preset
-from cyclegan_tf.runs.preparation import preparation_in
+from cyclegan_tf.runs.checking import check_images
+from cyclegan_tf.runs.sizes import checkpoint_megabytes
 from data_pipeline.check.contact_sheet import write_html
-from data_pipeline.check.doctor import examine
 from data_pipeline.errors import DataError
 from data_pipeline.worlds import export_world
 
@@ -44,19 +44,11 @@ def _check(arguments):
     config = config.replace(**given_fields(arguments, field_names("checked")))
     if arguments.html is not None:
         check_places({"--html": [arguments.html]}, data_files(arguments.data))
-    report = examine(
-        arguments.data,
-        crop_size=config.crop_size,
-        names=(config.name_a, config.name_b),
-        batch_size=config.batch_size,
-        epochs=config.epochs,
-        steps_per_epoch=config.steps_per_epoch,
-        load_size=config.load_size,
-        small_images=config.small_images,
-        background=preparation_in(config).background,
-        memory_limit_bytes=config.memory_limit_bytes,
-    )
+    config = config.replace(data=arguments.data)
+    report = check_images(config)
     print(report)
+    size, kept = checkpoint_megabytes(config), config.keep_checkpoints
+    print(f"A checkpoint will have about {size:.0f} MB; {kept} are kept in the run folder.")
     if arguments.html is not None:
         write_html(report, arguments.html)
         print(f"Contact sheet: {arguments.html}")

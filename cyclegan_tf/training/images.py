@@ -7,10 +7,8 @@ import numpy as np
 from cyclegan_tf.config import Config
 from cyclegan_tf.runs.preparation import preparation_in
 from cyclegan_tf.training.best_measure import MOST_REAL_IMAGES
-from data_pipeline.check.doctor import examine
-from data_pipeline.check.report import Report
 from data_pipeline.listing import available_splits
-from data_pipeline.sources import Source, open_sources
+from data_pipeline.sources import Source, open_sources, without_small
 
 # A simple classifier tells 240 from 300 pixels by the position alone no better than a coin does,
 # 128 from 240 in 78 of 100 crops of 96.
@@ -30,7 +28,7 @@ def open_training_sources(config: Config, split: str = "train") -> tuple[Source,
     Raises:
         DataError: The images can't be used, see `data_pipeline.open_sources`.
     """
-    return open_sources(
+    source_a, source_b = open_sources(
         config.data,
         names=(config.name_a, config.name_b),
         split=split,
@@ -39,34 +37,9 @@ def open_training_sources(config: Config, split: str = "train") -> tuple[Source,
         load_size=config.load_size,
         memory_limit_bytes=config.memory_limit_bytes,
     )
-
-
-def check_images(config: Config) -> Report:
-    """Looks for what would hurt a training: unreadable files, duplicates, borders, small pictures.
-
-        print(check_images(preset("default", data="my_maps")))
-
-    Args:
-        config: Settings of the run.
-
-    Returns:
-        A report whose text names every problem; see `data_pipeline.check`.
-
-    Raises:
-        DataError: There are no images at all.
-    """
-    return examine(
-        config.data,
-        crop_size=config.crop_size,
-        names=(config.name_a, config.name_b),
-        batch_size=config.batch_size,
-        epochs=config.epochs,
-        steps_per_epoch=config.steps_per_epoch,
-        load_size=config.load_size,
-        small_images=config.small_images,
-        background=preparation_in(config).background,
-        memory_limit_bytes=config.memory_limit_bytes,
-    )
+    if config.small_images != "skip" or split != "train":
+        return source_a, source_b
+    return without_small(source_a, config.crop_size), without_small(source_b, config.crop_size)
 
 
 def preview_images(

@@ -51,7 +51,8 @@ def examine(
         epochs: For the estimate of updates and time; 0, the default, leaves it out.
         steps_per_epoch: 0, the default, means images of the smaller domain // batch_size.
         load_size: As in `open_sources`.
-        small_images: As in `crop_stream`: small images are a problem unless it is "pad".
+        small_images: As in `Config`: small images are a problem with "error", and left out with
+            "skip".
         background: As in `open_sources`.
         memory_limit_bytes: Per domain, as in `build_store`.
         progress: Show progress bars.
@@ -75,7 +76,8 @@ def examine(
         _domain(listings[0], results[:split_at]),
         _domain(listings[1], results[split_at:]),
     )
-    smaller = min(len(domain.prints) for domain in domains)
+    needed = crop_size if small_images == "skip" else 0
+    smaller = min(sum(p.side >= needed for p in domain.prints) for domain in domains)
     updates_per_epoch = steps_per_epoch or smaller // batch_size
     num_updates = epochs * updates_per_epoch
     area = batch_size * (crop_size / 480) ** 2
@@ -83,8 +85,8 @@ def examine(
         data=shown(data),
         crop_size=crop_size,
         domains=domains,
-        problems=tuple(_problems(domains, 0 if small_images == "pad" else crop_size)),
-        notes=tuple(_notes(domains, memory_limit_bytes, crop_size)),
+        problems=tuple(_problems(domains, crop_size if small_images == "error" else 0)),
+        notes=tuple(_notes(domains, memory_limit_bytes, crop_size, needed)),
         updates_per_epoch=updates_per_epoch,
         num_updates=num_updates,
         t4_hours=num_updates * area * _T4_SECONDS_PER_UPDATE / 3600,
@@ -126,12 +128,12 @@ def _problems(domains: tuple[ExaminedDomain, ExaminedDomain], crop_size: int) ->
         yield Finding("unreadable", text, tuple(unreadable), all_shown=True)
     a, b = (domain.prints for domain in domains)
     prints = (*a, *b)
-    fitting = min((min(p.height, p.width) for p in prints), default=0)
+    fitting = min((p.side for p in prints), default=0)
     yield from _of_images(
         "too small",
         f"smaller than the crop of {crop_size}x{crop_size}: choose a smaller crop (the largest "
-        f"that fits all is {fitting}), or pad them",
-        [(p, f"{p.width}x{p.height}") for p in prints if min(p.height, p.width) < crop_size],
+        f"that fits all is {fitting}), or pad or skip them (--small-images)",
+        [(p, f"{p.width}x{p.height}") for p in prints if p.side < crop_size],
     )
     yield from _of_groups(
         "both domains",
@@ -148,9 +150,17 @@ def _problems(domains: tuple[ExaminedDomain, ExaminedDomain], crop_size: int) ->
 
 
 def _notes(
-    domains: tuple[ExaminedDomain, ExaminedDomain], memory_limit_bytes: int, crop_size: int
+    domains: tuple[ExaminedDomain, ExaminedDomain],
+    memory_limit_bytes: int,
+    crop_size: int,
+    least_side: int,
 ) -> Iterator[Finding]:
     """Yields what is worth knowing, but may well be meant so."""
+    yield from _of_images(
+        "skipped",
+        f"smaller than the crop of {crop_size}x{crop_size}: left out, as small_images is skip",
+        [(p, f"{p.width}x{p.height}") for d in domains for p in d.prints if p.side < least_side],
+    )
     for domain in domains:
         copies: dict[bytes, list[Fingerprint]] = {}
         for p in domain.prints:
@@ -168,7 +178,7 @@ def _notes(
     )
     side = 2 * crop_size
     most = _MANY * crop_size**2
-    large = [p for p in prints if min(p.height, p.width) > side and p.height * p.width > most]
+    large = [p for p in prints if p.side > side and p.height * p.width > most]
     yield from _of_images(
         "large",
         f"a crop of {crop_size} shows less than 1/{_MANY} of them: --load-size {side} would shrink "

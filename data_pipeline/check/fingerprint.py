@@ -56,6 +56,11 @@ class Fingerprint:
     saturation: float
     borders: dict[str, tuple[int, tuple[int, ...]]]
 
+    @property
+    def side(self) -> int:
+        """Pixels of the shorter side."""
+        return min(self.height, self.width)
+
 
 def fingerprint(
     image: np.ndarray, *, name: str, origin: str, kind: str, is_clear: bool = False

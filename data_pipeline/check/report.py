@@ -19,8 +19,8 @@ class Finding:
 
     Attributes:
         kind: A problem is "unreadable", "too small", "both domains", "letterbox" or "blank"; a note
-            is "duplicate", "alike", "border", "large", "transparent", "passed over", "memory" or
-            "few".
+            is "skipped", "duplicate", "alike", "border", "large", "transparent", "passed over",
+            "memory" or "few".
         text: What it is and what to do, in one line.
         cases: A line for each image or group of images concerned: the origin and details.
         origins: The origins of all those images.

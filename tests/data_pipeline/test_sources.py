@@ -5,6 +5,7 @@ import pytest
 from PIL import Image
 
 from data_pipeline import DataError, load_maps, open_sources
+from data_pipeline.sources import without_small
 
 
 @pytest.fixture
@@ -104,3 +105,16 @@ def test_load_size_resizes_the_shorter_side_and_keeps_the_proportions(data):
     assert (a.load(0) == (1, 2, 3)).all()
     with pytest.raises(DataError, match="load_size must be 0 .* received -1"):
         open_sources(data, load_size=-1)
+
+
+def test_small_maps_are_left_out_with_a_warning(data, caplog):
+    a, _ = open_sources(data, progress=False)  # heights 8, 9, 10
+    fitting = without_small(a, 9)
+    assert fitting.names == ("map1", "map2") and fitting.sizes == ((9, 16), (10, 16))
+    assert (fitting.load(0) == 11).all()
+    assert "smaller than the crop of 9x9, 1 of 3 images of trainA: map0" in caplog.text
+    fitting.adopt(1, np.full((10, 16, 3), 99, np.uint8))
+    assert (a.load(2) == 99).all()
+    assert without_small(a, 8) is a
+    with pytest.raises(DataError, match="all of its 3 images are smaller than the crop of 32x32"):
+        without_small(a, 32)

@@ -159,10 +159,19 @@ def test_kinds_of_pixels_are_named(clean):
 def test_images_are_examined_as_they_are_trained_on(clean):
     assert [f.kind for f in checked(clean, crop_size=128).problems] == ["too small"]
     assert checked(clean, crop_size=128, small_images="pad").problems == ()
-    enlarged = checked(clean, crop_size=128, load_size=132)
-    assert enlarged.problems == ()
-    sizes = {(p.height, p.width) for p in enlarged.domains[0].prints}
-    assert sizes == {(132, round((160 + 10 * i) * 1.1)) for i in range(12)}
+
+
+def test_skipped_images_are_named_and_not_counted(clean):
+    for i in range(2):
+        save(picture(70 + i, width=90), clean / "trainA" / f"narrow{i}.png")
+    report = checked(clean, small_images="skip", epochs=2)
+    (note,) = [note for note in report.notes if note.kind == "skipped"]
+    assert report.problems == ()
+    assert [case.split("/")[-1] for case in note.cases] == [
+        "narrow0.png (90x120)",
+        "narrow1.png (90x120)",
+    ]
+    assert report.num_updates == 2 * 12
 
 
 def test_the_largest_crop_that_fits_is_named(clean):

@@ -90,7 +90,7 @@ def config_fields() -> str:
         "",
         "   * - Field",
         "     - Default",
-        "     - ",
+        "     - Meaning",
     ]
     for field in config.body:
         if isinstance(field, ast.AnnAssign) and isinstance(field.value, ast.Call):

@@ -10,7 +10,13 @@ import pytest
 import set_repository
 
 ROOT = Path(__file__).resolve().parents[2]
-PLACES = ["pyproject.toml", "README.md", "docs/start.md", "tools/set_repository.py"]
+PLACES = [
+    "pyproject.toml",
+    "README.md",
+    "docs/start.md",
+    "docs/machines.md",
+    "tools/set_repository.py",
+]
 
 
 @pytest.fixture

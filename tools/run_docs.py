@@ -43,7 +43,7 @@ def main() -> None:
     lines = [("given", line) for line in GIVEN]
     for page in options.pages:
         lines += [(p.place, line) for p in pieces(ROOT / page) for line in runnable(p)]
-    for place, line in lines:
+    for place, line in once_each(lines):
         seconds = min(60 * options.limit_minutes, end - time.monotonic())
         why = reason_to_skip(line, options)
         if why or seconds <= 0:
@@ -81,6 +81,15 @@ def runnable(piece: Piece) -> list[str]:
         return []
     lines = [(line, commands(line)) for line in command_lines(piece.text)]
     return [line for line, words in lines if words and Path(words[0][0]).name in PROGRAMS]
+
+
+def once_each(lines: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Returns the lines without those that stand on another page already, however spelt."""
+    seen = {}
+    for place, line in lines:
+        words = [[Path(first).name, *rest] for first, *rest in commands(line)]
+        seen.setdefault(str(words), (place, line))
+    return list(seen.values())
 
 
 def reason_to_skip(line: str, options: argparse.Namespace) -> str | None:

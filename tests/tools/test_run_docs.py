@@ -17,6 +17,11 @@ def test_lists_of_files_are_no_commands():
     assert run_docs.runnable(Piece(Path("x"), 1, "python", text)) == []
 
 
+def test_what_two_pages_have_is_run_once():
+    lines = [("a", "make demo  # now"), ("b", ".venv/bin/pip list"), ("c", "make demo")]
+    assert run_docs.once_each([*lines, ("d", "pip list")]) == lines[:2]
+
+
 @pytest.mark.parametrize(
     ("line", "why"),
     [

@@ -47,6 +47,7 @@ def _experiments(recipe: Config, ending: str = "") -> dict[str, Config]:
 
 PRESETS: dict[str, Config] = {
     "default": Config(),  # full-sized networks for folders of one's own
+    "bold": Config(identity_weight=0.0),  # redraws more, and sometimes finds wrong colours
     **_experiments(_ORIGINAL),
     **_experiments(Config(), "_modern"),
     # 256x256 photos loaded at 286; an epoch is the larger domain, as in the authors' code.

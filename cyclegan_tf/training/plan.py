@@ -18,11 +18,11 @@ from cyclegan_tf.hardware.cpu import switch_off_remapper
 from cyclegan_tf.hardware.describe import describe_hardware
 from cyclegan_tf.hardware.limit import on_accelerator
 from cyclegan_tf.model.cyclegan import CycleGAN
-from cyclegan_tf.runs.saving import checkpoint_bytes
+from cyclegan_tf.runs.sizes import checkpoint_megabytes
 from cyclegan_tf.runs.spare import checkpoints_in
 from cyclegan_tf.training.build import build_model
 from cyclegan_tf.training.images import open_training_sources, without_position_if_heights_differ
-from cyclegan_tf.training.train import updates_per_epoch
+from cyclegan_tf.training.starting import updates_per_epoch
 
 _ENOUGH_SECONDS = 3.0  # of updates, to know their pace
 _MOST_UPDATES = 50
@@ -124,7 +124,7 @@ def plan_training(config: Config, run_dir: str | os.PathLike) -> Plan:
         seconds_per_update=seconds,
         seconds_to_compile=compiling,
         memory_gb=round(_peak_bytes() / 1e9, 2),
-        checkpoint_mb=round(checkpoint_bytes(model) / 1e6, 1),
+        checkpoint_mb=round(checkpoint_megabytes(config), 1),
     )
 
 

@@ -3,33 +3,25 @@
 The step itself is in model/cyclegan.py, the crops come from data_pipeline.
 """
 
-import json
 import os
 import signal
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import keras
 
-from cyclegan_tf._version import __version__
 from cyclegan_tf.config import Config
-from cyclegan_tf.directions import Direction
-from cyclegan_tf.errors import DivergenceError, RunError, TrainingStopped, reason_of
+from cyclegan_tf.errors import DivergenceError, RunError, TrainingStopped
 from cyclegan_tf.hardware.backend import leave_gpus_to_jax
 from cyclegan_tf.hardware.cpu import switch_off_remapper
-from cyclegan_tf.hardware.describe import describe_hardware
 from cyclegan_tf.model.cyclegan import CycleGAN
-from cyclegan_tf.model.networks import with_precision
 from cyclegan_tf.runs.folder import RunFolder
-from cyclegan_tf.runs.loading import HOW_TO_LOAD, load_networks
 from cyclegan_tf.runs.preparation import preparation_in
-from cyclegan_tf.runs.saving import save_model
-from cyclegan_tf.training.build import build_model
 from cyclegan_tf.training.callbacks import Checkpoints, Previews, ProgressLog, clock
 from cyclegan_tf.training.devices import Devices, lost_workers_as_errors
 from cyclegan_tf.training.divergence import go_on_at_half_the_rate
+from cyclegan_tf.training.finish import hardware_of, write_results
 from cyclegan_tf.training.fitting import fit
 from cyclegan_tf.training.followers import FollowedRun
 from cyclegan_tf.training.images import (
@@ -40,6 +32,7 @@ from cyclegan_tf.training.images import (
 )
 from cyclegan_tf.training.rescue import kept_elsewhere
 from cyclegan_tf.training.speed import DataWait, SpeedLine
+from cyclegan_tf.training.starting import model_so_far, updates_per_epoch
 from cyclegan_tf.training.stopping import StopRequest
 from cyclegan_tf.training.validation import Validation
 from data_pipeline.sources import Source
@@ -111,7 +104,7 @@ def _train(
     run.start_or_resume(config, {source.name: _listing(source) for source in sources})
 
     with devices.model_scope():
-        model = _model_so_far(run, config, per_epoch, say)
+        model = model_so_far(run, config, per_epoch, say)
     step = model.num_updates
     if step != devices.as_the_chief(step):
         raise RunError(
@@ -127,12 +120,12 @@ def _train(
             say(f"{run.path} is finished: {step} updates.")
             say("To start over, delete the folder or choose another one with --run.")
         if not run.card_file.exists():  # killed between the last checkpoint and the end
-            _finish(run, config, model, log, sources, devices)
+            write_results(run, config, model, log.seconds, sources, devices)
         return model
 
     images = ", ".join(f"{len(source)} images of {source.name}" for source in sources)
     start = f"{'Resuming' if step else 'Starting'} {run.path} at update {step} of {num_steps}"
-    say(f"{start}: {images}; {_hardware(model, devices)}")
+    say(f"{start}: {images}; {hardware_of(model, devices)}")
     run.withdraw_generators()
     switch_off_remapper()  # an error line of TensorFlow that means nothing
     stores = [
@@ -159,7 +152,7 @@ def _train(
                 if config.on_divergence == "stop" or devices.num_workers > 1:
                     raise
                 with devices.model_scope():
-                    model = _model_so_far(run, config, per_epoch, say)
+                    model = model_so_far(run, config, per_epoch, say)
                 go_on_at_half_the_rate(run, config, model, error, log.seconds)
                 step = model.num_updates
                 log = ProgressLog(run, config, num_steps, log.seconds, verbose, devices)
@@ -172,48 +165,15 @@ def _train(
         for callback in own:
             if isinstance(callback, Validation):
                 callback.validate_last()
-    _finish(run, config, model, log, sources, devices)
+        for callback in callbacks:
+            if hasattr(callback, "after_run"):  # ours, see loggers.py
+                callback.after_run()
+    write_results(run, config, model, log.seconds, sources, devices)
     devices.as_the_chief(0)  # who leaves earlier is taken for lost
     done = f"{model.num_updates} updates in {clock(log.seconds)}: {run.path}"
     if model.num_updates < num_steps and config.time_limit_minutes:  # not another callback
         done += f". Its time was up before update {num_steps}. {_MORE_TIME}"
     say(f"Finished after {done}")
-    return model
-
-
-def updates_per_epoch(config: Config, sources: Sequence[Source]) -> int:
-    """Returns how many updates an epoch has: those asked for, or the smaller domain's images once.
-
-    Args:
-        config: Settings of the run.
-        sources: Training images of A and of B.
-
-    Raises:
-        RunError: A batch is larger than the smaller domain.
-    """
-    smaller = min(len(source) for source in sources)
-    per_epoch = config.steps_per_epoch or smaller // config.batch_size
-    if not per_epoch:
-        raise RunError(
-            f"batch_size {config.batch_size} exceeds the images of the smaller domain ({smaller}). "
-            "Use a smaller batch_size or set steps_per_epoch."
-        )
-    return per_epoch
-
-
-def _model_so_far(
-    run: RunFolder, config: Config, per_epoch: int, say: Callable[[str], object]
-) -> CycleGAN:
-    """The model of the last whole checkpoint, or a new one."""
-    if run.checkpoints():
-        return _load_last(run, say)
-    model = build_model(
-        config,
-        num_steps=config.epochs * per_epoch,
-        decay_start=config.decay_epoch * per_epoch,
-    )
-    if config.init_from:
-        load_networks(config.init_from, model)
     return model
 
 
@@ -235,68 +195,8 @@ def _own_callbacks(
     return [*own, Checkpoints(run, config, log)]
 
 
-def _load_last(run: RunFolder, say: Callable[[str], object]) -> CycleGAN:
-    """Loads the newest checkpoint that is whole, and sets damaged ones after it aside."""
-    damaged: dict[Path, RunError] = {}
-    for path in reversed(run.checkpoints()):
-        try:
-            model = CycleGAN.load(path)
-        except RunError as error:
-            damaged[path] = error
-            continue
-        except OSError as error:
-            raise RunError(f"{path} cannot be read: {error}.") from error
-        for bad, reason in damaged.items():
-            say(f"{reason_of(reason)}. It is kept as {run.set_aside(bad).name}.")
-        return model
-    reason = next(iter(damaged.values()))
-    raise RunError(
-        f"No checkpoint of {run.path} can be loaded: {reason_of(reason)}. Copy a whole one there, "
-        "or train in another folder (run_dir, --run)."
-    )
-
-
-def _finish(
-    run: RunFolder,
-    config: Config,
-    model: CycleGAN,
-    log: ProgressLog,
-    sources: Sequence[Source],
-    devices: Devices,
-) -> None:
-    if not devices.is_chief:
-        return
-    for direction in Direction:
-        generator = with_precision(model.output_generator(direction), "float32")
-        save_model(generator, run.generator_file(direction), preparation_in(config))
-    card = {
-        "domains": {"a": config.name_a, "b": config.name_b},
-        "data": config.data,
-        "images": {source.name: len(source) for source in sources},
-        "preparation": preparation_in(config).to_dict(),
-        "how_to_load": HOW_TO_LOAD,
-        "updates": model.num_updates,
-        "training_seconds": round(log.seconds, 1),
-        "hardware": _hardware(model, devices),
-        "weights": "moving average" if config.ema else "last update",
-        "cyclegan_tf": __version__,
-        "finished": time.strftime("%Y-%m-%d"),
-        "recipe": json.loads(config.to_json()),
-    }
-    if skipped := model.num_updates - model.num_applied:
-        card["skipped_updates"] = skipped
-    halved = [line for line in run.read_metrics() if "halved_learning_rate" in line]
-    if halved:
-        card["halved_learning_rate"] = {x["step"]: x["halved_learning_rate"] for x in halved}
-    run.write_card(card)
-
-
 def _listing(source: Source) -> list:
     return [[name, *size] for name, size in zip(source.names, source.sizes, strict=True)]
-
-
-def _hardware(model: CycleGAN, devices: Devices) -> str:
-    return f"{describe_hardware()}, {model.dtype_policy.name}{devices.text}"
 
 
 def _say_nothing(text: str) -> None:

@@ -12,7 +12,7 @@ from cyclegan_tf.errors import RunError
 from cyclegan_tf.model.networks import patch_discriminator, resnet_generator
 from cyclegan_tf.runs.folder import RunFolder
 from cyclegan_tf.runs.loading import load_generator, load_networks
-from cyclegan_tf.training.train import build_model
+from cyclegan_tf.training.build import build_model
 
 NETWORKS = ("generator_ab", "generator_ba", "discriminator_a", "discriminator_b")
 

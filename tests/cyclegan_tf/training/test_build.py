@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from cyclegan_tf.presets import PRESETS, preset
-from cyclegan_tf.training.train import build_model
+from cyclegan_tf.training.build import build_model
 
 
 @pytest.mark.parametrize("name", PRESETS)

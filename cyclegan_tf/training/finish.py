@@ -1,0 +1,71 @@
+"""The end of a training: the generators in float32, and the card that tells what they are."""
+
+import json
+import time
+from collections.abc import Sequence
+
+from cyclegan_tf._version import __version__
+from cyclegan_tf.config import Config
+from cyclegan_tf.directions import Direction
+from cyclegan_tf.hardware.describe import describe_hardware
+from cyclegan_tf.model.cyclegan import CycleGAN
+from cyclegan_tf.model.networks import with_precision
+from cyclegan_tf.runs.folder import RunFolder
+from cyclegan_tf.runs.loading import HOW_TO_LOAD
+from cyclegan_tf.runs.preparation import preparation_in
+from cyclegan_tf.runs.saving import save_model
+from cyclegan_tf.training.devices import Devices
+from data_pipeline.sources import Source
+
+
+def write_results(
+    run: RunFolder,
+    config: Config,
+    model: CycleGAN,
+    seconds: float,
+    sources: Sequence[Source],
+    devices: Devices,
+) -> None:
+    """Writes the final generators and card.json.
+
+    Args:
+        run: The run folder.
+        config: Settings of the run.
+        model: The trained model.
+        seconds: Training time.
+        sources: Training images of A and of B.
+        devices: Those of the training; only the first worker writes.
+
+    Raises:
+        RunError: They can't be written.
+    """
+    if not devices.is_chief:
+        return
+    for direction in Direction:
+        generator = with_precision(model.output_generator(direction), "float32")
+        save_model(generator, run.generator_file(direction), preparation_in(config))
+    card = {
+        "domains": {"a": config.name_a, "b": config.name_b},
+        "data": config.data,
+        "images": {source.name: len(source) for source in sources},
+        "preparation": preparation_in(config).to_dict(),
+        "how_to_load": HOW_TO_LOAD,
+        "updates": model.num_updates,
+        "training_seconds": round(seconds, 1),
+        "hardware": hardware_of(model, devices),
+        "weights": "moving average" if config.ema else "last update",
+        "cyclegan_tf": __version__,
+        "finished": time.strftime("%Y-%m-%d"),
+        "recipe": json.loads(config.to_json()),
+    }
+    if skipped := model.num_updates - model.num_applied:
+        card["skipped_updates"] = skipped
+    halved = [line for line in run.read_metrics() if "halved_learning_rate" in line]
+    if halved:
+        card["halved_learning_rate"] = {x["step"]: x["halved_learning_rate"] for x in halved}
+    run.write_card(card)
+
+
+def hardware_of(model: CycleGAN, devices: Devices) -> str:
+    """Returns what computes, and in which number format."""
+    return f"{describe_hardware()}, {model.dtype_policy.name}{devices.text}"

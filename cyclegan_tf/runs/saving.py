@@ -2,7 +2,6 @@
 
 import errno
 import logging
-import math
 import os
 import time
 import zipfile
@@ -25,7 +24,6 @@ _PASSING_NAMES = (
     *("ESTALE", "ETIMEDOUT"),
 )
 _PASSING = {getattr(errno, name) for name in _PASSING_NAMES if hasattr(errno, name)}
-_WORDS_PER_ARRAY = 1700  # bytes, measured
 Result = TypeVar("Result")
 
 
@@ -99,23 +97,6 @@ def save_model(
         raise RunError(
             f"{path} cannot be written: {error}. Free some space and run again."
         ) from error
-
-
-def checkpoint_bytes(model: "keras.Model") -> int:
-    """Returns about how many bytes a checkpoint of a compiled model will have; none is written."""
-    from cyclegan_tf.model.image_pool import ImagePool
-
-    variables = [*model.weights, *model.optimizer.variables]
-    arrays = sum(math.prod(v.shape) * _item_bytes(v.dtype) for v in variables)
-    for layer in model.layers:
-        if isinstance(layer, ImagePool):  # in files, its images are float16
-            arrays -= 2 * math.prod(layer.images.shape)
-    # Beside the arrays, HDF5 has its groups, and Keras describes every layer in words.
-    return arrays + _WORDS_PER_ARRAY * len(variables)
-
-
-def _item_bytes(dtype: str) -> int:
-    return {"float16": 2, "bfloat16": 2, "int64": 8, "uint8": 1}.get(dtype, 4)
 
 
 def _check_written(path: str) -> None:

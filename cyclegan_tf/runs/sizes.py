@@ -2,6 +2,8 @@
 
 from cyclegan_tf.config import Config
 
+_WORDS_PER_ARRAY = 1700  # bytes, measured: HDF5 has groups, and Keras describes every layer
+
 
 def generator_parameters(config: Config) -> int:
     """Returns the number of parameters of a generator, as `model.count_params()` does."""
@@ -42,4 +44,10 @@ def checkpoint_megabytes(config: Config) -> float:
     numbers += generators if config.ema else 0
     channels = 4 if config.vertical_position else 3
     pools = 2 * config.pool_size * config.crop_size**2 * channels
-    return (4 * numbers + 2 * pools) / 1e6
+    return (4 * numbers + 2 * pools + _WORDS_PER_ARRAY * _num_arrays(config)) / 1e6
+
+
+def _num_arrays(config: Config) -> int:
+    of_generators = 2 * (17 + 6 * config.num_residual_blocks)
+    of_discriminators = 2 * config.discriminator_scales * (3 * config.discriminator_layers + 4)
+    return 3 * (of_generators + of_discriminators) + (of_generators if config.ema else 0)

@@ -17,6 +17,7 @@ EXAMPLES = {
     "train": (
         "train demo                                  # a built-in world, minutes on two cores",
         "train default --data maps --name-a old --name-b new --run runs/mine",
+        "train default --data maps --run runs/mine --logger tensorboard,csv",
         "train default --data maps --dry-run         # sizes and time, without training",
         "train default --data maps --init-from runs/mine --run runs/longer",
     ),
@@ -33,6 +34,7 @@ EXAMPLES = {
         "evaluate runs/mine --json scores.json",
         "evaluate meadow2forest --data world:meadow2forest --num-maps 4",
     ),
+    "gallery": ("gallery runs/mine --out mine.html",),
     "demo": ("demo                                        # the same again resumes",),
     "check": (
         "check maps --name-a old --name-b new",

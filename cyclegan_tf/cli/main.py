@@ -16,6 +16,7 @@ from cyclegan_tf.cli.cache import add_cache
 from cyclegan_tf.cli.data import add_check, add_worlds
 from cyclegan_tf.cli.evaluate import add_evaluate
 from cyclegan_tf.cli.export import add_export
+from cyclegan_tf.cli.gallery import add_gallery
 from cyclegan_tf.cli.help import complete, finish_commands, quiet_if_asked
 from cyclegan_tf.cli.importing import add_import
 from cyclegan_tf.cli.listing import add_list
@@ -106,6 +107,7 @@ def _parser():
     add_evaluate(commands)
     add_export(commands)
     add_page(commands)
+    add_gallery(commands)
     add_demo(commands)
     add_check(commands)
     add_worlds(commands)

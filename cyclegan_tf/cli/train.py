@@ -40,6 +40,12 @@ def add_train(commands: argparse._SubParsersAction) -> None:
         "TF_CONFIG (default: one device); see docs/machines.md",
     )
     parser.add_argument(
+        "--logger",
+        metavar="NAMES",
+        help="also log to csv (RUN/metrics.csv), tensorboard (RUN/tensorboard), or both with a "
+        "comma between them (default: neither)",
+    )
+    parser.add_argument(
         "--dry-run",
         action="store_true",
         help="say what it would take (updates, time, memory, sizes), and write nothing",
@@ -60,6 +66,11 @@ def _train(arguments):
     run_dir = Path("runs") / arguments.preset if arguments.run is None else arguments.run
     if arguments.strategy != "multiworker":  # else the first worker may be filling it just now
         RunFolder(run_dir).check_place()
+    if arguments.logger is not None and arguments.strategy == "multiworker":
+        raise ConfigError(
+            "--logger isn't for --strategy multiworker, whose workers would all write the same "
+            "files; received both. metrics.jsonl is written in any case."
+        )
     if arguments.json and not arguments.dry_run:
         raise ConfigError("--json is for --dry-run; metrics.jsonl of a run folder is JSON already.")
     set_up_cpu()
@@ -69,9 +80,13 @@ def _train(arguments):
         plan = plan_training(config, run_dir)
         print(json.dumps(plan.to_dict(), indent=1) if arguments.json else plan)
         return 0
+    from cyclegan_tf.training.loggers import loggers
     from cyclegan_tf.training.train import train
 
-    return _until_stopped(lambda: train(config, run_dir, strategy=arguments.strategy))
+    own = loggers(arguments.logger, run_dir) if arguments.logger is not None else []
+    return _until_stopped(
+        lambda: train(config, run_dir, strategy=arguments.strategy, callbacks=own)
+    )
 
 
 def add_demo(commands: argparse._SubParsersAction) -> None:

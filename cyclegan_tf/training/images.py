@@ -6,6 +6,7 @@ import numpy as np
 
 from cyclegan_tf.config import Config
 from cyclegan_tf.runs.preparation import preparation_in
+from cyclegan_tf.runs.previews import NUM_IMAGES, centre_size, picked, preview_side
 from cyclegan_tf.training.best_measure import MOST_REAL_IMAGES
 from data_pipeline.listing import available_splits
 from data_pipeline.sources import Source, open_sources, without_small
@@ -43,12 +44,11 @@ def open_training_sources(config: Config, split: str = "train") -> tuple[Source,
 
 
 def preview_images(
-    config: Config, sources: Sequence[Source], num_images: int = 2
+    config: Config, sources: Sequence[Source], num_images: int = NUM_IMAGES
 ) -> list[list[np.ndarray]]:
     """Picks evenly spaced images of each domain and cuts out their centres.
 
-    These are of twice the crop size, but no more than 512 pixels where the crop is smaller than
-    that: previews should cost little beside the updates.
+    Their size is that of `preview_side`.
 
     Args:
         config: Settings of the run.
@@ -58,9 +58,9 @@ def preview_images(
     Returns:
         A list for each domain: uint8 `(h, w, 3)`, sides multiples of 4.
     """
-    side = min(2 * config.crop_size, max(config.crop_size, 512))
+    side = preview_side(config)
     return [
-        [centre_crop(source.load(i * len(source) // num_images), side) for i in range(num_images)]
+        [centre_crop(source.load(i), side) for i in picked(len(source), num_images)]
         for source in sources
     ]
 
@@ -103,7 +103,7 @@ def centre_crop(image: np.ndarray, side: int) -> np.ndarray:
     Returns:
         A view whose sides are multiples of 4, as the generators need it.
     """
-    height, width = (min(n, side) // 4 * 4 for n in image.shape[:2])
+    height, width = centre_size(*image.shape[:2], side)
     top, left = (image.shape[0] - height) // 2, (image.shape[1] - width) // 2
     return image[top : top + height, left : left + width]
 

@@ -19,14 +19,8 @@ from cyclegan_tf.model.networks import with_precision
 from cyclegan_tf.runs.folder import RunFolder
 from cyclegan_tf.runs.preparation import preparation_in
 from cyclegan_tf.runs.saving import save_model
+from cyclegan_tf.runs.trouble import Signs
 from cyclegan_tf.training.best_measure import NAMES, best_measures
-
-INVERTED = -0.2  # correlation of luminance below which colours are swapped; true pairs have >= 0
-COLLAPSED = 0.02  # a discriminator has won below this share of its loss at a draw ...
-PATIENCE = 5  # ... in this many logging intervals on end
-ALIKE = 0.1  # outputs are all the same below this share of the variety of their inputs
-
-_DRAW = {"lsgan": 0.25, "vanilla": float(np.log(2)), "hinge": 1.0}  # halved, as they are logged
 
 
 class Validation(keras.callbacks.Callback):
@@ -67,8 +61,7 @@ class Validation(keras.callbacks.Callback):
         }
         self._validated = lines[-1]["step"] if lines else None
         self._last = -1  # before the first `fit` of this session; there may be several
-        self._low = {"a": 0, "b": 0}
-        self._warned: set[str] = set()
+        self._signs = Signs(config.gan_loss)
 
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
         if self._last < 0:
@@ -76,15 +69,7 @@ class Validation(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         assert logs is not None  # Keras always gives them
-        for domain in "ab":
-            low = logs[f"discriminator_{domain}"] < COLLAPSED * _DRAW[self.config.gan_loss]
-            self._low[domain] = self._low[domain] + 1 if low else 0
-            self._warn(
-                f"discriminator_{domain} has won",
-                self._low[domain] >= PATIENCE,
-                "its loss is near 0, so the generator learns nothing from it. Try a lower "
-                "learning_rate, pool_size 50, color_jitter 0.1, or fewer discriminator_filters",
-            )
+        self._warn(self._signs.in_losses(logs))
         step, every = self.model.num_updates, self.config.validate_every
         if step // every > self._last // every:
             self.validate()
@@ -118,26 +103,14 @@ class Validation(keras.callbacks.Callback):
                     self.best[way] = value
                     best = with_precision(generator, "float32")
                     save_model(best, self.run.best_file(way), preparation_in(self.config))
-            self._warn(
-                f"{way} has light and dark the wrong way round",
-                line[f"luminance_{way}"] < INVERTED,
-                "unless your domains are day and night, this seldom mends itself. Try "
-                "identity_weight 5, or another seed",
-            )
-            self._warn(
-                f"{way} makes the same of every input",
-                line[f"variety_{way}"] < ALIKE,
-                "the generator has collapsed. Try a higher cycle_weight or a lower learning_rate",
-            )
+        self._warn(self._signs.in_validation(line))
         self.run.append_validation(line)
         self._validated = line["step"]
         return line
 
-    def _warn(self, trouble: str, is_there: bool, what_to_do: str) -> None:
-        if is_there and trouble not in self._warned:
-            step = self.model.num_updates
-            logging.getLogger(__name__).warning("Update %d: %s; %s.", step, trouble, what_to_do)
-        (self._warned.add if is_there else self._warned.discard)(trouble)
+    def _warn(self, signs: Sequence[str]) -> None:
+        for sign in signs:
+            logging.getLogger(__name__).warning("Update %d: %s.", self.model.num_updates, sign)
 
 
 def variety(pictures: Sequence[np.ndarray]) -> float:

@@ -5,6 +5,8 @@ A block may use the names of the blocks above it on its page, and those of `GIVE
 
 import inspect
 import shutil
+import sys
+from unittest import mock
 
 import doc_blocks
 import matplotlib
@@ -88,8 +90,8 @@ def given(place, monkeypatch, write_clip):
     monkeypatch.chdir(place)
     write_clip(place / "clip.mp4", count=2)
 
-    def finished(config, run_dir):
-        inspect.signature(real_train).bind(config, run_dir)
+    def finished(config, run_dir, **options):
+        inspect.signature(real_train).bind(config, run_dir, **options)
         shutil.copytree("runs/mine", run_dir, dirs_exist_ok=True)
 
     def drawn(name, as_supervised):
@@ -99,6 +101,8 @@ def given(place, monkeypatch, write_clip):
     real_train = training.train
     monkeypatch.setattr(training, "train", finished)
     monkeypatch.setattr(tfds, "load", drawn)
+    for name in ("wandb", "wandb.integration", "wandb.integration.keras"):
+        monkeypatch.setitem(sys.modules, name, mock.MagicMock())  # not in requirements.lock
     maps = [picture(48, 48, seed) for seed in range(3)]
     return {
         "image": picture(),

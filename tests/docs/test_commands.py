@@ -15,7 +15,7 @@ PIECES = {path: doc_blocks.pieces(path) for path in PAGES}
 CODE = [piece for found in PIECES.values() for piece in found if piece.kind != "link"]
 SHELL = [piece for piece in CODE if piece.kind in ("indented", "sh", "bash", "plain")]
 # Of other programs, and of a loss that is yet to be written.
-FOREIGN = {"--load_size", "--padding_type", "--my-weight"}
+FOREIGN = {"--load_size", "--logdir", "--padding_type", "--my-weight"}
 PARSER = _parser()
 COMMANDS = next(
     action.choices for action in PARSER._actions if isinstance(action, argparse._SubParsersAction)

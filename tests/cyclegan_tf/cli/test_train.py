@@ -15,14 +15,21 @@ def last_line(text):
 
 
 @pytest.fixture
-def trained(monkeypatch):
+def handed_on():
+    """The callbacks that `train` was given."""
+    return []
+
+
+@pytest.fixture
+def trained(monkeypatch, handed_on):
     """What `train` was called with; it does nothing."""
     from cyclegan_tf.training import train as training
 
     calls = []
 
-    def train(config, run_dir, *, strategy):
+    def train(config, run_dir, *, strategy, callbacks):
         calls.append((config, run_dir, strategy))
+        handed_on.extend(callbacks)
 
     monkeypatch.setattr(training, "train", train)
     return calls
@@ -44,6 +51,20 @@ def test_without_flags_the_preset_is_trained_in_a_folder_of_its_name(run, traine
 def test_strategy_is_handed_on(run, trained, strategy):
     assert run("train", "tiny", "--strategy", strategy)[0] == 0
     assert [call[2] for call in trained] == [strategy]
+
+
+def test_loggers_are_made_for_the_run(run, trained, handed_on):
+    assert run("train", "tiny", "--run", "here")[0] == 0 and not handed_on
+    assert run("train", "tiny", "--run", "here", "--logger", "tensorboard,csv")[0] == 0
+    assert [type(logger).__name__ for logger in handed_on] == ["TensorBoardLog", "CSVLog"]
+    assert {logger.run.path for logger in handed_on} == {Path("here")}
+
+
+def test_loggers_that_cannot_be_are_refused(run, trained):
+    code, _, text = run("train", "tiny", "--logger", "cvs")
+    assert code == 2 and "logger must be one of csv, tensorboard" in text and "'cvs'" in text
+    code, _, text = run("train", "tiny", "--logger", "csv", "--strategy", "multiworker")
+    assert code == 2 and "--logger isn't for --strategy multiworker" in text and not trained
 
 
 def one_domain(data):

@@ -1,0 +1,1 @@
+"""A run on one page, to look at and to send around; begin with page.py."""

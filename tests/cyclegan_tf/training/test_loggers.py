@@ -1,0 +1,116 @@
+"""Loggers: what they write while a run goes on, and again after it was killed and resumed."""
+
+import csv
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from cyclegan_tf import images
+from cyclegan_tf.errors import ConfigError
+from cyclegan_tf.runs.folder import RunFolder
+from cyclegan_tf.training.loggers import loggers
+from cyclegan_tf.training.train import train
+
+
+def session(run, steps, names="tensorboard,csv"):
+    """Logs a line for each update, as `train` would; a preview and a validation at each tenth."""
+    own = loggers(names, run.path)
+    for logger in own:
+        logger.on_train_begin()
+    for step in steps:
+        run.append_metrics(
+            {"step": step, "loss": step / 2, **({"skipped": 1} if step == 7 else {})}
+        )
+        if step % 10 == 0:
+            picture = np.full((4, 8, 3), step, np.uint8)
+            images.write_image(run.samples / f"step_{step:08d}.png", picture)
+            run.append_validation({"step": step, "kid_a2b": 0.1})
+        for logger in own:
+            logger.on_epoch_end(0)
+    return own
+
+
+def table(run):
+    with open(run.path / "metrics.csv", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def events(run):
+    """`(step, tag, value)` of all events; of a picture its size."""
+    found = []
+    for file in (run.path / "tensorboard").iterdir():
+        for record in tf.data.TFRecordDataset(str(file)).as_numpy_iterator():
+            event = tf.compat.v1.Event.FromString(record)
+            for value in event.summary.value:
+                picture = value.image
+                content = (picture.width, picture.height) if picture.width else value.simple_value
+                found.append((event.step, value.tag, content))
+    return found
+
+
+@pytest.fixture
+def run(tmp_path):
+    folder = RunFolder(tmp_path / "run")
+    folder.path.mkdir()
+    return folder
+
+
+def test_each_line_is_written_once_and_when_it_comes(run):
+    session(run, range(1, 12))
+    rows = table(run)
+    assert [int(row["step"]) for row in rows] == list(range(1, 12))
+    assert [row["skipped"] for row in rows] == [""] * 6 + ["1"] + [""] * 4
+    found = events(run)
+    assert [(s, v) for s, tag, v in found if tag == "train/loss"] == [
+        (step, step / 2) for step in range(1, 12)
+    ]
+    assert (10, "preview", (8, 4)) in found
+    assert [s for s, tag, _ in found if tag == "validation/kid_a2b"] == [10]
+    assert len(found) == 14
+
+
+def test_a_resumed_run_has_no_line_twice(run):
+    session(run, range(1, 14))
+    run.rewind_metrics(8)  # it was killed after update 13; the last checkpoint is that of 8
+    (run.samples / "step_00000010.png").unlink()
+    session(run, range(9, 12))
+    assert [int(row["step"]) for row in table(run)] == list(range(1, 12))
+    found = events(run)
+    assert [s for s, tag, _ in found if tag == "train/loss"] == list(range(1, 12))
+    assert len(found) == len(set(found)) == 14
+
+
+def test_what_was_logged_before_is_there_when_a_logger_comes_later(run):
+    session(run, range(1, 4), names="csv")
+    session(run, range(4, 6))
+    assert [s for s, tag, _ in events(run) if tag == "train/loss"] == [1, 2, 3, 4, 5]
+
+
+def test_the_last_validation_is_logged_after_the_end(run):
+    (logger,) = session(run, range(1, 4), names="tensorboard")
+    run.append_validation({"step": 3, "kid_a2b": 0.5})
+    logger.after_run()
+    assert [s for s, tag, _ in events(run) if tag == "validation/kid_a2b"] == [3]
+
+
+def test_names_are_checked(run):
+    assert len(loggers("csv, csv", run.path)) == 1
+    with pytest.raises(ConfigError, match="must be one of csv, tensorboard.*'tensorbord'.*Did you"):
+        loggers("csv,tensorbord", run.path)
+
+
+def test_train_calls_them(small_config, tmp_path, eagerly):
+    run = RunFolder(tmp_path / "run")
+    own = loggers("tensorboard,csv", run.path)
+    train(
+        small_config.replace(epochs=1, decay_epoch=0, steps_per_epoch=1),
+        run.path,
+        verbose=False,
+        callbacks=own,
+    )
+    assert [int(row["step"]) for row in table(run)] == [x["step"] for x in run.read_metrics()]
+    found = events(run)
+    validated = [x["step"] for x in run.read_validation()]
+    assert validated and validated == [s for s, t, _ in found if t == "validation/luminance_a2b"]
+    assert [s for s, tag, _ in found if tag == "preview"] == [0]

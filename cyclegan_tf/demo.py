@@ -4,9 +4,11 @@ Everything here is calls to the public parts; copy it as a start for your own.
 """
 
 import os
+import time
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
+import keras
 import numpy as np
 
 from cyclegan_tf import images
@@ -23,25 +25,62 @@ from cyclegan_tf.video.gif import pan, write_gif
 from data_pipeline.sources import Source
 
 NUM_MAPS = 4
+PAGE_UPDATES = 150  # updates take about as long as all that comes after the last one
 # A map, its translation, and the other world's own drawing.
 _Pictures: TypeAlias = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
-def run_demo(run_dir: str | os.PathLike = "runs/demo", config: Config = PRESETS["demo"]) -> Path:
+class Deadline(keras.callbacks.Callback):
+    """Ends a training early enough for the page to be ready in time, by the pace it measures.
+
+    Args:
+        end: When everything has to be done, by `time.monotonic()`.
+    """
+
+    def __init__(self, end: float) -> None:
+        super().__init__()
+        self._end = end
+        self._before: tuple[float, int] | None = None
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        """Looks at the clock; the first interval, which compiles, says nothing of the pace."""
+        now, step = time.monotonic(), self.model.num_updates
+        if self._before is None:
+            self._before = now, step
+            return
+        began, first = self._before
+        if now + PAGE_UPDATES * (now - began) / (step - first) >= self._end:
+            self.model.stop_training = True
+
+
+def run_demo(
+    run_dir: str | os.PathLike = "runs/demo",
+    config: Config = PRESETS["demo"],
+    *,
+    minutes: float = 10.0,
+    began: float | None = None,
+) -> Path:
     """Trains (or resumes) a demo run and writes its page, pictures and GIF.
 
     Args:
         run_dir: Run folder.
         config: Settings of a run on a built-in world. Its test maps are pairs, so the page shows
             beside each translation how the other world itself draws the same layout.
+        minutes: When to be done with everything, by the clock; the same call then goes on.
+        began: When they began to count, by `time.monotonic()`. Default: now.
 
     Returns:
         The path of the page, `run_dir/index.html`.
     """
+    began = time.monotonic() if began is None else began
     run_dir = RunFolder(run_dir).path
     page = run_dir / "index.html"
     check_places({"run_dir (--run)": [page, run_dir / "maps" / "pan.gif"]})
-    train(config, run_dir)
+    # The deadline is the limit; that of the preset is for `train`.
+    deadline = Deadline(began + 60 * minutes)
+    model = train(config.replace(time_limit_minutes=0.0), run_dir, callbacks=[deadline])
+    if getattr(model, "stop_training", False):  # a run that was finished already has none
+        print(f"{minutes:g} minutes are nearly over. The same again goes on from there.")
     sources = dict(zip("ab", open_training_sources(config, split="test"), strict=True))
     maps_ab = _translate_maps(run_dir, sources, Direction.A2B)
     maps_ba = _translate_maps(run_dir, sources, Direction.B2A)

@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -107,11 +108,12 @@ def add_demo(commands: argparse._SubParsersAction) -> None:
 
 
 def _demo(arguments):
+    began = time.monotonic()  # before TensorFlow is loaded
     RunFolder(arguments.run).check_place()
     set_up_cpu()
     from cyclegan_tf.demo import run_demo
 
-    return _until_stopped(lambda: print(f"Open {run_demo(arguments.run).resolve()}"))
+    return _until_stopped(lambda: print(f"Open {run_demo(arguments.run, began=began).resolve()}"))
 
 
 def _until_stopped(work: Callable[[], object]) -> int:

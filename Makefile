@@ -33,9 +33,11 @@ format: .venv/ready
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+TRY := meadow2forest_small forest2meadow_small candy2clocktown_small clocktown2candy_small
 docs: .venv/docs_ready
 	$(BIN)/sphinx-build --fail-on-warning --keep-going --quiet docs build/docs
-	@echo "The site is in build/docs/index.html."
+	$(BIN)/cyclegan-tf page $(TRY) --quiet --out build/docs/try.html
+	@echo "The site is in build/docs/index.html; build/docs/try.html translates in the browser."
 
 .venv/docs_ready: .venv/ready pyproject.toml
 	@$(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["docs"], sep="\n")' > $@.txt

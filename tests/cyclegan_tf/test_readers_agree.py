@@ -81,11 +81,11 @@ def drawn(kind):
     if kind == "16-bit gray":
         return Image.fromarray(GRAY_16), as_rgb(GRAY_16 >> 8)
     if kind == "gray and alpha":
-        return Image.fromarray(RGBA[..., 2:], "LA"), flatten_alpha(RGBA[..., [2, 2, 2, 3]])
+        return Image.fromarray(RGBA[..., 2:]), flatten_alpha(RGBA[..., [2, 2, 2, 3]])
     if kind == "RGBA":
         return Image.fromarray(RGBA), flatten_alpha(RGBA)
     if kind == "CMYK":
-        return Image.fromarray(RGBA, "CMYK"), None
+        return Image.merge("CMYK", Image.fromarray(RGBA).split()), None
     if kind.startswith("palette"):
         image = Image.fromarray(rgb).quantize(16)
         exact = np.array(image.convert("RGB"))

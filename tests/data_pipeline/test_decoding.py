@@ -97,7 +97,7 @@ def test_alpha_is_blended_onto_the_background():
 def test_alpha_of_gray_and_of_palette_entries_counts():
     la = np.array([[[50, 0], [50, 255]]], np.uint8)
     np.testing.assert_array_equal(
-        read_image(encoded(Image.fromarray(la, "LA"), format="PNG")), [[[255] * 3, [50] * 3]]
+        read_image(encoded(Image.fromarray(la), format="PNG")), [[[255] * 3, [50] * 3]]
     )
     palette = Image.new("P", (2, 1))
     palette.putpalette([9, 9, 9, 200, 0, 0])

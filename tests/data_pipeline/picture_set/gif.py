@@ -100,7 +100,7 @@ def _frames(made):
 
 def _by_encoders(made):
     truth = PALETTE[GRAY]
-    image = Image.fromarray(GRAY, "P")
+    image = Image.fromarray(GRAY)
     image.putpalette(PALETTE.tobytes())
     stream = io.BytesIO()
     image.save(stream, "GIF")

@@ -87,10 +87,11 @@ def _four_channels(made):
     inks = np.concatenate([SMOOTH, GRAY[..., None] // 2], axis=-1)
     rgb = (255 - inks[..., :3].astype(int)) * (255 - inks[..., 3:].astype(int)) / 255
     rgb = np.rint(rgb).astype(np.uint8)
-    content = by_pillow(Image.fromarray(inks, "CMYK"))
+    image = Image.merge("CMYK", [Image.fromarray(ink) for ink in np.moveaxis(inks, -1, 0)])
+    content = by_pillow(image)
     more = {"tolerance": 2 * BAR}
     made.add(8, "CMYK", rgb, content, "Adobe, inverted", **more)
-    progressive = by_pillow(Image.fromarray(inks, "CMYK"), progressive=True)
+    progressive = by_pillow(image, progressive=True)
     made.add(8, "CMYK", rgb, progressive, "Adobe, inverted, progressive", **more)
     # Without Adobe's marker nothing says which end is no ink. FFmpeg and Pillow take it as Adobe's.
     bare = without_marker(content, ADOBE)

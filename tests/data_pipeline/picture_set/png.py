@@ -239,7 +239,7 @@ def _by_encoders(made):
         made.add(depth, layout, truth, content, writer="PyAV", deep=depth == 16)
     for depth, layout, image, truth in (
         (1, "gray", Image.fromarray(GRAY > 127), as_rgb(np.where(GRAY > 127, 255, 0))),
-        (8, "palette", Image.fromarray(GRAY, "P"), None),
+        (8, "palette", Image.fromarray(GRAY), None),
         (8, "RGB", Image.fromarray(RGB), RGB),
         (8, "RGBA", Image.fromarray(RGBA), RGBA),
     ):

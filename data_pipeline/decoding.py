@@ -60,7 +60,7 @@ def read_picture(file: File, *, deep: bool = False) -> Picture:
             docs/formats.md says which are. The text gives the reason, not the name of the file;
             the cause is what the decoder raised.
     """
-    with _opened(file) as (stream, head):
+    with opened(file) as (stream, head):
         if is_tiff(head):
             return _read_tiff(stream, head, deep)
         with opened_by_pillow(stream, head) as image:
@@ -117,7 +117,7 @@ def size_of(file: File) -> tuple[int, int]:
     Raises:
         ValueError: The file is no picture, or one of too many pixels.
     """
-    with _opened(file) as (stream, head), opened_by_pillow(stream, head) as image:
+    with opened(file) as (stream, head), opened_by_pillow(stream, head) as image:
         return image.size
 
 
@@ -133,7 +133,7 @@ def read_labels(file: File) -> np.ndarray:
     Raises:
         ValueError: The file can't be decoded, or has several channels or more than 8 bits.
     """
-    with _opened(file) as (stream, head), opened_by_pillow(stream, head) as image:
+    with opened(file) as (stream, head), opened_by_pillow(stream, head) as image:
         image.load()
         is_stretched = image.format == "PNG" and image.mode == "L" and head[24] < 8
         if is_stretched or image.mode not in ("L", "P"):
@@ -150,7 +150,7 @@ def kind_of(file: File | np.ndarray) -> str:
     """
     if isinstance(file, np.ndarray):
         return "drawn"
-    with _opened(file) as (stream, head):
+    with opened(file) as (stream, head):
         if is_tiff(head):
             with tiff.first_page(stream) as page:
                 if not tiff.is_for_pillow(page):
@@ -181,10 +181,16 @@ def flatten_alpha(rgba: np.ndarray, background: Sequence[int] = WHITE) -> np.nda
 
 
 @contextmanager
-def _opened(file: File) -> Iterator[tuple[BinaryIO, bytes]]:
+def opened(file: File) -> Iterator[tuple[BinaryIO, bytes]]:
     """Gives the file at its beginning, and its first bytes; what is raised becomes one line.
 
     Libraries get no name of a file, so that none of them can find a meaning in it.
+
+    Args:
+        file: A path, or the content of a file.
+
+    Raises:
+        ValueError: With the reason, for whatever is raised inside.
     """
     with _one_line(), io.BytesIO(file) if isinstance(file, bytes) else open(file, "rb") as stream:
         head = stream.read(32)
@@ -244,19 +250,30 @@ def _read_tiff(stream: BinaryIO, head: bytes, deep: bool) -> Picture:
 
 
 def _picture(image: Image.Image, pixels: np.ndarray) -> Picture:
+    return _put_together(pixels, orientation_of(image), image.info)
+
+
+def orientation_of(image: Image.Image) -> int:
+    """Returns the orientation of EXIF or XMP that an image of Pillow has, 1 where it has none."""
     try:
-        orientation = image.getexif().get(ExifTags.Base.Orientation, 1)
+        return image.getexif().get(ExifTags.Base.Orientation, 1)
     except Exception:  # Metadata that are none, and nothing that can be seen.
-        orientation = 1
-    return _put_together(pixels, orientation, image.info)
+        return 1
 
 
-def _put_together(pixels: np.ndarray, orientation: int, info: dict) -> Picture:
-    info = {key: info[key] for key in ("icc_profile", "dpi") if info.get(key)}
+def info_of(found: dict) -> dict:
+    """Returns the `info` of a `Picture`, of all that a library has found beside the pixels."""
+    info = {key: found[key] for key in ("icc_profile", "dpi") if found.get(key)}
+    if info.get("dpi") == (1, 1):  # What Pillow says of a TIFF without a resolution.
+        info.pop("dpi")
     # A profile for gray or CMYK doesn't fit the RGB that the pixels have become.
     if info.get("icc_profile", b"")[16:20] != b"RGB ":
         info.pop("icc_profile", None)
-    return Picture(_upright(pixels, orientation), info)
+    return info
+
+
+def _put_together(pixels: np.ndarray, orientation: int, info: dict) -> Picture:
+    return Picture(_upright(pixels, orientation), info_of(info))
 
 
 def _upright(pixels: np.ndarray, orientation: int) -> np.ndarray:

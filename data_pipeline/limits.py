@@ -11,7 +11,8 @@ class Limits:
     anything is read: `data_pipeline.LIMITS.max_pixels = 2**31`.
 
     Attributes:
-        max_pixels: Pixels of one picture, since a few bytes can claim more than any memory holds.
+        max_pixels: Pixels of a picture that is decoded whole, since a few bytes can claim more than
+            any memory holds.
         max_drawn: Megapixels of a built-in world, of all its maps or frames together.
         follow_links: Whether links in a folder are followed when they lead out of it.
     """
@@ -28,6 +29,6 @@ def refuse_too_large(width: int, height: int) -> None:
     """Raises ValueError for a picture of too many pixels, known from its header."""
     if width * height > LIMITS.max_pixels:
         raise ValueError(
-            f"{width}x{height} pixels are too many; at most {LIMITS.max_pixels:,} are read, "
-            "more with --max-pixels"
+            f"{width}x{height} pixels are too many; at most {LIMITS.max_pixels:,} are read whole, "
+            "more with --max-pixels; `translate` turns PNG and TIFF of any size into PNG or TIFF"
         )

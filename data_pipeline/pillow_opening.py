@@ -44,19 +44,23 @@ def own_limits() -> Iterator[None]:
 
 
 @contextmanager
-def opened_by_pillow(stream: BinaryIO, head: bytes) -> Iterator[Image.Image]:
+def opened_by_pillow(
+    stream: BinaryIO, head: bytes, *, any_size: bool = False
+) -> Iterator[Image.Image]:
     """Gives the image of a file, not loaded yet; the context is to be left when it is.
 
     Args:
         stream: The file.
         head: The first 32 bytes of it.
+        any_size: Whether it may have any number of pixels, as they aren't going to be loaded.
 
     Raises:
         ValueError: It has too many pixels, or needs a package that isn't installed.
         Exception: What Pillow raises where it can't open a file.
     """
     with own_limits(), Image.open(stream, formats=_formats(head)) as image:
-        refuse_too_large(*image.size)
+        if not any_size:
+            refuse_too_large(*image.size)
         yield image
 
 

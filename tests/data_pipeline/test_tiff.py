@@ -8,6 +8,7 @@ import tifffile
 from picture_set import picture_set
 from picture_set.entry import RGB, RGB_16
 from picture_set.tiff_writer import HEIGHT, ORIENTATION, ROWS_PER_STRIP, raw, tiff
+from PIL import Image
 
 from data_pipeline.decoding import kind_of, read_picture
 
@@ -79,3 +80,8 @@ def test_damage_is_told_as_such():
     content = next(file.content for file in picture_set("TIFF") if file.name == "rgb_16.tif")
     with pytest.raises(ValueError, match="the file is damaged .IndexError"):
         read_picture(content[:4] + bytes(4) + content[8:])
+
+
+def test_a_tiff_without_a_resolution_has_none(tmp_path):
+    Image.fromarray(np.zeros((4, 5, 3), np.uint8)).save(tmp_path / "a.tif")
+    assert read_picture(tmp_path / "a.tif").info == {}

@@ -2,11 +2,11 @@
 
 import mmap
 import os
-import tempfile
-import weakref
 from typing import Protocol
 
 import numpy as np
+
+from data_pipeline.row_file import RowFile
 
 PIECE_BYTES = 32 * 2**20  # given back at a time: whole huge pages
 _ON_LINUX = hasattr(mmap, "MADV_HUGEPAGE")
@@ -46,25 +46,18 @@ class KeptRows:
             if _ON_LINUX:  # a page at a time would take as long as the convolution before it
                 self._memory.madvise(mmap.MADV_HUGEPAGE)
         else:
-            self._file = tempfile.TemporaryFile(dir=os.fspath(folder))  # noqa: SIM115
-            weakref.finalize(self, self._file.close)  # with its owner, wherever that is dropped
+            self._file = RowFile(shape, np.float32, folder)
 
     def __getitem__(self, rows: slice) -> np.ndarray:
         """Returns the rows, float32 `(n, width, channels)`; of a file, a copy."""
-        if self._file is None:
-            return self._array[rows]
-        part = np.empty((rows.stop - rows.start, *self.shape[1:]), np.float32)
-        self._file.seek(rows.start * self._row_bytes)
-        self._file.readinto(part.data.cast("B"))
-        return part
+        return self._array[rows] if self._file is None else self._file[rows]
 
     def write(self, start: int, rows: np.ndarray) -> None:
         """Puts rows in, from row `start` on."""
         if self._file is None:
             self._array[start : start + len(rows)] = rows
         else:
-            self._file.seek(start * self._row_bytes)
-            self._file.write(np.ascontiguousarray(rows).data.cast("B"))
+            self._file.write(start, rows)
 
     def give_up(self, stop: int) -> None:
         """Gives the memory of all rows before `stop` back to the system (Linux), now or soon."""

@@ -5,7 +5,7 @@ Conversions are named by range. Files are decoded by data_pipeline; what it rais
 """
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,9 +15,11 @@ import numpy.typing as npt
 from PIL import Image
 
 from cyclegan_tf.errors import ImageError
-from data_pipeline import decoding
+from data_pipeline import decoding, rowwise
 from data_pipeline.decoding import Picture
 from data_pipeline.files import atomic_file
+from data_pipeline.row_file import RowFile
+from data_pipeline.rowwise import RowPicture
 
 # What a dtype's largest value is to 1 and 0 is to -1: half of its range.
 _HALF_RANGES = {np.dtype(np.uint8): 127.5, np.dtype(np.uint16): 32767.5}
@@ -76,6 +78,26 @@ def read_picture(path: str | os.PathLike, *, deep: bool = False) -> Picture:
     """
     with _read_errors(path):
         return decoding.read_picture(path, deep=deep)
+
+
+def read_rows(
+    path: str | os.PathLike,
+    place: Callable[[tuple[int, int, int], np.dtype], RowFile],
+    *,
+    deep: bool = False,
+) -> RowPicture:
+    """Reads a picture of any size into a file, see `rowwise.read_rows`.
+
+    Args:
+        path: The picture.
+        place: Called with shape and dtype once they are known; returns the file to fill.
+        deep: Same as in `read_picture`.
+
+    Raises:
+        ImageError: As in `read_picture`, or the disk is full.
+    """
+    with _read_errors(path):
+        return rowwise.read_rows(path, place, deep=deep)
 
 
 def read_image(path: str | os.PathLike) -> np.ndarray:

@@ -82,7 +82,8 @@ def layout(stream: BinaryIO) -> PngLayout | None:
     try:
         if stream.read(8) != PNG:
             return None
-        header, kept = b"", {True: [], False: []}
+        header = b""
+        kept: dict[bool, list[bytes]] = {True: [], False: []}
         for kind, size in _chunks(stream):
             if kind in _ANIMATION:
                 return None

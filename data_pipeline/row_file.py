@@ -22,7 +22,7 @@ class RowFile:
 
     Args:
         shape: `(height, width, channels)`.
-        dtype: Of the elements.
+        dtype: What the elements are.
         folder: Folder for the file, which must exist.
 
     Raises:

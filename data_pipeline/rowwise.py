@@ -60,7 +60,7 @@ def size_in_rows(file: File) -> tuple[int, int] | None:
         ValueError: It is a TIFF of a kind that isn't read, or damaged.
     """
     with _cut(file) as bands:
-        return bands and (bands.height, bands.width)
+        return None if bands is None else (bands.height, bands.width)
 
 
 def read_rows(

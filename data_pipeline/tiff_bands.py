@@ -16,7 +16,25 @@ _HEIGHT, _OFFSETS, _SIZES, _ROWS, _TILE_OFFSETS, _TILE_SIZES = 257, 273, 279, 27
 # FillOrder, SamplesPerPixel, PlanarConfiguration, T4Options, T6Options, Predictor, ColorMap,
 # TileWidth, TileLength, InkSet, ExtraSamples, SampleFormat, JPEGTables, YCbCrCoefficients,
 # YCbCrSubSampling, YCbCrPositioning, ReferenceBlackWhite.
-_KEPT = (256, 258, 259, 262, 266, 277, 284, 292, 293, 317, 320, 322, 323, 332, 338, 339, 347)
+_KEPT: tuple[int, ...] = (
+    256,
+    258,
+    259,
+    262,
+    266,
+    277,
+    284,
+    292,
+    293,
+    317,
+    320,
+    322,
+    323,
+    332,
+    338,
+    339,
+    347,
+)
 _KEPT += (529, 530, 531, 532)
 _NOT_CUT = (COMPRESSION.OJPEG,)  # its tables lie anywhere in the file
 _LONG, _LONG_8 = 4, 16
@@ -126,7 +144,7 @@ def _file(page, kept, height, segments):
     if not page.is_tiled:
         is_cut = page.compression == COMPRESSION.NONE
         numbers.append((_ROWS, [height if is_cut else _step(page)]))
-    entries: list[Entry] = list(kept)
+    entries = list(kept)
     for code, values in numbers:
         data = struct.pack(f"{order}{len(values)}{letter}", *values)
         entries.append((code, kind, len(values), data))

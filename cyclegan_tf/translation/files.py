@@ -5,6 +5,7 @@ Names, order, failures and side outputs are decided here; translator.py does one
 
 import errno
 import os
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -17,6 +18,7 @@ from cyclegan_tf.errors import ImageError
 from cyclegan_tf.files import check_places
 from cyclegan_tf.pages import slider_copies, write_slider_page
 from cyclegan_tf.translation import formats
+from cyclegan_tf.translation.huge import HugePictures
 from data_pipeline.decoding import IMAGE_SUFFIXES, Picture
 from data_pipeline.folders import search
 from data_pipeline.preparation import AS_THEY_ARE, Preparation
@@ -182,8 +184,16 @@ def translate_files(
         todo = list(plan)
     preparation: Preparation = getattr(translator, "preparation", AS_THEY_ARE)
     failures: dict[Path, str] = {}
-    reads: deque[Future[Picture]] = deque()
+    reads: deque[Future[Picture | None]] = deque()
     writes: deque[tuple[Path, Future[None]]] = deque()
+    huge = HugePictures(translator, deep=deep, compare=compare)
+    stop = threading.Event()
+
+    def read_ahead(path: Path, output: Path) -> Picture | None:
+        # The page of sliders reads whole pictures, and so does a browser.
+        if slider is None and huge.takes(path, output):
+            return None
+        return images.read_picture(path, deep=deep)
 
     def write_outputs(output: Path, picture: Picture, fake: np.ndarray) -> None:
         written = Picture(fake, picture.info)
@@ -204,12 +214,19 @@ def translate_files(
     with ThreadPoolExecutor(1) as reader, ThreadPoolExecutor(1) as writer:
         try:
             for i, (path, output) in enumerate((progress or iter)(todo)):
-                for ahead, _ in todo[i + len(reads) : i + 1 + AHEAD]:
-                    reads.append(reader.submit(images.read_picture, ahead, deep=deep))
+                for ahead in todo[i + len(reads) : i + 1 + AHEAD]:
+                    reads.append(reader.submit(read_ahead, *ahead))
                 try:
                     picture = reads.popleft().result()
+                    if picture is None:
+                        while writes:  # they take the disk or the memory that a huge one needs
+                            finish_one()
+                        writes.append((path, writer.submit(huge.translate(path, output), stop)))
+                        continue
                     fake = translator(picture.pixels)
                 except ImageError as error:
+                    if _is_hopeless(error):
+                        raise
                     failures[path] = str(error)
                     continue
                 except Exception as error:
@@ -223,6 +240,7 @@ def translate_files(
             while writes:
                 finish_one()
         except BaseException:
+            stop.set()
             reader.shutdown(wait=False, cancel_futures=True)
             writer.shutdown(wait=False, cancel_futures=True)
             raise
@@ -254,6 +272,7 @@ def side_by_side(
     return np.concatenate(pair, axis=axis)
 
 
-def _is_hopeless(error: ImageError) -> bool:
-    cause = error.__cause__
-    return getattr(cause, "errno", None) in (errno.ENOSPC, errno.EACCES, errno.EROFS, errno.EDQUOT)
+def _is_hopeless(error: BaseException) -> bool:
+    if getattr(error, "errno", None) in (errno.ENOSPC, errno.EACCES, errno.EROFS, errno.EDQUOT):
+        return True
+    return error.__cause__ is not None and _is_hopeless(error.__cause__)

@@ -4,8 +4,6 @@ Reading, and plain writing of uint8, is in images.py.
 """
 
 import os
-import struct
-import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,13 +11,13 @@ import numpy as np
 
 from cyclegan_tf import images
 from cyclegan_tf.errors import ImageError
+from cyclegan_tf.translation.row_writers import write_png
 from data_pipeline.decoding import WHITE, Picture, flatten_alpha
-from data_pipeline.files import atomic_file
 
 JPEG = (".jpg", ".jpeg", ".jpe", ".jfif")
 TIFF = (".tif", ".tiff")
 WRITTEN = (".png", *JPEG, ".webp", *TIFF)  # endings of the outputs of `translate`
-_PNG = b"\x89PNG\r\n\x1a\n"
+_PART_BYTES = 2**23
 
 
 def same_format(one: str, other: str) -> bool:
@@ -69,23 +67,7 @@ def write_picture(
 def _write_deep(path: Path, picture: Picture) -> None:
     if path.suffix.lower() != ".png":
         raise ImageError(f"{path} can't hold 16 bits per channel: write PNG.")
-    import tensorflow as tf
-
-    content = tf.io.encode_png(picture.pixels).numpy()
-    header = len(_PNG) + 25  # signature and IHDR; the chunks below have to follow
-    extra = b""
-    if "icc_profile" in picture.info:
-        extra += _chunk(b"iCCP", b"profile\0\0" + zlib.compress(picture.info["icc_profile"]))
-    if "dpi" in picture.info:
-        per_meter = [round(float(dpi) / 0.0254) for dpi in picture.info["dpi"]]
-        extra += _chunk(b"pHYs", struct.pack(">IIB", *per_meter, 1))
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with atomic_file(path) as partial:
-            Path(partial).write_bytes(content[:header] + extra + content[header:])
-    except OSError as error:
-        raise ImageError(f"{path} cannot be written: {error}.") from error
-
-
-def _chunk(kind: bytes, data: bytes) -> bytes:
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    pixels = picture.pixels
+    count = max(_PART_BYTES // pixels[0].nbytes, 1)
+    parts = (pixels[start : start + count] for start in range(0, len(pixels), count))
+    write_png(path, pixels.shape, parts, picture.info)

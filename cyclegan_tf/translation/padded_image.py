@@ -4,6 +4,7 @@ import numpy as np
 
 from cyclegan_tf import images
 from data_pipeline.preparation import AS_THEY_ARE, Preparation
+from data_pipeline.row_file import RowFile
 
 MULTIPLE = 4  # the generators halve the image twice
 SMALLEST = 16  # below this, the reflection padding of the trunk would exceed the image
@@ -15,11 +16,11 @@ class PaddedImage:
     Nothing is copied but the rows that are asked for, so that whole maps take no more memory.
 
     Args:
-        image: uint8 or uint16 `(h, w, 3 or 4)`.
+        image: uint8 or uint16 `(h, w, 3 or 4)`, in memory or in a file.
         preparation: Its background is laid behind transparent pixels; nothing is resized.
     """
 
-    def __init__(self, image: np.ndarray, preparation: Preparation = AS_THEY_ARE) -> None:
+    def __init__(self, image: np.ndarray | RowFile, preparation: Preparation = AS_THEY_ARE) -> None:
         height, width = image.shape[:2]
         padded_height, padded_width = padded_size(height, width)
         self._image, self._preparation = image, preparation
@@ -30,7 +31,10 @@ class PaddedImage:
 
     def __getitem__(self, rows: slice) -> np.ndarray:
         """Returns rows as float32 `(n, width, 3)`."""
-        flat = self._preparation.flatten(self._image[self._rows[rows]])
+        wanted = self._rows[rows]
+        first = wanted.min()
+        near = self._image[first : wanted.max() + 1]  # a slice: also of rows in a file
+        flat = self._preparation.flatten(near[wanted - first])
         return images.to_unit(np.pad(flat, self._padding, mode="reflect"))
 
 

@@ -20,6 +20,7 @@ from cyclegan_tf.runs.preparation import preparation_of
 from cyclegan_tf.translation.files import pictures_in
 from cyclegan_tf.translation.fold_norms import fold_norms
 from cyclegan_tf.translation.norm_statistics import Statistics
+from cyclegan_tf.translation.options import check_options
 from cyclegan_tf.translation.padded_image import PaddedImage, padded_size
 from cyclegan_tf.translation.pictures import AnyPicture, as_batch, pixels_of
 from cyclegan_tf.translation.strips.collectors import Collector, WholeMapCollector, WindowCollector
@@ -27,8 +28,8 @@ from cyclegan_tf.translation.strips.memory_plan import MemoryPlan, choose_plan
 from cyclegan_tf.translation.strips.streamer import Streamer
 from cyclegan_tf.translation.strips.units import units_of
 from data_pipeline.preparation import resize
+from data_pipeline.row_file import RowFile
 
-STATISTICS = ("whole", "window", "locked")
 GPU_PIXELS = 2**24  # larger maps are streamed: the features of one pass would fill the device
 
 
@@ -88,19 +89,7 @@ class Translator:
         background: Sequence[int] | None = None,
         say: Callable[[str], None] | None = None,
     ) -> None:
-        if statistics not in STATISTICS:
-            raise ValueError(
-                f"statistics must be one of {', '.join(STATISTICS)}; received {statistics!r}."
-            )
-        if (statistics == "locked") != (reference is not None):
-            raise ValueError(
-                "reference is needed for statistics='locked', and only there; received "
-                f"statistics={statistics!r} with{'out' if reference is None else ''} a reference."
-            )
-        if window < 16:
-            raise ValueError(f"window must be at least 16 pixels; received {window}.")
-        if stream not in (True, False, "auto"):
-            raise ValueError(f"stream must be True, False or 'auto'; received {stream!r}.")
+        check_options(statistics, reference, window, stream)
         self.precision = resolve_precision(precision, task="translate")
         self.statistics, self.stream, self.max_memory = statistics, stream, max_memory
         self.window = window
@@ -181,18 +170,44 @@ class Translator:
         count = self._graph.experimental_get_tracing_count() if self._graph else 0
         return count + (self._streamer.num_traces if self._streamer else 0)
 
-    def plan(self, height: int, width: int) -> MemoryPlan:
+    def plan(self, height: int, width: int, *, in_rows: bool = False) -> MemoryPlan:
         """Returns how a map of this size is streamed, with the memory that the process will take.
 
         It is resized first where the generator's pictures are. `predict_bytes` says what is
-        counted. It is more exact once the image has been read.
+        counted. More exact once the image has been read; `in_rows`: into a file.
 
         Raises:
             ValueError: The generator can't be streamed.
         """
-        units = self._require_streamer().units
         seen = padded_size(*self.preparation.size_of(height, width))
-        return choose_plan(units, *seen, self.max_memory)
+        return choose_plan(self._require_streamer().units, *seen, self.max_memory, in_rows=in_rows)
+
+    def takes_rows(self, height: int, width: int) -> bool:
+        """Returns whether `stream_rows` can translate a map of this size."""
+        is_resized = self.preparation.size_of(height, width) != (height, width)
+        return bool(self._streamer) and not is_resized and not self._in_one_pass(height, width)
+
+    def stream_rows(
+        self,
+        source: np.ndarray | RowFile,
+        write: Callable[[int, np.ndarray], None],
+        folder: str | os.PathLike | None = None,
+    ) -> None:
+        """Translates a map in its own size, and hands it over in strips from top to bottom.
+
+        Args:
+            source: uint8 or uint16 `(h, w, 3 or 4)`, in memory or in a file.
+            write: Called as `write(start, rows)` with colours, `(n, w, 3)` of the same dtype.
+            folder: Folder for a scratch file where memory doesn't suffice; default: TMPDIR.
+        """
+
+        def take_rows(start: int, rows: np.ndarray) -> None:
+            rows = rows[: max(source.shape[0] - start, 0), : source.shape[1]]
+            write(start, images.from_unit(rows, source.dtype))
+
+        windowed = self.statistics == "window"
+        collector = WindowCollector(self.window) if windowed else WholeMapCollector()
+        self._run_in_strips(source, take_rows, collector, folder)
 
     def record(self, image: AnyPicture) -> Statistics:
         """Takes the statistics of an image, in bounded memory.
@@ -247,27 +262,29 @@ class Translator:
         """Does it in the size that the network sees."""
         height, width = source.shape[:2]
 
-        def take_rows(start: int, rows: np.ndarray) -> None:
-            rows = rows[: max(height - start, 0), :width]
-            target[start : start + len(rows), :, :3] = images.from_unit(rows, target.dtype)
+        def write(start: int, rows: np.ndarray) -> None:
+            target[start : start + len(rows), :, :3] = rows
 
-        if not self._streamer or self._in_one_pass(height, width):
-            batch = PaddedImage(source, self.preparation)[:][None]
-            fake = self._graph(batch) if self._graph else self.generator(batch, training=False)
-            take_rows(0, keras.ops.convert_to_numpy(fake[0]))
-        elif self.statistics == "window":
-            self._run_in_strips(source, take_rows, WindowCollector(self.window))
-        else:
-            self._run_in_strips(source, take_rows, WholeMapCollector())
+        if self._streamer and not self._in_one_pass(height, width):
+            self.stream_rows(source, write)
+            return
+        batch = PaddedImage(source, self.preparation)[:][None]
+        fake = self._graph(batch) if self._graph else self.generator(batch, training=False)
+        rows = keras.ops.convert_to_numpy(fake[0])[:height, :width]
+        write(0, images.from_unit(rows, target.dtype))
 
     def _run_in_strips(
-        self, source: np.ndarray, take_rows: Callable[[int, np.ndarray], None], collector: Collector
+        self,
+        source: np.ndarray | RowFile,
+        take_rows: Callable[[int, np.ndarray], None],
+        collector: Collector,
+        folder: str | os.PathLike | None = None,
     ) -> None:
-        plan = self.plan(*source.shape[:2])
+        plan = self.plan(*source.shape[:2], in_rows=isinstance(source, RowFile))
         if self._say and str(plan) != self._said:
             self._said = str(plan)
             self._say(f"{source.shape[1]}x{source.shape[0]} pixels: {plan}")
-        scratch = tempfile.gettempdir() if plan.on_disk else None
+        scratch = (folder or tempfile.gettempdir()) if plan.on_disk else None
         padded = PaddedImage(source, self.preparation)
         self._require_streamer().stream(padded, take_rows, collector, scratch)
 

@@ -5,6 +5,7 @@ The figures follow from the stages: what is kept between them, and a few strips 
 """
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,17 +25,21 @@ class MemoryPlan:
     Args:
         on_disk: Keep the results between two sweeps in a scratch file.
         process_bytes: Predicted peak of the whole process.
+        scratch_bytes: Disk space that the scratch file takes.
     """
 
     on_disk: bool
     process_bytes: int
+    scratch_bytes: int = 0
 
     def __str__(self) -> str:
         way = " through a scratch file" if self.on_disk else ""
         return f"streamed{way}, about {self.process_bytes / 1e9:.1f} GB"
 
 
-def choose_plan(units: list[Unit], height: int, width: int, limit: float | None) -> MemoryPlan:
+def choose_plan(
+    units: list[Unit], height: int, width: int, limit: float | None, *, in_rows: bool = False
+) -> MemoryPlan:
     """Returns the plan that fits the limit.
 
     Args:
@@ -42,6 +47,7 @@ def choose_plan(units: list[Unit], height: int, width: int, limit: float | None)
         height: Height of the map in pixels.
         width: Width of the map in pixels.
         limit: Bytes that the process may take; None for what the machine has.
+        in_rows: Same as in `predict_bytes`.
 
     Returns:
         A plan in memory if that fits, else one with a scratch file. That is the thriftiest there
@@ -50,12 +56,19 @@ def choose_plan(units: list[Unit], height: int, width: int, limit: float | None)
     """
     limit = limit or resident_bytes() + 0.9 * available_bytes()
     in_memory, on_disk = (
-        MemoryPlan(disk, predict_bytes(units, height, width, disk)) for disk in (False, True)
+        MemoryPlan(
+            on_disk=disk,
+            process_bytes=predict_bytes(units, height, width, disk, in_rows=in_rows),
+            scratch_bytes=_scratch_bytes(units, height, width) if disk else 0,
+        )
+        for disk in (False, True)
     )
     return in_memory if in_memory.process_bytes <= limit else on_disk
 
 
-def predict_bytes(units: list[Unit], height: int, width: int, on_disk: bool = False) -> int:
+def predict_bytes(
+    units: list[Unit], height: int, width: int, on_disk: bool = False, *, in_rows: bool = False
+) -> int:
     """Returns the peak memory of the process, were it to translate this map now.
 
     Counted are what the process holds already, what the sweeps keep and work with, and 6 bytes per
@@ -69,26 +82,38 @@ def predict_bytes(units: list[Unit], height: int, width: int, on_disk: bool = Fa
         height: Height of the map in pixels.
         width: Width of the map in pixels.
         on_disk: Whether intermediate results are kept in a scratch file.
+        in_rows: Whether the map and its translation lie in files, too.
     """
-    kept, at_work = 0, 0
     stages = schedule(units)
+    at_work = max(_strip_bytes(stage, width) for stage in stages)
+    # What isn't needed any more goes row by row as the sink comes.
+    kept = max(both - saved for both, saved in _kept_bytes(stages, height, width))
+    images = 0 if in_rows else 2 * 3 * height * width
+    kept = 0 if on_disk else kept
+    return resident_bytes() + COMPILED_BYTES + kept + images + STRIPS_AT_WORK * at_work
+
+
+def _scratch_bytes(units: list[Unit], height: int, width: int) -> int:
+    """Returns the largest size of the scratch files, which don't shrink while they are read."""
+    return max(both for both, _ in _kept_bytes(schedule(units), height, width))
+
+
+def _kept_bytes(stages: list[Stage], height: int, width: int) -> Iterator[tuple[int, int]]:
+    """Yields for each stage the bytes that it reads, writes and leaves for later ones, and those
+    of them that never coincide if what has been read for the last time is given back.
+    """
     sizes = {"image": 0}
     for stage in stages:
         if stage.sink and stage.sink not in sizes:
             sizes[stage.sink] = _sink_bytes(stage, height, width)
-    alive = set()
+    alive: set[str] = set()
     for i, stage in enumerate(stages):
         alive |= {name for name in (*stage.sources, stage.sink) if name}
-        at_work = max(at_work, _strip_bytes(stage, width))
         needed = needed_later(stages, i)
-        # What isn't needed any more goes row by row as the sink comes.
         going = sum(sizes[name] for name in alive - needed - {stage.sink})
         coming = sizes[stage.sink] if stage.sink and stage.sink not in stage.sources else 0
-        kept = max(kept, sum(sizes[name] for name in alive) - min(going, coming))
-        alive &= needed
-    images = 2 * 3 * height * width
-    kept = 0 if on_disk else kept
-    return resident_bytes() + COMPILED_BYTES + kept + images + STRIPS_AT_WORK * at_work
+        yield sum(sizes[name] for name in alive), min(going, coming)
+        alive &= {name for name in needed if name}
 
 
 def _sink_bytes(stage: Stage, height: int, width: int) -> int:

@@ -23,6 +23,8 @@ from data_pipeline.decoding import IMAGE_SUFFIXES, Picture
 from data_pipeline.folders import search
 from data_pipeline.preparation import AS_THEY_ARE, Preparation
 
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+_HOPELESS = (*_FULL, errno.EACCES, errno.EROFS)  # for whatever is written
 AHEAD = 2  # pictures read before they are needed, and written after: more only takes memory
 
 
@@ -207,7 +209,7 @@ def translate_files(
         try:
             future.result()
         except ImageError as error:
-            if _is_hopeless(error):
+            if _is_due_to(error, _HOPELESS):
                 raise
             failures[path] = str(error)
 
@@ -225,7 +227,7 @@ def translate_files(
                         continue
                     fake = translator(picture.pixels)
                 except ImageError as error:
-                    if _is_hopeless(error):
+                    if _is_due_to(error, _FULL):
                         raise
                     failures[path] = str(error)
                     continue
@@ -272,7 +274,7 @@ def side_by_side(
     return np.concatenate(pair, axis=axis)
 
 
-def _is_hopeless(error: BaseException) -> bool:
-    if getattr(error, "errno", None) in (errno.ENOSPC, errno.EACCES, errno.EROFS, errno.EDQUOT):
+def _is_due_to(error: BaseException, numbers: tuple[int, ...]) -> bool:
+    if getattr(error, "errno", None) in numbers:
         return True
-    return error.__cause__ is not None and _is_hopeless(error.__cause__)
+    return error.__cause__ is not None and _is_due_to(error.__cause__, numbers)

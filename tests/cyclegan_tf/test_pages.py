@@ -30,6 +30,27 @@ def test_page_names_its_pictures_and_escapes_text(tmp_path):
         assert part in text
 
 
+def test_hostile_names_and_texts_become_no_tags(tmp_path):
+    hostile = ['"><script>alert(1)</script>.png', "x' onerror='alert(1).png", "</style><b>&lt;.png"]
+    rows = [[(text, text) for text in hostile]]
+    title = "</title><script>alert(1)</script>"
+    write_page(tmp_path / "index.html", title, hostile[0], [(hostile[1], hostile[2], rows)])
+    tags, files, texts = set(), [], []
+
+    class Parser(html.parser.HTMLParser):
+        def handle_starttag(self, tag, attrs):
+            tags.add(tag)
+            assert not any(name.startswith("on") for name, _ in attrs)
+            files.extend(value for name, value in attrs if name == "src")
+
+        def handle_data(self, data):
+            texts.append(data)
+
+    Parser().feed((tmp_path / "index.html").read_text())
+    assert files == hostile and not tags & {"script", "b"}
+    assert {title, *hostile} <= set(texts)
+
+
 @pytest.mark.parametrize("page", ["before.png", "after.png", "link.html"])
 def test_slider_page_is_no_picture_of_its_own(page, tmp_path):
     for name in ("before.png", "after.png"):

@@ -1,5 +1,6 @@
 """Pictures kept in files: the pixels of other ways, on a disk that has room, and nothing left."""
 
+import errno
 import os
 import shutil
 import threading
@@ -173,6 +174,25 @@ def test_an_interruption_leaves_nothing(pictures, translator, tmp_path, forced, 
         with pytest.raises(ImageError, match="interrupted"):
             write(stop)
     assert os.listdir(tmp_path / "out") == []
+
+
+@pytest.mark.parametrize(("number", "stops"), [(errno.EACCES, False), (errno.ENOSPC, True)])
+def test_only_a_full_disk_stops_all(
+    number, stops, pictures, translator, tmp_path, forced, monkeypatch
+):
+    def fail(path, *_, **__):
+        try:
+            raise OSError(number, os.strerror(number))
+        except OSError as error:
+            raise ImageError(f"{path}: {error}") from error
+
+    monkeypatch.setattr(images, "read_rows", fail)
+    plan = plan_files([pictures / "wide.png", pictures / "tiles.tif"], tmp_path)
+    if stops:
+        with pytest.raises(ImageError, match="wide.png.*No space left"):
+            translate_files(translator, plan)
+    else:
+        assert len(translate_files(translator, plan)) == 2
 
 
 def test_a_damaged_picture_does_not_stop_the_others(pictures, translator, tmp_path, forced):

@@ -166,9 +166,13 @@ def test_reference_from_files_and_folders_agree(generator, tmp_path):
     from_folder = Translator(
         generator, "float32", statistics="locked", reference=tmp_path / "maps"
     ).reference
+    (tmp_path / "maps").rename(tmp_path / "x.npz")  # a folder is a folder, whatever its name
+    named = Translator(generator, "float32", statistics="locked", reference=tmp_path / "x.npz")
+    assert named.reference.moments.keys() == from_folder.moments.keys()
     batch = np.stack(pictures) / np.float32(127.5) - 1
     for name, moments in record(generator, batch).moments.items():
         np.testing.assert_allclose(from_folder.moments[name].mean, moments.mean, atol=1e-5)
+        assert np.array_equal(named.reference.moments[name].mean, from_folder.moments[name].mean)
     from_folder.save(tmp_path / "maps.npz")
     again = Translator(
         generator, "float32", statistics="locked", reference=str(tmp_path / "maps.npz")

@@ -11,7 +11,7 @@ ROOMS = [
     ["cyclegan_tf"],  # the package's own names, loaded when used
     ["__main__"],
     ["cli"],
-    ["demo", "gallery", "notebook"],
+    ["app", "demo", "gallery", "notebook"],
     ["evaluation", "export", "video"],
     ["importing", "training", "translation"],
     ["pages"],

@@ -5,7 +5,11 @@ import argparse
 from cyclegan_tf.errors import FileError
 from data_pipeline.files import cache_folder
 
-_KINDS = {"worlds": "drawn worlds", "segmentation": "networks that tell materials apart"}
+_KINDS = {
+    "worlds": "drawn worlds",
+    "segmentation": "networks that tell materials apart",
+    "hub": "generators of the hub, and their cards",
+}
 
 
 def add_cache(commands: argparse._SubParsersAction) -> None:

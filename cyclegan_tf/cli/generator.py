@@ -18,7 +18,8 @@ def add_checkpoint(
     parser.add_argument(
         "checkpoint",
         metavar="GENERATOR",
-        help="run folder, .keras file, or name of a pretrained generator such as meadow2forest",
+        help="run folder, .keras file, name of a pretrained generator such as meadow2forest, or "
+        "hf://USER/NAME",
     )
     parser.add_argument("--direction", choices=tuple(Direction), help=direction)
 

@@ -35,6 +35,10 @@ EXAMPLES = {
         "evaluate meadow2forest --data world:meadow2forest --num-maps 4",
     ),
     "gallery": ("gallery runs/mine --out mine.html",),
+    "app": (
+        "app meadow2forest forest2meadow",
+        "app runs/mine --port 8000 --most-frames 200",
+    ),
     "demo": ("demo                                        # the same again resumes",),
     "check": (
         "check maps --name-a old --name-b new",

@@ -12,6 +12,7 @@ from contextlib import suppress
 from typing import NoReturn
 
 from cyclegan_tf._version import __version__
+from cyclegan_tf.cli.app import add_app
 from cyclegan_tf.cli.cache import add_cache
 from cyclegan_tf.cli.data import add_check, add_worlds
 from cyclegan_tf.cli.evaluate import add_evaluate
@@ -108,6 +109,7 @@ def _parser():
     add_export(commands)
     add_page(commands)
     add_gallery(commands)
+    add_app(commands)
     add_demo(commands)
     add_check(commands)
     add_worlds(commands)

@@ -19,7 +19,8 @@ def add_page(commands: argparse._SubParsersAction) -> None:
         "places",
         nargs="+",
         metavar="GENERATOR",
-        help="run folder, .keras file, or name of a pretrained generator such as meadow2forest",
+        help="run folder, .keras file, name of a pretrained generator such as meadow2forest, or "
+        "hf://USER/NAME",
     )
     parser.add_argument(
         "--out", default="translator.html", metavar="PAGE", help="the page (default: %(default)s)"

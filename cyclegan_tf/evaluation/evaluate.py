@@ -121,7 +121,7 @@ def evaluate(
         background=preparation.colour,
     )
     data = data or config.data
-    if not data and place == pretrained.find(str(path)):
+    if not data and str(path) in pretrained.names() and place == pretrained.find(str(path)):
         data = pretrained.read_card(str(path))["data"]
     if not data:
         raise RunError(f"{path} is no run folder, so say with --data where the maps are.")

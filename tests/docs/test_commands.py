@@ -15,7 +15,7 @@ PIECES = {path: doc_blocks.pieces(path) for path in PAGES}
 CODE = [piece for found in PIECES.values() for piece in found if piece.kind != "link"]
 SHELL = [piece for piece in CODE if piece.kind in ("indented", "sh", "bash", "plain")]
 # Of other programs, and of a loss that is yet to be written.
-FOREIGN = {"--load_size", "--logdir", "--padding_type", "--my-weight"}
+FOREIGN = {"--user", "--load_size", "--logdir", "--padding_type", "--my-weight"}
 PARSER = _parser()
 COMMANDS = next(
     action.choices for action in PARSER._actions if isinstance(action, argparse._SubParsersAction)
@@ -121,7 +121,7 @@ def test_options_exist_somewhere():
             continue
         for line in command_lines(piece.text):
             for command in commands(line) or [[line]]:
-                if Path(command[0]).name.startswith(("pip", "git", "pytest", "python")):
+                if Path(command[0]).name.startswith(("docker", "git", "pip", "pytest", "python")):
                     continue
                 unknown = set(named_options(" ".join(command))) - known
                 faults += [f"{piece.place}: no {option} anywhere" for option in unknown]

@@ -9,6 +9,7 @@ def test_the_cache_is_shown_and_cleared(tmp_path, run, monkeypatch):
         0,
         "     0 drawn worlds: 0.0 MB\n"
         "     0 networks that tell materials apart: 0.0 MB\n"
+        "     0 generators of the hub, and their cards: 0.0 MB\n"
         f"{tmp_path / 'cache'}: 0.0 MB\n",
     )
     world_maps("meadow2forest", "val", "a", num_maps=1, scale=0.3, progress=False)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from IPython import display
 
 _SLIDER = """
-<div id="ID" style="position:relative;max-width:WIDTHpx;aspect-ratio:WIDTH/HEIGHT">
+<div id="ID" style="position:relative;width:100%;max-width:WIDTHpx;aspect-ratio:WIDTH/HEIGHT">
 <img src="BEFORE" alt="TITLES, before" style="position:absolute;inset:0;width:100%;height:100%">
 <img src="AFTER" alt="TITLES, after" class="after"
  style="position:absolute;inset:0;width:100%;height:100%;clip-path:inset(0 0 0 50%)">

@@ -1,5 +1,7 @@
 """Small, whole files of every kind that the project reads, and the way a user reads each."""
 
+import importlib.util
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,7 +12,7 @@ import tifffile
 from PIL import Image
 
 from cyclegan_tf.config import Config
-from cyclegan_tf.images import read_picture
+from cyclegan_tf.images import read_picture, read_rows
 from cyclegan_tf.model.cyclegan import CycleGAN
 from cyclegan_tf.model.networks import patch_discriminator, resnet_generator
 from cyclegan_tf.runs.folder import RunFolder, save_model
@@ -20,7 +22,12 @@ from cyclegan_tf.translation.norm_statistics import Statistics, record
 from cyclegan_tf.video.sources import open_video
 from data_pipeline.ground_truth import find_ground_truth
 from data_pipeline.preparation import Preparation
+from data_pipeline.row_file import RowFile
 
+HAS_HEIF = importlib.util.find_spec("pillow_heif") is not None
+# Read by rows, as huge ones are: what each is a copy of.
+BY_ROWS = {"rows_8.png": "palette.png", "rows_16.png": "deep.png", "rows.tif": "picture.tif"}
+BY_ROWS |= {"rows_deep.tif": "deep.tif", "rows_tiled.tif": "tiled.tif"}
 _DATA = {"A": [["m0.png", 40, 48]], "B": [["m0.png", 32, 64], ["m1.png", 41, 37]]}
 _CODECS = {
     "clip.mp4": ("libx264", "yuv420p"),
@@ -59,6 +66,11 @@ def _make_pictures(folder: Path) -> None:
     image.save(folder / "picture.tif", compression="tiff_lzw")
     tifffile.imwrite(folder / "deep.tif", deep, compression="zlib", photometric="rgb")
     tifffile.imwrite(folder / "tiled.tif", rgb, tile=(16, 16), photometric="rgb")
+    if HAS_HEIF:
+        importlib.import_module("pillow_heif").register_heif_opener()
+        image.save(folder / "picture.heic", exif=exif)
+    for name, whole in BY_ROWS.items():
+        shutil.copy(folder / whole, folder / name)
 
 
 def _make_clips(folder: Path) -> None:
@@ -125,6 +137,10 @@ def _read_deep(path: Path) -> None:
     read_picture(path, deep=True)
 
 
+def _read_by_rows(path: Path) -> None:
+    read_rows(path, lambda *kind: RowFile(*kind, path.parent), deep=True)
+
+
 def _read_labels(path: Path) -> None:
     truth = find_ground_truth(path.parents[2])
     assert truth is not None
@@ -139,9 +155,11 @@ def _read_flow(path: Path) -> None:
 
 PICTURES = ("picture.bmp", "picture.gif", "picture.jpg", "cmyk.jpg", "picture.png", "palette.png")
 PICTURES += ("picture.webp", "picture.avif", "picture.tif", "tiled.tif")
+PICTURES += ("picture.heic",) if HAS_HEIF else ()
 READERS: dict[str, Callable[[Path], object]] = {
     **dict.fromkeys(PICTURES, read_picture),
     **dict.fromkeys(("deep.png", "deep.tif"), _read_deep),
+    **dict.fromkeys(BY_ROWS, _read_by_rows),
     **dict.fromkeys((*_CODECS, "clip.gif", "clip.webp", "clip.png"), _watch),
     "labels/testA/x.png": _read_labels,
     "scroll/flow/0000.npz": _read_flow,

@@ -22,7 +22,8 @@ def add_limits(
             action=_SetLimit,
             type=_positive,
             metavar="N",
-            help=f"refuse pictures of more pixels, by their headers (default: {LIMITS.max_pixels})",
+            help="refuse pictures of more pixels that would be decoded whole, by their headers "
+            f"(default: {LIMITS.max_pixels})",
         )
         group.add_argument(
             "--follow-links",

@@ -3,7 +3,6 @@
 import base64
 import html
 import io
-import uuid
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
     from IPython import display
 
 _SLIDER = """
-<div id="ID" style="position:relative;width:100%;max-width:WIDTHpx;aspect-ratio:WIDTH/HEIGHT">
+<div style="position:relative;width:100%;max-width:WIDTHpx;aspect-ratio:WIDTH/HEIGHT">
 <img src="BEFORE" alt="TITLES, before" style="position:absolute;inset:0;width:100%;height:100%">
 <img src="AFTER" alt="TITLES, after" class="after"
  style="position:absolute;inset:0;width:100%;height:100%;clip-path:inset(0 0 0 50%)">
@@ -54,7 +53,6 @@ def slider(
         )
     height, width = pixels[0].shape[:2]
     filled = {
-        "ID": f"slider-{uuid.uuid4().hex[:8]}",
         "WIDTH": str(width),
         "HEIGHT": str(height),
         "TITLES": html.escape(title),

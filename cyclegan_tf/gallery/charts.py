@@ -52,11 +52,11 @@ def chart(
             end = ' class="end"' if step == last_step else ' class="middle"'
             parts.append(f'<text x="{x(step):.1f}" y="{BOTTOM + 16}"{end}>{_short(step)}</text>')
     for i, name in enumerate(names):
-        at = [(x(p["step"]), y(p[name])) for p in points if p[name] is not None]
-        path = " ".join(f"{a:.1f},{b:.1f}" for a, b in at)
+        drawn = [(x(p["step"]), y(p[name])) for p in points if p[name] is not None]
+        path = " ".join(f"{a:.1f},{b:.1f}" for a, b in drawn)
         parts.append(f'<polyline class="c{i}" points="{path}"/>')
-        if dots or len(at) == 1:
-            parts += [f'<circle class="c{i}" cx="{a:.1f}" cy="{b:.1f}" r="3"/>' for a, b in at]
+        if dots or len(drawn) == 1:
+            parts += [f'<circle class="c{i}" cx="{a:.1f}" cy="{b:.1f}" r="3"/>' for a, b in drawn]
     parts.append(f'<line class="now" x1="0" x2="0" y1="{TOP}" y2="{BOTTOM}"/>')
     legend = "".join(
         f'<li class="c{i}">{html.escape(name)} <output></output></li>'

@@ -159,7 +159,9 @@ def _table(values: Mapping[str, Any]) -> str:
 def _value(value: Any) -> str:
     if isinstance(value, Mapping):
         return html.escape(", ".join(f"{key}: {entry}" for key, entry in value.items()))
-    return html.escape({True: "yes", False: "no", "": "none"}.get(value, str(value)))
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return html.escape(str(value)) or "none"
 
 
 def _script_json(value: Any) -> str:

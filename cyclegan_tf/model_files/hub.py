@@ -83,7 +83,7 @@ def fetch(address: str | os.PathLike) -> Path:
             )
         )
     except Exception as error:  # the library raises many types, for want of a network too
-        reason = " ".join(str(error).split())[:300]
+        reason = " ".join(str(error).split())[:300].rstrip(".")
         raise RunError(f"{address} cannot be fetched: {reason or type(error).__name__}.") from error
     if missing := [name for name in _NEEDED if not (snapshot / name).is_file()]:
         raise RunError(

@@ -103,7 +103,7 @@ def centre_crop(image: np.ndarray, side: int) -> np.ndarray:
     Returns:
         A view whose sides are multiples of 4, as the generators need it.
     """
-    height, width = centre_size(*image.shape[:2], side)
+    height, width = centre_size(image.shape[0], image.shape[1], side)
     top, left = (image.shape[0] - height) // 2, (image.shape[1] - width) // 2
     return image[top : top + height, left : left + width]
 

@@ -201,7 +201,8 @@ def test_the_page_leaves_pictures_of_others_alone(generator_file, tmp_path, run)
     arguments = [generator_file, tmp_path / "in", "--out", tmp_path / "page" / "out"]
     for _ in range(2):
         page = tmp_path / "page" / "index.html"
-        assert run("translate", *arguments, "--slider", page)[0] == 0
+        code, out, _ = run("translate", *arguments, "--slider", page)
+        assert code == 0 and out.endswith(f"\nOpen {page}\n")
         assert own.read_bytes() == kept
         assert 'src="before/1_2.png"' in page.read_text()
         names = sorted(contents(tmp_path / "page"))

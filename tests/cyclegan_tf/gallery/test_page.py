@@ -31,7 +31,7 @@ def run(tmp_path):
     """A run folder with previews of one gray value for each part."""
     folder = tmp_path / "run"
     folder.mkdir()
-    config = preset("tiny", data="maps", name_a=NAMES[0], name_b=NAMES[1], crop_size=32)
+    config = preset("tiny", data="maps", name_a=NAMES[0], name_b=NAMES[1], crop_size=32, epochs=1, ema=0.0)
     (folder / "config.json").write_text(config.to_json())
     listing = {k: [[f"m{i}", *size] for i, size in enumerate(v)] for k, v in SIZES.items()}
     (folder / "data.json").write_text(json.dumps(listing))
@@ -84,6 +84,8 @@ def test_names_are_text_and_nothing_is_loaded(run, tmp_path):
     assert "&lt;b&gt;old to new&#x27;s &quot;&lt;/script&gt;" in text
     assert not re.search(r'(src|href)="(?!data:)', text) and "http" not in text
     assert "Training gave no warnings, as its logs show." in text
+    for name, value in (("epochs", 1), ("ema", 0.0), ("skip bad", "no"), ("init from", "none")):
+        assert f"<tr><th>{name}</th><td>{value}</td></tr>" in text
     assert "There is no card yet" in text and "%" not in re.sub(
         r"<style>.*?</style>", "", text, flags=re.S
     ).replace('"%"', "")

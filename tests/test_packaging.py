@@ -23,10 +23,10 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 DEV = requirements(PROJECT["project"]["optional-dependencies"]["dev"])
 LOCK = {canonicalize_name(pin.name): pin for pin in in_file("requirements.lock")}
 OLDEST = {canonicalize_name(pin.name): pin for pin in in_file("requirements-oldest.lock")}
-# Extras whose tests run with the oldest set, too. Those of `export` skip: docs/export.md.
+# Extras whose tests run with the oldest set, too.
 EXTRAS = [
     wanted
-    for name in ("completion", "jax")
+    for name in ("completion", "export", "heif", "jax", "tensorboard")
     for wanted in requirements(PROJECT["project"]["optional-dependencies"][name])
 ]
 

@@ -117,7 +117,12 @@ def test_process_exits_with_2_and_nothing_but_the_line(run_python, tmp_path):
 WORK = {  # what each command calls, its arguments, and what it says after Ctrl-C and of memory
     "train": ("cyclegan_tf.training.train.train", ["tiny"], "last checkpoint", "--crop-size"),
     "demo": ("cyclegan_tf.demo.run_demo", [], "last checkpoint", "close other programs"),
-    "check": ("cyclegan_tf.cli.data.examine", ["data"], "nothing was written", "fewer or smaller"),
+    "check": (
+        "cyclegan_tf.cli.data.check_images",
+        ["data"],
+        "nothing was written",
+        "fewer or smaller",
+    ),
     "worlds": (
         *("cyclegan_tf.cli.data.export_world", ["meadow2forest", "--out", "out"]),
         *("the same command goes on", "--scale"),

@@ -149,7 +149,7 @@ def test_wrong_type_of_a_flag_is_code_2(run):
 def test_demo_names_its_page(run, monkeypatch, tmp_path):
     from cyclegan_tf import demo
 
-    monkeypatch.setattr(demo, "run_demo", lambda folder: Path(folder) / "index.html")
+    monkeypatch.setattr(demo, "run_demo", lambda folder, began: Path(folder) / "index.html")
     assert run("demo", "--run", tmp_path)[:2] == (0, f"Open {tmp_path / 'index.html'}\n")
 
 

@@ -140,6 +140,9 @@ class Config:
         0, "Updates per epoch; 0 means the smaller domain // batch_size.", at_least=0, checked=True
     )
     learning_rate: float = setting(2e-4, "Adam's learning rate until decay_epoch.", positive=True)
+    discriminator_learning_rate: float = setting(
+        0.0, "The same of the discriminators; 0 is learning_rate.", at_least=0
+    )
     beta_1: float = setting(0.5, "Adam's first-moment decay.", at_least=0, below=1)
     beta_2: float = setting(0.999, "Adam's second-moment decay.", at_least=0, below=1)
     ema: float = setting(

@@ -3,12 +3,17 @@
 import keras
 from keras import ops
 
+from cyclegan_tf.model.networks import is_functional
 from cyclegan_tf.model.tensors import Scalar
 
 
 def frozen_copy(generator: keras.Model) -> keras.Model:
     """Returns a generator of the same weights that isn't trained: the average at the start."""
-    copy = keras.models.clone_model(generator)
+    if is_functional(generator):
+        copy = keras.models.clone_model(generator)
+    else:
+        description = keras.saving.serialize_keras_object(generator)
+        copy = keras.saving.deserialize_keras_object(description)
     copy.set_weights(generator.get_weights())
     copy.trainable = False
     return copy

@@ -16,12 +16,15 @@ from cyclegan_tf.model.image_pool import ImagePool
 from cyclegan_tf.model.objective import Objective, optional_settings
 from cyclegan_tf.model.step import no_pool
 from cyclegan_tf.model.tensors import Scalar, Tensor
+from cyclegan_tf.model.two_rates import TwoRateAdam
 from cyclegan_tf.model_files.loading import load_as
 
 if keras.backend.backend() == "jax":
     from cyclegan_tf.model.jax_step import JaxStep as Step
 else:
     from cyclegan_tf.model.tensorflow_step import TensorFlowStep as Step  # type: ignore[assignment]
+
+NETWORKS = ("generator_ab", "generator_ba", "discriminator_a", "discriminator_b")
 
 
 @keras.saving.register_keras_serializable("cyclegan_tf")
@@ -48,6 +51,8 @@ class CycleGAN(Step, keras.Model):
         discriminator_b: The same for domain B.
         gan_loss: `"lsgan"` (default), `"vanilla"` or `"hinge"`.
         cycle_weight: Weight of each domain's cycle L1 (eq. 3). Default: 10, as in the paper.
+        objective: All losses, of a registered subclass of `Objective` or with further losses; it
+            takes the place of all settings of losses. Default: that of these settings.
         pool_size: Images in the history pool of each discriminator (50 in the paper); 0 for none.
         crop_size: Side of the square training images in pixels; needed by the pool only.
         crop_channels: Their channels; needed by the pool only.
@@ -62,8 +67,9 @@ class CycleGAN(Step, keras.Model):
 
     Raises:
         NotImplementedError: It is made in the scope of a strategy that nobody has tried.
-        ValueError: `gan_loss` is unknown, `pool_size` comes without a `crop_size`, or
-            `crop_channels` aren't those of the discriminators.
+        ValueError: `gan_loss` is unknown, `pool_size` comes without a `crop_size`,
+            `crop_channels` aren't those of the discriminators, or settings of losses come beside
+            an `objective`.
     """
 
     def __init__(
@@ -75,6 +81,7 @@ class CycleGAN(Step, keras.Model):
         *,
         gan_loss: str = "lsgan",
         cycle_weight: float = 10.0,
+        objective: Objective | None = None,
         pool_size: int = 0,
         crop_size: int | None = None,
         crop_channels: int = 3,
@@ -94,20 +101,24 @@ class CycleGAN(Step, keras.Model):
             raise ValueError(
                 f"The discriminators take {judged} channels: give the pool crop_channels={judged}."
             )
-        objective: dict[str, Any] = {
-            "gan_loss": gan_loss,
-            "cycle_weight": cycle_weight,
+        losses: dict[str, Any] = {"gan_loss": gan_loss, "cycle_weight": cycle_weight, **optional}
+        defaults = {"gan_loss": "lsgan", "cycle_weight": 10.0, **optional_settings()}
+        if objective and losses != defaults:
+            given = next(name for name in losses if losses[name] != defaults[name])
+            raise ValueError(
+                f"{given} is a setting of the losses, which objective brings along: give it to "
+                f"{type(objective).__name__}; received {given}={losses[given]!r}."
+            )
+        self.has_own_objective = objective is not None
+        self.objective = objective or Objective(**losses, seed=seed)
+        self.settings = {
+            **({} if objective else losses),
             "seed": seed,
-            **optional,
-        }
-        self.objective = Objective(**objective)
-        rest = {
             "pool_size": pool_size,
             "crop_size": crop_size,
             "crop_channels": crop_channels,
             "ema": ema,
         }
-        self.settings = objective | rest
         self.generator_ab, self.generator_ba = generator_ab, generator_ba
         self.discriminator_a, self.discriminator_b = discriminator_a, discriminator_b
         self.ema = ema
@@ -183,6 +194,9 @@ class CycleGAN(Step, keras.Model):
         super().compile(optimizer=optimizer, jit_compile=compiled, **kwargs)
         # Keras would build it in the first step, and skip an unbuilt optimizer when loading.
         self.optimizer.build(self.trainable_variables)
+        adam = getattr(self.optimizer, "inner_optimizer", self.optimizer)
+        if isinstance(adam, TwoRateAdam):
+            adam.use_ratio_for(self.weights_to_train()[1])
 
     def get_compile_config(self) -> dict[str, Any]:
         return {
@@ -194,10 +208,10 @@ class CycleGAN(Step, keras.Model):
         self.compile(**keras.saving.deserialize_keras_object(config))
 
     def get_config(self) -> dict[str, Any]:
-        networks = ("generator_ab", "generator_ba", "discriminator_a", "discriminator_b")
+        parts = (*NETWORKS, "objective") if self.has_own_objective else NETWORKS
         return {
             **super().get_config(),
-            **{name: keras.saving.serialize_keras_object(getattr(self, name)) for name in networks},
+            **{name: keras.saving.serialize_keras_object(getattr(self, name)) for name in parts},
             **self.settings,
         }
 
@@ -205,8 +219,8 @@ class CycleGAN(Step, keras.Model):
     def from_config(
         cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None
     ) -> "CycleGAN":
-        networks = ("generator_ab", "generator_ba", "discriminator_a", "discriminator_b")
-        loaded = {name: keras.saving.deserialize_keras_object(config[name]) for name in networks}
+        parts = [name for name in (*NETWORKS, "objective") if name in config]
+        loaded = {name: keras.saving.deserialize_keras_object(config[name]) for name in parts}
         return cls(**{**config, **loaded})
 
     def load_own_variables(self, store: Any) -> None:

@@ -9,6 +9,7 @@ import keras
 from keras import ops
 
 from cyclegan_tf.model.cyclegan import CycleGAN
+from cyclegan_tf.model.networks import is_functional
 
 
 def forward_flops(network: keras.Model, size: int) -> int:
@@ -21,10 +22,15 @@ def forward_flops(network: keras.Model, size: int) -> int:
     Returns:
         Floating-point operations.
 
+    Raises:
+        TypeError: It is of a class with a `call` of its own. The text is half a sentence.
+
     >>> from cyclegan_tf.model.networks import patch_discriminator
     >>> forward_flops(patch_discriminator(4, 1), 16)  # 2 x (8x8x4x4x3x4 + 7x7x4x4x4x8 + 6x6x4x4x8)
     83968
     """
+    if not is_functional(network):
+        raise TypeError(f"the operations of a {type(network).__name__} can't be counted")
     # A copy for this size, as the layers of a network for all sizes don't know their own.
     image = keras.Input((size, size, network.input_shape[-1]))
     layers = keras.models.clone_model(network, input_tensors=image).layers

@@ -45,8 +45,9 @@ def resnet_generator(
             `"transpose"`: strided transposed convolutions, as in the paper.
             `"transpose4"`: the same with kernels of 4x4, on the way down as well. PyTorch's of 3x3
             with padding 1 fit into them exactly (see importing/): only their last tap is 0.
-            `"balanced"`: transposed convolutions of 4x4 pixels, whose four places in a doubled pixel have the same
-            gain (`EqualGain`): plain areas stay plain, which leaves little of a checkerboard.
+            `"balanced"`: transposed convolutions of 4x4 pixels, whose four places in a doubled
+            pixel have the same gain (`EqualGain`): plain areas stay plain, which leaves little of a
+            checkerboard.
             `"resize"`: interpolation, then a convolution (Odena et al. 2016): no checkerboard.
             `"antialiased"`: convolution, then bilinear interpolation, and a binomial blur before
             each strided convolution on the way down (Zhang 2019): shifts change the output least.
@@ -238,11 +239,16 @@ def with_precision(model: keras.Model, dtype: str | keras.DTypePolicy) -> keras.
     """Returns a copy of a network with the same weights that computes under another dtype policy.
 
     Args:
-        model: A functional model of this file; its weights are float32 under every policy.
+        model: A functional model; its weights are float32 under every policy. One of a class of its
+            own is returned as it is: only that class knows which policies it is for.
         dtype: Keras dtype policy or its name. The output activation stays float32.
     """
+    if not is_functional(model):
+        return model
 
     def convert(layer: keras.layers.Layer) -> keras.layers.Layer:
+        if isinstance(layer, keras.Model):
+            return with_precision(layer, dtype)
         config = layer.get_config()
         if not isinstance(layer, (layers.Activation, layers.InputLayer)):
             config["dtype"] = dtype
@@ -253,6 +259,13 @@ def with_precision(model: keras.Model, dtype: str | keras.DTypePolicy) -> keras.
     if hasattr(model, "preparation"):  # of its pictures; no layer has it
         copy.preparation = model.preparation
     return copy
+
+
+def is_functional(model: keras.Model) -> bool:
+    """Returns whether a model is a graph of layers, not a class with a `call` of its own."""
+    return isinstance(model, keras.Sequential) or (
+        type(model).__name__ == "Functional" and hasattr(model, "operations")
+    )
 
 
 def _initializers(seed: int | None) -> Iterator[keras.initializers.Initializer]:

@@ -8,6 +8,7 @@ import dataclasses
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import keras
 from keras import ops
 
 from cyclegan_tf.model.equivariance import EquivarianceLoss
@@ -17,6 +18,7 @@ from cyclegan_tf.model.optional_loss import OptionalLoss
 from cyclegan_tf.model.tensors import Images, Losses, Scalar, Tensor
 
 OPTIONAL_LOSSES: tuple[type[OptionalLoss], ...] = (IdentityLoss, EquivarianceLoss)
+_NAMES = ["gan_ab", "gan_ba", "cycle_a", "cycle_b", "discriminator_a", "discriminator_b"]
 
 
 def optional_settings() -> dict[str, Any]:
@@ -29,6 +31,7 @@ def optional_settings() -> dict[str, Any]:
     return {field.name: field.default for field in fields if field.name != "seed"}
 
 
+@keras.saving.register_keras_serializable("cyclegan_tf")
 class Objective:
     """What both generators and both discriminators minimise (Zhu et al. 2017, eq. 3 and 5.2).
 
@@ -37,17 +40,26 @@ class Objective:
     [-1, 1]. Crops may have further channels, which only the discriminators see: beside a real image
     its own, beside a translation those of its source.
 
+    A subclass with other losses is registered (`keras.saving.register_keras_serializable`), so that
+    checkpoints can hold it.
+
     Args:
         gan_loss: `"lsgan"`, `"vanilla"` or `"hinge"`.
         cycle_weight: Weight of each domain's cycle L1.
+        more_losses: Further losses of the generators, of registered classes.
         **settings: Fields of the `OPTIONAL_LOSSES`, `seed` among them.
 
     Raises:
-        ValueError: `gan_loss` is unknown.
+        ValueError: `gan_loss` is unknown, or two losses have the same name.
     """
 
     def __init__(
-        self, *, gan_loss: str = "lsgan", cycle_weight: float = 10.0, **settings: Any
+        self,
+        *,
+        gan_loss: str = "lsgan",
+        cycle_weight: float = 10.0,
+        more_losses: Sequence[OptionalLoss] = (),
+        **settings: Any,
     ) -> None:
         if gan_loss not in GAN_LOSSES:
             raise ValueError(
@@ -55,15 +67,33 @@ class Objective:
             )
         self.gan_loss = GAN_LOSSES[gan_loss]
         self.cycle_weight = cycle_weight
+        self.more_losses = tuple(more_losses)
+        self.settings = {"gan_loss": gan_loss, "cycle_weight": cycle_weight, **settings}
         losses = [_with_own_settings(loss, settings) for loss in OPTIONAL_LOSSES]
-        self.optional_losses = [loss for loss in losses if loss.is_on]
+        self.optional_losses = [loss for loss in (*losses, *more_losses) if loss.is_on]
+        names = [name for loss in self.optional_losses for name in loss.names]
+        names += _NAMES
+        if twice := [name for name in names if names.count(name) > 1]:
+            raise ValueError(
+                f"Every loss needs a name of its own in the log; received {twice[0]!r} twice."
+            )
+
+    def get_config(self) -> dict[str, Any]:
+        """Returns the arguments, for Keras' files."""
+        more = [keras.saving.serialize_keras_object(loss) for loss in self.more_losses]
+        return {**self.settings, "more_losses": more}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> "Objective":
+        """Makes the objective again."""
+        more = map(keras.saving.deserialize_keras_object, config.get("more_losses", ()))
+        return cls(**{**config, "more_losses": tuple(more)})
 
     @property
     def names(self) -> list[str]:
         """Names of all losses, in the order of the log."""
         optional = [name for loss in self.optional_losses for name in loss.names]
-        cycles = ["gan_ab", "gan_ba", "cycle_a", "cycle_b"]
-        return [*cycles, *optional, "discriminator_a", "discriminator_b"]
+        return [*_NAMES[:4], *optional, *_NAMES[4:]]
 
     def run_generators(self, networks: Any, crop_a: Tensor, crop_b: Tensor, step: Scalar) -> Images:
         """Translates the crops, there and back.

@@ -3,8 +3,9 @@
 identity.py and equivariance.py are two; objective.py takes those in its list `OPTIONAL_LOSSES`.
 """
 
+import dataclasses
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from cyclegan_tf.model.tensors import Images, Losses, Scalar
 
@@ -13,8 +14,11 @@ from cyclegan_tf.model.tensors import Images, Losses, Scalar
 class OptionalLoss:
     """A loss with its name, weight, schedule and computation.
 
-    Subclasses are frozen dataclasses. Their fields are settings of `CycleGAN`, so give the fields
-    of a new loss names and defaults that no other loss has, with a default that turns it off.
+    Subclasses are frozen dataclasses, whose fields are numbers, texts and the like. A loss in one's
+    own script needs `names` and `losses`, and a field `weight` if that isn't 1; it is registered
+    (`keras.saving.register_keras_serializable`) and given to `train` or `Objective`, see
+    docs/extending.md. The fields of those in `OPTIONAL_LOSSES` are settings of `CycleGAN`: they
+    have names that no other loss has, and a default that turns the loss off.
 
     Attributes:
         names: Names of its losses in the log, one per direction or domain.
@@ -24,12 +28,12 @@ class OptionalLoss:
 
     @property
     def is_on(self) -> bool:
-        """Whether it is used in this training at all."""
-        raise NotImplementedError
+        """Whether it is used in this training at all. Default: yes."""
+        return True
 
     def weight_at(self, step: Scalar) -> Scalar:
-        """Weight of its losses in the objective of update `step`."""
-        raise NotImplementedError
+        """Weight of its losses in the objective of update `step`. Default: its field `weight`."""
+        return getattr(self, "weight", 1.0)
 
     def is_due(self, step: Scalar) -> Scalar:
         """Whether it counts in update `step`: its passes are run only then."""
@@ -61,3 +65,12 @@ class OptionalLoss:
             A scalar under each of `names`.
         """
         raise NotImplementedError
+
+    def get_config(self) -> dict[str, Any]:
+        """Returns its fields, for Keras' files."""
+        return dataclasses.asdict(self)
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> "OptionalLoss":
+        """Makes the loss again."""
+        return cls(**config)

@@ -29,6 +29,7 @@ class RunFolder:
 
         config.json          all settings
         data.json            names and sizes of the training images
+        parts.json           own networks and losses, where `train` got some
         metrics.jsonl        a line per logging interval
         samples/             previews, step_00001000.png
         checkpoints/         the last few, step_00001000.keras: all that resuming needs
@@ -53,6 +54,7 @@ class RunFolder:
         self.path = Path(path)
         self.config_file = self.path / "config.json"
         self.data_file = self.path / "data.json"
+        self.parts_file = self.path / "parts.json"
         self.metrics_file = self.path / "metrics.jsonl"
         self.validation_file = self.path / "validation.jsonl"
         self.card_file = self.path / "card.json"
@@ -69,7 +71,7 @@ class RunFolder:
 
     def files(self) -> list[Path]:
         """Paths of all files of a run but its previews, whether or not they are there."""
-        texts = [self.config_file, self.data_file, self.card_file]
+        texts = [self.config_file, self.data_file, self.parts_file, self.card_file]
         lines = [self.metrics_file, self.validation_file]
         final, best = (map(file, Direction) for file in (self.generator_file, self.best_file))
         return [*texts, *lines, *final, *best, *self.checkpoints()]
@@ -145,6 +147,15 @@ class RunFolder:
         """
         with run_errors():
             write_text(self.card_file, json.dumps(card, indent=2) + "\n")
+
+    def write_parts(self, parts: dict[str, Any]) -> None:
+        """Writes parts.json: which networks and losses came from outside.
+
+        Raises:
+            RunError: It can't be written.
+        """
+        with run_errors():
+            write_text(self.parts_file, json.dumps(parts, indent=1) + "\n")
 
     def withdraw_generators(self) -> None:
         """Removes the final generators and the card of a run that goes on."""

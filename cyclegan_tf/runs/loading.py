@@ -13,6 +13,7 @@ from cyclegan_tf.directions import Direction
 from cyclegan_tf.errors import RunError, reason_of
 from cyclegan_tf.model.cyclegan import CycleGAN
 from cyclegan_tf.model.layers import InstanceNormalization
+from cyclegan_tf.model.networks import is_functional
 from cyclegan_tf.model_files.loading import load_model
 from cyclegan_tf.runs import pretrained
 from cyclegan_tf.runs.folder import RunFolder
@@ -98,7 +99,8 @@ def _generator_in(file: Path, way: Direction | None) -> keras.Model:
         if way is None:
             raise RunError(f"{file} holds both generators: give a direction, a2b or b2a.")
         return model.output_generator(way)
-    if getattr(model, "output_shape", None) != (None, None, None, 3):
+    is_graph = is_functional(model)  # else its shapes aren't known before it is called
+    if is_graph and getattr(model, "output_shape", None) != (None, None, None, 3):
         name = " ".join(str(model.name).split())[:60]
         raise RunError(f"{file} holds a {name}, not a generator of images.")
     own = {f"generator_{way.suffix}": way for way in Direction}.get(model.name)

@@ -1,22 +1,35 @@
 """From a `Config` to the untrained model: its networks, its objective and its optimizer."""
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 import keras
 
 from cyclegan_tf.config import Config
 from cyclegan_tf.hardware.precision import resolve_precision
 from cyclegan_tf.model.cyclegan import CycleGAN
 from cyclegan_tf.model.networks import patch_discriminator, resnet_generator
-from cyclegan_tf.model.objective import optional_settings
+from cyclegan_tf.model.objective import Objective, optional_settings
 from cyclegan_tf.model.schedule import LinearDecay
+from cyclegan_tf.model.two_rates import TwoRateAdam
 
 
-def build_model(config: Config, *, num_steps: int, decay_start: int) -> CycleGAN:
+def build_model(
+    config: Config,
+    *,
+    num_steps: int,
+    decay_start: int,
+    networks: Mapping[str, keras.Model] | None = None,
+    objective: Callable[[dict[str, Any]], Objective | None] | None = None,
+) -> CycleGAN:
     """Builds and compiles the untrained model of a config.
 
     Args:
         config: The settings.
         num_steps: Updates of the whole run, after which the learning rate is 0.
         decay_start: Update from which the learning rate falls.
+        networks: Networks by their names in `CycleGAN`, in place of those of the config.
+        objective: Makes the losses from the settings of `Objective`, or returns None for those.
 
     Returns:
         A compiled `CycleGAN`; its initial weights depend on `config.seed` alone.
@@ -24,10 +37,6 @@ def build_model(config: Config, *, num_steps: int, decay_start: int) -> CycleGAN
     dtype = resolve_precision(config.precision)
     channels = 4 if config.vertical_position else 3
     seed = 1000 * config.seed  # room for a seed per layer and network
-
-    # Optional losses have settings with the names of fields of Config, but for one in updates.
-    optional = {n: getattr(config, n) for n in optional_settings() if hasattr(config, n)}
-    optional["identity_anneal_steps"] = round(config.identity_anneal * num_steps)
 
     def generator(name: str, offset: int) -> keras.Model:
         return resnet_generator(
@@ -51,22 +60,39 @@ def build_model(config: Config, *, num_steps: int, decay_start: int) -> CycleGAN
             name=name,
         )
 
+    own = networks or {}
+    losses = objective_settings(config, num_steps)
+    own_objective = objective(losses) if objective else None
     model = CycleGAN(
-        generator("generator_ab", 0),
-        generator("generator_ba", 250),
-        discriminator("discriminator_a", 500),
-        discriminator("discriminator_b", 750),
-        gan_loss=config.gan_loss,
-        cycle_weight=config.cycle_weight,
-        **optional,
+        own.get("generator_ab") or generator("generator_ab", 0),
+        own.get("generator_ba") or generator("generator_ba", 250),
+        own.get("discriminator_a") or discriminator("discriminator_a", 500),
+        own.get("discriminator_b") or discriminator("discriminator_b", 750),
+        **({"objective": own_objective, "seed": config.seed} if own_objective else losses),
         pool_size=config.pool_size,
         crop_size=config.crop_size,
         crop_channels=channels,
         ema=config.ema,
-        seed=config.seed,
         dtype=dtype,
     )
     rate = LinearDecay(config.learning_rate, decay_start, num_steps)
-    adam = keras.optimizers.Adam(rate, beta_1=config.beta_1, beta_2=config.beta_2)
+    betas = {"beta_1": config.beta_1, "beta_2": config.beta_2}
+    adam = keras.optimizers.Adam(rate, **betas)
+    if config.discriminator_learning_rate:
+        adam = TwoRateAdam(rate, config.discriminator_learning_rate / config.learning_rate, **betas)
     model.compile(optimizer=adam, jit_compile=config.jit_compile)
     return model
+
+
+def objective_settings(config: Config, num_steps: int) -> dict[str, Any]:
+    """Returns the arguments of `Objective` that a config asks for.
+
+    Args:
+        config: The settings.
+        num_steps: Updates of the whole run.
+    """
+    # Optional losses have settings with the names of fields of Config, but for one in updates.
+    optional = {n: getattr(config, n) for n in optional_settings() if hasattr(config, n)}
+    optional["identity_anneal_steps"] = round(config.identity_anneal * num_steps)
+    losses = {"gan_loss": config.gan_loss, "cycle_weight": config.cycle_weight, **optional}
+    return {**losses, "seed": config.seed}

@@ -10,6 +10,7 @@ from cyclegan_tf.config import Config
 from cyclegan_tf.model.cyclegan import CycleGAN
 from cyclegan_tf.training.callback_list import CallbackList
 from cyclegan_tf.training.devices import Devices
+from cyclegan_tf.training.own_data import Stream
 from cyclegan_tf.training.speed import DataWait
 from cyclegan_tf.training.stopping import StopRequest
 from data_pipeline.store import ImageStore
@@ -25,6 +26,7 @@ def fit(
     waiting: DataWait,
     devices: Devices,
     stop: StopRequest | None = None,
+    own_stream: Stream | None = None,
 ) -> None:
     """Runs `model.fit`, where Keras' "epoch" is a logging interval; the last may be shorter.
 
@@ -39,11 +41,14 @@ def fit(
         waiting: Measures how long batches are waited for.
         devices: Where the model is.
         stop: Whether to stop after an update. Default: never.
+        own_stream: Batches in place of those of the stores.
     """
     stop = stop or StopRequest()
     while (step := model.num_updates) < num_steps:
         interval = min(config.log_every - step % config.log_every, num_steps - step)
         stream = functools.partial(_share_of_stream, config, stores, step, waiting)
+        if own_stream:
+            stream = functools.partial(_own_batches, own_stream, step, waiting)
         # Keras goes on in the same stream from one epoch to the next, as it is endless.
         epochs = (num_steps - step) // interval if interval == config.log_every else 1
         of_fit = {"model": model, "epochs": epochs, "steps": interval, "add_history": True}
@@ -57,6 +62,12 @@ def fit(
         )
         if model.stop_training:
             return
+
+
+def _own_batches(
+    stream: Stream, step: int, waiting: DataWait, share: int, num_shares: int
+) -> tf.data.Dataset:
+    return waiting.timed(stream(step).prefetch(tf.data.AUTOTUNE))
 
 
 def _share_of_stream(

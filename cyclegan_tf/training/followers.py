@@ -24,6 +24,9 @@ class FollowedRun(RunFolder):
     def start_or_resume(self, config: Config, data: dict[str, list]) -> None:
         pass
 
+    def write_parts(self, parts: dict[str, Any]) -> None:
+        pass
+
     def withdraw_generators(self) -> None:
         pass
 

@@ -106,10 +106,13 @@ class SpeedLine(keras.callbacks.Callback):
 
     def _share(self, updates: range) -> str:
         try:
+            flops = update_flops(self.model, self.config.crop_size, self.config.batch_size, updates)
+        except TypeError as error:
+            return str(error)
+        try:
             limit = measure_limit(self.model.compute_dtype)
         except Exception as error:  # out of memory has a type of its own in every backend
             return f"the limit of this device couldn't be measured ({type(error).__name__})"
-        flops = update_flops(self.model, self.config.crop_size, self.config.batch_size, updates)
         whose = "this device's limit"
         if self.num_replicas > 1:
             whose = f"the limit of {self.num_replicas} devices like this"

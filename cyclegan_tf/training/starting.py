@@ -8,7 +8,8 @@ from cyclegan_tf.errors import RunError, reason_of
 from cyclegan_tf.model.cyclegan import CycleGAN
 from cyclegan_tf.runs.folder import RunFolder
 from cyclegan_tf.runs.loading import load_networks
-from cyclegan_tf.training.build import build_model
+from cyclegan_tf.training.build import build_model, objective_settings
+from cyclegan_tf.training.parts import Parts
 from data_pipeline.sources import Source
 
 
@@ -33,7 +34,11 @@ def updates_per_epoch(config: Config, sources: Sequence[Source]) -> int:
 
 
 def model_so_far(
-    run: RunFolder, config: Config, per_epoch: int, say: Callable[[str], object]
+    run: RunFolder,
+    config: Config,
+    per_epoch: int,
+    parts: Parts,
+    say: Callable[[str], object],
 ) -> CycleGAN:
     """Returns the model of the last whole checkpoint, or a new one.
 
@@ -41,17 +46,25 @@ def model_so_far(
         run: The run folder.
         config: Settings of the run.
         per_epoch: Updates of an epoch.
+        parts: What a user brought.
         say: Called with a line of text about damaged checkpoints.
 
     Raises:
-        RunError: There are checkpoints, and none can be loaded; or there is nothing at `init_from`.
+        ConfigError: The parts can't be used.
+        RunError: The run was started with other parts; there are checkpoints, and none can be
+            loaded; or there is nothing at `init_from`.
     """
+    num_steps = config.epochs * per_epoch
+    networks = parts.networks(config)
+    parts.agree_with(run, networks, objective_settings(config, num_steps))
     if run.checkpoints():
         return _load_last(run, say)
     model = build_model(
         config,
-        num_steps=config.epochs * per_epoch,
+        num_steps=num_steps,
         decay_start=config.decay_epoch * per_epoch,
+        networks=networks,
+        objective=parts.objective,
     )
     if config.init_from:
         load_networks(config.init_from, model)

@@ -3,6 +3,7 @@
 The step itself is in model/cyclegan.py, the crops come from data_pipeline.
 """
 
+import math
 import os
 import signal
 from collections.abc import Callable, Sequence
@@ -12,28 +13,27 @@ from typing import Any
 import keras
 
 from cyclegan_tf.config import Config
-from cyclegan_tf.errors import DivergenceError, RunError, TrainingStopped
+from cyclegan_tf.errors import ConfigError, DivergenceError, RunError, TrainingStopped
 from cyclegan_tf.hardware.backend import leave_gpus_to_jax
 from cyclegan_tf.hardware.cpu import switch_off_remapper
 from cyclegan_tf.model.cyclegan import CycleGAN
+from cyclegan_tf.model.sizes import size_multiple
 from cyclegan_tf.runs.folder import RunFolder
 from cyclegan_tf.runs.preparation import preparation_in
-from cyclegan_tf.training.callbacks import Checkpoints, Previews, ProgressLog, clock
+from cyclegan_tf.training.callbacks import ProgressLog, clock
 from cyclegan_tf.training.devices import Devices, lost_workers_as_errors
 from cyclegan_tf.training.divergence import go_on_at_half_the_rate
 from cyclegan_tf.training.finish import hardware_of, write_results
 from cyclegan_tf.training.fitting import fit
 from cyclegan_tf.training.followers import FollowedRun
-from cyclegan_tf.training.images import (
-    open_training_sources,
-    preview_images,
-    validation_images,
-    without_position_if_heights_differ,
-)
+from cyclegan_tf.training.images import open_training_sources, without_position_if_heights_differ
+from cyclegan_tf.training.own_data import OwnData, Stream, own_sources
+from cyclegan_tf.training.parts import Networks, OwnLosses, Parts
 from cyclegan_tf.training.rescue import kept_elsewhere
 from cyclegan_tf.training.speed import DataWait, SpeedLine
 from cyclegan_tf.training.starting import model_so_far, updates_per_epoch
 from cyclegan_tf.training.stopping import StopRequest
+from cyclegan_tf.training.usual_callbacks import Shown, usual_callbacks
 from cyclegan_tf.training.validation import Validation
 from data_pipeline.sources import Source
 from data_pipeline.store import build_store
@@ -45,6 +45,9 @@ def train(
     config: Config,
     run_dir: str | os.PathLike | None = None,
     *,
+    networks: Networks | None = None,
+    objective: OwnLosses | None = None,
+    data: OwnData | None = None,
     strategy: Any = None,
     verbose: bool = True,
     callbacks: Sequence[keras.callbacks.Callback] = (),
@@ -57,6 +60,13 @@ def train(
     Args:
         config: All settings, e.g. `preset("demo")`.
         run_dir: Run folder. Default: `runs/<name_a>2<name_b>`.
+        networks: Networks of your own: both generators, all four, a dict of some, or a function of
+            the config that returns these. Default: those of the config. All three are explained
+            in docs/extending.md.
+        objective: Losses of your own: further ones, a subclass of `Objective` or one of its
+            instances. Default: those of the config.
+        data: Data of your own in place of `config.data`: a pair of lists of uint8 pictures, or a
+            stream of batches.
         strategy: On which devices: `"mirrored"` (all of this machine), `"multiworker"` (those of
             several machines, see docs/machines.md), a `tf.distribute.Strategy`, or with JAX a
             `keras.distribution.DataParallel`. Default: one device.
@@ -67,7 +77,8 @@ def train(
         The trained model; the run folder holds its generators, see `RunFolder`.
 
     Raises:
-        ConfigError: The replicas of the strategy can't share `batch_size` equally.
+        ConfigError: The replicas of the strategy can't share `batch_size` equally, or your own
+            parts don't fit together.
         DataError: The images can't be used.
         RunError: The folder holds another run, can't be written to, another process trains in it,
             it diverged (`DivergenceError`, see `on_divergence`), or another worker is gone.
@@ -76,6 +87,7 @@ def train(
     """
     devices = Devices(strategy)
     devices.check_batch_size(config)
+    parts = Parts(networks, objective)
     verbose = verbose and devices.is_chief
     with devices.training_scope(), lost_workers_as_errors(devices):
         default = Path("runs") / f"{config.name_a}2{config.name_b}"
@@ -83,10 +95,16 @@ def train(
         run = kind(default if run_dir is None else run_dir)
         run.check_place()  # before minutes of reading images
         leave_gpus_to_jax()
-        sources = open_training_sources(config)
+        if data is None:
+            sources, own_stream = open_training_sources(config), None
+        else:
+            sources, own_stream = own_sources(data, config)
+            if own_stream and devices.num_replicas > 1:
+                raise ConfigError("A stream of your own trains on one device: no strategy.")
         per_epoch = updates_per_epoch(config, sources)
         with run.alone():
-            return _train(run, config, sources, per_epoch, devices, verbose, callbacks)
+            own = parts, data is not None, own_stream
+            return _train(run, config, sources, per_epoch, devices, verbose, callbacks, *own)
 
 
 def _train(
@@ -97,6 +115,9 @@ def _train(
     devices: Devices,
     verbose: bool,
     callbacks: Sequence[keras.callbacks.Callback],
+    parts: Parts,
+    is_own_data: bool,
+    own_stream: Stream | None,
 ) -> CycleGAN:
     say: Callable[[str], object] = print if verbose else _say_nothing
     config = without_position_if_heights_differ(config, sources, say)
@@ -104,7 +125,7 @@ def _train(
     run.start_or_resume(config, {source.name: _listing(source) for source in sources})
 
     with devices.model_scope():
-        model = model_so_far(run, config, per_epoch, say)
+        model = model_so_far(run, config, per_epoch, parts, say)
     step = model.num_updates
     if step != devices.as_the_chief(step):
         raise RunError(
@@ -128,31 +149,33 @@ def _train(
     say(f"{start}: {images}; {hardware_of(model, devices)}")
     run.withdraw_generators()
     switch_off_remapper()  # an error line of TensorFlow that means nothing
+    limit = config.memory_limit_bytes
     stores = [
-        build_store(s, memory_limit_bytes=config.memory_limit_bytes, progress=verbose)
-        for s in sources
+        build_store(source, memory_limit_bytes=limit, progress=verbose)
+        for source in ([] if own_stream else sources)
     ]
     waiting = DataWait()
     preparation = preparation_in(config)
     watched = any(getattr(callback, "wants_early_previews", False) for callback in callbacks)
     with StopRequest(verbose) as stop:
         while True:
-            own = _own_callbacks(run, config, sources, log, devices, watched)
+            multiple = math.lcm(*map(size_multiple, (model.generator_ab, model.generator_ba)))
+            shown = Shown(sources, is_own_data, multiple)
+            own = usual_callbacks(run, config, shown, log, devices, watched)
             if verbose:
                 line = SpeedLine(config, step, waiting, log.say, devices.num_replicas)
                 own.append(line)
             try:
                 with kept_elsewhere(run, model, preparation):
-                    fit(
-                        model, config, stores, num_steps, [*own, *callbacks], waiting, devices, stop
-                    )
+                    todo = [*own, *callbacks], waiting, devices, stop, own_stream
+                    fit(model, config, stores, num_steps, *todo)
                     checkpoint = run.save_checkpoint(model, config.keep_checkpoints, preparation)
                 break
             except DivergenceError as error:
                 if config.on_divergence == "stop" or devices.num_workers > 1:
                     raise
                 with devices.model_scope():
-                    model = model_so_far(run, config, per_epoch, say)
+                    model = model_so_far(run, config, per_epoch, parts, say)
                 go_on_at_half_the_rate(run, config, model, error, log.seconds)
                 step = model.num_updates
                 log = ProgressLog(run, config, num_steps, log.seconds, verbose, devices)
@@ -175,24 +198,6 @@ def _train(
         done += f". Its time was up before update {num_steps}. {_MORE_TIME}"
     say(f"Finished after {done}")
     return model
-
-
-def _own_callbacks(
-    run: RunFolder,
-    config: Config,
-    sources: Sequence[Source],
-    log: ProgressLog,
-    devices: Devices,
-    watched: bool,
-) -> list[keras.callbacks.Callback]:
-    own: list[keras.callbacks.Callback] = [log]
-    if not devices.is_chief:
-        return [*own, Checkpoints(run, config, log)]
-    if config.sample_every:
-        own.append(Previews(run, config.sample_every, *preview_images(config, sources), watched))
-    if config.validate_every:
-        own.append(Validation(run, config, *validation_images(config, sources)))
-    return [*own, Checkpoints(run, config, log)]
 
 
 def _listing(source: Source) -> list:

@@ -6,7 +6,7 @@ from cyclegan_tf import images
 from data_pipeline.preparation import AS_THEY_ARE, Preparation
 from data_pipeline.row_file import RowFile
 
-MULTIPLE = 4  # the generators halve the image twice
+MULTIPLE = 4  # a `resnet_generator` halves the image twice
 SMALLEST = 16  # below this, the reflection padding of the trunk would exceed the image
 
 
@@ -18,11 +18,17 @@ class PaddedImage:
     Args:
         image: uint8 or uint16 `(h, w, 3 or 4)`, in memory or in a file.
         preparation: Its background is laid behind transparent pixels; nothing is resized.
+        multiple: What the sides must be multiples of.
     """
 
-    def __init__(self, image: np.ndarray | RowFile, preparation: Preparation = AS_THEY_ARE) -> None:
+    def __init__(
+        self,
+        image: np.ndarray | RowFile,
+        preparation: Preparation = AS_THEY_ARE,
+        multiple: int = MULTIPLE,
+    ) -> None:
         height, width = image.shape[:2]
-        padded_height, padded_width = padded_size(height, width)
+        padded_height, padded_width = padded_size(height, width, multiple)
         self._image, self._preparation = image, preparation
         self.shape: tuple[int, int, int] = padded_height, padded_width, 3
         # NumPy reflects repeatedly where the padding exceeds the image, and copies a single row.
@@ -38,11 +44,16 @@ class PaddedImage:
         return images.to_unit(np.pad(flat, self._padding, mode="reflect"))
 
 
-def padded_size(height: int, width: int) -> tuple[int, int]:
+def padded_size(height: int, width: int, multiple: int = MULTIPLE) -> tuple[int, int]:
     """Returns height and width with the padding.
+
+    Args:
+        height: Pixels.
+        width: Pixels.
+        multiple: What they must be multiples of.
 
     >>> padded_size(10, 101)
     (16, 104)
     """
-    height, width = (max(-(-side // MULTIPLE) * MULTIPLE, SMALLEST) for side in (height, width))
+    height, width = (-(-max(side, SMALLEST) // multiple) * multiple for side in (height, width))
     return height, width

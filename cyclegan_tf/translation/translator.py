@@ -1,6 +1,7 @@
 """`Translator`: from a trained generator to pictures, for images and maps of any size."""
 
 import functools
+import math
 import os
 import tempfile
 from collections.abc import Callable, Sequence
@@ -15,13 +16,14 @@ from cyclegan_tf import images
 from cyclegan_tf.directions import Direction
 from cyclegan_tf.hardware.precision import resolve_precision
 from cyclegan_tf.model.networks import with_precision
+from cyclegan_tf.model.sizes import size_multiple
 from cyclegan_tf.runs.loading import load_generator
 from cyclegan_tf.runs.preparation import preparation_of
 from cyclegan_tf.translation.files import pictures_in
 from cyclegan_tf.translation.fold_norms import fold_norms
 from cyclegan_tf.translation.norm_statistics import Statistics
 from cyclegan_tf.translation.options import check_options
-from cyclegan_tf.translation.padded_image import PaddedImage, padded_size
+from cyclegan_tf.translation.padded_image import MULTIPLE, PaddedImage, padded_size
 from cyclegan_tf.translation.pictures import AnyPicture, as_batch, pixels_of
 from cyclegan_tf.translation.strips.collectors import Collector, WholeMapCollector, WindowCollector
 from cyclegan_tf.translation.strips.memory_plan import MemoryPlan, choose_plan
@@ -105,6 +107,7 @@ class Translator:
 
     def _use(self, generator: keras.Model) -> None:
         self.generator = with_precision(generator, self.precision)
+        self._multiple = math.lcm(MULTIPLE, size_multiple(generator))
         dtype = keras.DTypePolicy(self.precision).compute_dtype
         self._streamer: Streamer | None = None
         self._graph: Any = None  # of TensorFlow; JAX runs the model itself
@@ -179,7 +182,7 @@ class Translator:
         Raises:
             ValueError: The generator can't be streamed.
         """
-        seen = padded_size(*self.preparation.size_of(height, width))
+        seen = padded_size(*self.preparation.size_of(height, width), self._multiple)
         return choose_plan(self._require_streamer().units, *seen, self.max_memory, in_rows=in_rows)
 
     def takes_rows(self, height: int, width: int) -> bool:
@@ -268,7 +271,7 @@ class Translator:
         if self._streamer and not self._in_one_pass(height, width):
             self.stream_rows(source, write)
             return
-        batch = PaddedImage(source, self.preparation)[:][None]
+        batch = PaddedImage(source, self.preparation, self._multiple)[:][None]
         fake = self._graph(batch) if self._graph else self.generator(batch, training=False)
         rows = keras.ops.convert_to_numpy(fake[0])[:height, :width]
         write(0, images.from_unit(rows, target.dtype))
@@ -285,7 +288,7 @@ class Translator:
             self._said = str(plan)
             self._say(f"{source.shape[1]}x{source.shape[0]} pixels: {plan}")
         scratch = (folder or tempfile.gettempdir()) if plan.on_disk else None
-        padded = PaddedImage(source, self.preparation)
+        padded = PaddedImage(source, self.preparation, self._multiple)
         self._require_streamer().stream(padded, take_rows, collector, scratch)
 
     def _require_streamer(self) -> Streamer:

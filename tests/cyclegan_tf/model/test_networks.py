@@ -16,7 +16,6 @@ from cyclegan_tf.model.networks import (
 )
 
 
-
 def noise(*shape, seed=0):
     return np.random.default_rng(seed).uniform(-1, 1, shape).astype("float32")
 

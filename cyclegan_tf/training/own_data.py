@@ -1,0 +1,120 @@
+"""Pictures and streams that a user brings to `train` in place of files."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+import tensorflow as tf
+
+from cyclegan_tf import images
+from cyclegan_tf.config import Config
+from cyclegan_tf.errors import ConfigError
+from cyclegan_tf.runs.preparation import preparation_in
+from cyclegan_tf.training.best_measure import MOST_REAL_IMAGES
+from cyclegan_tf.training.images import preview_images
+from data_pipeline.errors import DataError
+from data_pipeline.sources import Source
+
+#: From the number of an update to the endless batches from there on, `(crops_a, crops_b)`.
+Stream: TypeAlias = Callable[[int], tf.data.Dataset]
+Pictures: TypeAlias = Source | Sequence[np.ndarray] | np.ndarray
+OwnData: TypeAlias = tuple[Pictures, Pictures] | tf.data.Dataset | Stream
+_CROPS_TO_SHOW = 16  # of each domain of a stream: for previews and validation
+
+
+def own_sources(data: OwnData, config: Config) -> tuple[tuple[Source, Source], Stream | None]:
+    """Opens what a user brought.
+
+    Args:
+        data: What `train` got.
+        config: Settings of the run.
+
+    Returns:
+        Sources of A and of B, of a stream those of its first crops; and the stream, or None.
+
+    Raises:
+        ConfigError: The settings don't go with it.
+        DataError: It can't be used.
+    """
+    if isinstance(data, tf.data.Dataset):
+        dataset = data
+
+        def skipping(start: int) -> tf.data.Dataset:
+            return dataset.repeat().skip(start)
+
+        data = skipping
+    if callable(data):
+        if not config.steps_per_epoch:
+            raise ConfigError("steps_per_epoch must be given with a stream, which has no end.")
+        shown_a, shown_b = map(images.unit_to_uint8, _first_crops(data, config))
+        source_a = _source_of(shown_a, config.name_a, config)
+        return (source_a, _source_of(shown_b, config.name_b, config)), data
+    if not isinstance(data, (tuple, list)) or len(data) != 2:
+        raise ConfigError(
+            "data must be a pair (pictures of A, pictures of B), a tf.data.Dataset of pairs of "
+            "batches, or a function from the number of an update to such a dataset; "
+            f"received {type(data).__name__}."
+        )
+    pictures_a, pictures_b = data
+    source_a = _source_of(pictures_a, config.name_a, config)
+    return (source_a, _source_of(pictures_b, config.name_b, config)), None
+
+
+def own_validation_images(
+    config: Config, sources: Sequence[Source], num_images: int = 8
+) -> tuple[list[list[np.ndarray]], list[list[np.ndarray]]]:
+    """Picks what `Validation` needs from what a user brought; see `validation_images`."""
+    real = [
+        preview_images(config, [source], min(len(source), MOST_REAL_IMAGES))[0]
+        for source in sources
+    ]
+    return preview_images(config, sources, num_images), real
+
+
+def _source_of(pictures: Any, name: str, config: Config) -> Source:
+    if isinstance(pictures, Source):
+        return pictures
+    preparation = preparation_in(config)
+    arrays = [np.asarray(picture) for picture in pictures]
+    if not arrays:
+        raise DataError(f"data holds no picture of {name}.")
+    for i, array in enumerate(arrays):
+        if array.dtype != np.uint8 or array.ndim != 3 or array.shape[-1] not in (3, 4):
+            raise DataError(
+                f"Pictures must be uint8 of shape (h, w, 3), or (h, w, 4) with alpha; picture {i} "
+                f"of {name} is {array.dtype} of shape {array.shape}."
+            )
+    return Source(
+        name=name,
+        names=tuple(f"picture {i}" for i in range(len(arrays))),
+        sizes=tuple(preparation.size_of(*array.shape[:2]) for array in arrays),
+        load=lambda index: preparation.apply(arrays[index]),
+    )
+
+
+def _first_crops(stream: Stream, config: Config) -> list[np.ndarray]:
+    """The first crops of both domains, in [-1, 1], looked at before they are trained on."""
+    side, channels = config.crop_size, 4 if config.vertical_position else 3
+    found: list[list[np.ndarray]] = [[], []]
+    count = -(-_CROPS_TO_SHOW // config.batch_size)
+    for batch in stream(0).take(count):
+        if not isinstance(batch, tuple) or len(batch) != 2:
+            raise DataError("A stream must have pairs (crops_a, crops_b) of batches.")
+        for crops, kept, name in zip(batch, found, (config.name_a, config.name_b), strict=True):
+            array = np.asarray(crops)
+            if array.shape != (config.batch_size, side, side, channels):
+                hint = " (with their vertical position; vertical_position=False is without)"
+                raise DataError(
+                    f"A stream must have batches of shape {config.batch_size, side, side, channels}"
+                    f"{hint if channels == 4 else ''}, as batch_size and crop_size say; "
+                    f"received {array.shape} of {name}."
+                )
+            if array.dtype != np.float32 or not np.abs(array[..., :3]).max() <= 1.001:
+                raise DataError(
+                    f"Crops of a stream must be float32 in [-1, 1]; received {array.dtype} from "
+                    f"{array.min():g} to {array.max():g} of {name}."
+                )
+            kept.append(array[..., :3])
+    if len(found[0]) < count:
+        raise DataError("A stream must be endless: use repeat().")
+    return [np.concatenate(kept) for kept in found]

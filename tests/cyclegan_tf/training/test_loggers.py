@@ -1,6 +1,7 @@
 """Loggers: what they write while a run goes on, and again after it was killed and resumed."""
 
 import csv
+import json
 
 import numpy as np
 import pytest
@@ -9,6 +10,8 @@ import tensorflow as tf
 from cyclegan_tf import images
 from cyclegan_tf.errors import ConfigError
 from cyclegan_tf.runs.folder import RunFolder
+from cyclegan_tf.runs.previews import COLUMNS, cut_preview, picked, preview_sizes
+from cyclegan_tf.training.images import centre_crop
 from cyclegan_tf.training.loggers import loggers
 from cyclegan_tf.training.train import train
 
@@ -100,17 +103,37 @@ def test_names_are_checked(run):
         loggers("csv,tensorbord", run.path)
 
 
-def test_train_calls_them(small_config, tmp_path, eagerly):
-    run = RunFolder(tmp_path / "run")
+@pytest.fixture(scope="module")
+def one_update(small_config, tmp_path_factory):
+    """A run of one update, with both loggers."""
+    run = RunFolder(tmp_path_factory.mktemp("logged") / "run")
+    config = small_config.replace(epochs=1, decay_epoch=0, steps_per_epoch=1)
+    tf.config.run_functions_eagerly(True)
     own = loggers("tensorboard,csv", run.path)
-    train(
-        small_config.replace(epochs=1, decay_epoch=0, steps_per_epoch=1),
-        run.path,
-        verbose=False,
-        callbacks=own,
-    )
+    train(config, run.path, verbose=False, callbacks=own)
+    tf.config.run_functions_eagerly(False)
+    return run
+
+
+def test_train_calls_them(one_update):
+    run = one_update
     assert [int(row["step"]) for row in table(run)] == [x["step"] for x in run.read_metrics()]
     found = events(run)
     validated = [x["step"] for x in run.read_validation()]
     assert validated and validated == [s for s, t, _ in found if t == "validation/luminance_a2b"]
     assert [s for s, tag, _ in found if tag == "preview"] == [0]
+
+
+def test_a_preview_of_train_can_be_cut_into_its_parts(small_config, two_folders, one_update):
+    """As the page of a run does, which knows the layout by itself."""
+    listing = json.loads(one_update.data_file.read_text())
+    sizes = preview_sizes(small_config, [[x[1:] for x in kind] for kind in listing.values()])
+    picture = images.read_image(one_update.samples / "step_00000000.png")
+    rows = cut_preview(picture, sizes)
+    assert len(rows) == 2 and set(rows[0]) == set(COLUMNS)
+    for domain, column in (("A", "real_a"), ("B", "real_b")):
+        files = sorted((two_folders / domain).iterdir())
+        for index, row in zip(picked(len(files)), rows, strict=True):
+            shown = centre_crop(images.read_image(files[index]), 64)
+            np.testing.assert_array_equal(row[column], shown)
+    assert cut_preview(picture[:-1], sizes) is None

@@ -31,7 +31,9 @@ def run(tmp_path):
     """A run folder with previews of one gray value for each part."""
     folder = tmp_path / "run"
     folder.mkdir()
-    config = preset("tiny", data="maps", name_a=NAMES[0], name_b=NAMES[1], crop_size=32, epochs=1, ema=0.0)
+    config = preset(
+        "tiny", data="maps", name_a=NAMES[0], name_b=NAMES[1], crop_size=32, epochs=1, ema=0.0
+    )
     (folder / "config.json").write_text(config.to_json())
     listing = {k: [[f"m{i}", *size] for i, size in enumerate(v)] for k, v in SIZES.items()}
     (folder / "data.json").write_text(json.dumps(listing))

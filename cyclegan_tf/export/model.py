@@ -55,7 +55,7 @@ def check_export(format: str, place: str | os.PathLike, weights: str = "float32"
         weights: `"float32"` or `"float16"`.
 
     Raises:
-        ConfigError: A format or its packages are missing, or a name has another ending.
+        ConfigError: A format or its packages are missing or too old, or a name has another ending.
         FileError: A folder is in the way.
     """
     for name, value, known in (("format", format, SUFFIXES), ("weights", weights, TOLERANCES)):
@@ -72,6 +72,11 @@ def check_export(format: str, place: str | os.PathLike, weights: str = "float32"
         raise ConfigError(
             "export works with the backend tensorflow only; received "
             f"{keras.backend.backend()!r}. Set KERAS_BACKEND=tensorflow."
+        )
+    if format == "litert" and find_spec("keras.src.export.litert") is None:
+        raise ConfigError(
+            f"format litert needs Keras 3.13 or newer; received {keras.__version__}. "
+            "pip install --upgrade keras, or choose another format."
         )
     needed = ("onnx", "onnxruntime", "tf2onnx") if format == "onnx" else ()
     if missing := [name for name in needed if find_spec(name) is None]:

@@ -16,7 +16,7 @@ from cyclegan_tf.errors import RunError
 from cyclegan_tf.model.cyclegan import CycleGAN
 from cyclegan_tf.presets import preset
 from cyclegan_tf.runs.folder import RunFolder
-from cyclegan_tf.training import fitting
+from cyclegan_tf.training import fitting, starting
 from cyclegan_tf.training import train as training
 from cyclegan_tf.training.devices import Devices
 from cyclegan_tf.training.train import train
@@ -241,11 +241,11 @@ def test_original_experiments_have_an_epoch_of_the_smaller_folder(
         write_pictures(tmp_path / "data" / folder, [(4, 4)] * count)
     received = {}
 
-    def build(config, **steps):
-        received.update(steps)
+    def build(config, *, num_steps, decay_start, **own_parts):
+        received.update(num_steps=num_steps, decay_start=decay_start)
         raise Stop
 
-    monkeypatch.setattr(training, "build_model", build)
+    monkeypatch.setattr(starting, "build_model", build)
     with pytest.raises(Stop):
         train(config, tmp_path / "run", verbose=False)
     assert received == {"num_steps": num_steps, "decay_start": decay_start}

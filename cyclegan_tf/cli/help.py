@@ -6,7 +6,7 @@ The names come from presets, cards and themes, so that nothing is imported for t
 import argparse
 import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from cyclegan_tf.presets import PRESETS
 from cyclegan_tf.runs import pretrained
@@ -78,7 +78,7 @@ def finish_commands(commands: argparse._SubParsersAction) -> None:
         )
         for action in parser._actions:  # argparse has no public list of them
             if action.metavar in _NAMES:
-                action.completer = _names(action.metavar)  # type: ignore[attr-defined]
+                action.completer = _names(action.metavar)
 
 
 @contextlib.contextmanager
@@ -111,5 +111,5 @@ _NAMES = {
 }
 
 
-def _names(metavar: str):
+def _names(metavar: str) -> Callable[..., list[str]]:
     return lambda prefix="", **_: [name for name in _NAMES[metavar]() if name.startswith(prefix)]

@@ -67,8 +67,8 @@ def plot_history(run_dir: str | os.PathLike) -> "Figure":
     for axis, (title, names) in zip(axes.flat, _LOSSES.items(), strict=False):
         _draw(axis, title, lines, names)
     below = axes[1]
-    names = [f"{measure}_{way}" for measure in _MEASURES for way in ("a2b", "b2a")]
-    _draw(below[0], "validation, lower is better", validations, names, marker="o", markersize=3)
+    measures = [f"{measure}_{way}" for measure in _MEASURES for way in ("a2b", "b2a")]
+    _draw(below[0], "validation, lower is better", validations, measures, marker="o", markersize=3)
     _draw(below[1], "learning rate", lines, ("learning_rate",))
     _draw(below[2], "images a second", lines, ("images_per_second",))
     return figure

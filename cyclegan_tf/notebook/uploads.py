@@ -27,7 +27,7 @@ def upload_pictures(folder: str | os.PathLike) -> Path:
     """
     if Path(folder).is_dir():
         return _place_of_domains(Path(folder))
-    from google.colab import files
+    from google.colab import files  # type: ignore[import-untyped, unused-ignore]
 
     uploaded = list(files.upload())
     if not uploaded:

@@ -50,7 +50,10 @@ FLOATS = [item.name for item in dataclasses.fields(Config) if item.type is float
         ({"keep_checkpoints": 0}, "keep_checkpoints must be at least 1; received 0."),
         ({"upsampling": "bilinear"}, "upsampling must be one of transpose, transpose4, balanced,"),
         ({"gan_loss": "wgan"}, "gan_loss must be one of lsgan, vanilla, hinge; received 'wgan'."),
-        ({"small_images": "resize"}, "small_images must be one of error, pad, skip; received 'resize'."),
+        (
+            {"small_images": "resize"},
+            "small_images must be one of error, pad, skip; received 'resize'.",
+        ),
         ({"precision": "float16"}, "precision must be one of auto, float32, .*received 'float16'."),
         ({"background": "white"}, "background must look like #rrggbb; received 'white'."),
         ({"background": "#12345g"}, "background must look like #rrggbb; received '#12345g'."),

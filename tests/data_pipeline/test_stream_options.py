@@ -141,7 +141,11 @@ def test_large_maps_among_small_ones_are_cut_as_ever():
         ({"flip": 1.5}, ValueError, r"flip must be in \[0, 1\]; received 1.5"),
         ({"scale_jitter": -0.1}, ValueError, "scale_jitter must be >= 0; received -0.1"),
         ({"color_jitter": 1.0}, ValueError, r"color_jitter must be in \[0, 1\); received 1.0"),
-        ({"small_images": "resize"}, ValueError, "must be 'error', 'pad' or 'skip'; received 'resize'"),
+        (
+            {"small_images": "resize"},
+            ValueError,
+            "must be 'error', 'pad' or 'skip'; received 'resize'",
+        ),
     ],
     ids=str,
 )

@@ -57,7 +57,7 @@ def test_place_of_the_contact_sheet_is_made_or_refused_before_the_work(
     page = tmp_path / "new" / "deep" / "sheet.html"
     assert run("check", two_folders, *flags, page)[0] == 0
     assert page.exists()
-    monkeypatch.setattr(commands, "check_images", lambda *_, **__: pytest.fail("nothing is examined"))
+    monkeypatch.setattr(commands, "check_images", lambda *_: pytest.fail("nothing is examined"))
     data = shutil.copytree(two_folders, tmp_path / "data")
     before = (data / "A" / "m0.png").read_bytes()
     for place, words in (

@@ -15,11 +15,21 @@ INK, FAINT, CROP, MAP = "#24292f", "#6b7280", "#c2410c", "#1d4ed8"
 #: Floors from the top: rooms side by side, each `(name, what is in it)`.
 FLOORS = (
     (("cli", "the command: flags in, one line per error"),),
-    (("demo", "train and show in ten minutes"), ("notebook", "live view, figures")),
-    (("evaluation", "every measure of a run"), ("video", "clips without flicker")),
+    (
+        ("demo", "ten minutes"),
+        ("notebook", "live view, figures"),
+        ("gallery", "a run on a page"),
+        ("app", "by Gradio"),
+    ),
+    (
+        ("evaluation", "every measure of a run"),
+        ("video", "clips without flicker"),
+        ("export", "ONNX, LiteRT, browser"),
+    ),
     (
         ("training", "train, callbacks, validation"),
         ("translation", "translator, files, strips/"),
+        ("importing", "other programs' networks"),
     ),
     (("pages", "HTML"),),
     (("metrics", "functions of pictures"), ("runs", "run folder, loading, pretrained")),

@@ -71,7 +71,10 @@ def build(studio: Studio, gradio: Any) -> Any:
         A `gradio.Blocks`.
     """
     choices, bounds = list(studio.choices), studio.bounds
-    with gradio.Blocks(title="World translator", analytics_enabled=False) as app:
+    hour = 3600
+    with gradio.Blocks(
+        title="World translator", analytics_enabled=False, delete_cache=(hour, hour)
+    ) as app:
         gradio.Markdown(
             "# World translator\nRedraws a picture or a clip of one world in the style of another."
         )
@@ -79,7 +82,9 @@ def build(studio: Studio, gradio: Any) -> Any:
         with gradio.Tab("Picture"), gradio.Row():
             with gradio.Column(scale=1):
                 picture = gradio.Image(
-                    type="filepath", label=f"Picture, up to {bounds.megapixels:g} megapixels"
+                    type="filepath",
+                    image_mode=None,  # as it is: with transparency, and all of its bits
+                    label=f"Picture, up to {bounds.megapixels:g} megapixels",
                 )
                 translate = gradio.Button("Translate", variant="primary")
             with gradio.Column(scale=2):

@@ -4,8 +4,11 @@ Without an interface: gradio's is in interface.py.
 """
 
 import os
+import shutil
 import tempfile
 import threading
+import time
+import weakref
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +20,7 @@ from cyclegan_tf.export.sources import Source, find_generators
 from cyclegan_tf.translation.files import translate_files
 from cyclegan_tf.translation.translator import Translator
 
+_KEPT_SECONDS = 3600  # a job's files: the browser fetches them right away
 Progress = Callable[[float, str], object]  # the share that is done, in [0, 1], and a line
 
 
@@ -65,6 +69,8 @@ class Studio:
         if not self.choices:
             raise ConfigError("An app needs at least one generator; received none.")
         self._translators: dict[str, Translator] = {}
+        self._home = Path(tempfile.mkdtemp(prefix="cyclegan_tf_"))
+        weakref.finalize(self, shutil.rmtree, self._home, ignore_errors=True)
         self._alone = threading.Lock()  # two maps at a time need twice the memory
 
     def translate_picture(
@@ -86,7 +92,7 @@ class Studio:
         file = self._checked(picture, "picture")
         width, height = images.size_of(file)
         self._refuse_pixels(width, height)
-        folder = Path(tempfile.mkdtemp(prefix="cyclegan_tf_"))
+        folder = self._new_folder()
         after = folder / f"{file.stem[:60]}_translated.png"
         with self._alone:
             failures = translate_files(self._translator(choice), [(file, after)])
@@ -120,7 +126,7 @@ class Studio:
         self._refuse_pixels(*video.size)
         if video.num_frames is not None:
             self._refuse_frames(video.num_frames)
-        out = Path(tempfile.mkdtemp(prefix="cyclegan_tf_")) / f"{file.stem[:60]}_translated.mp4"
+        out = self._new_folder() / f"{file.stem[:60]}_translated.mp4"
         lines: list[str] = []
 
         def counted(pairs: Iterable[Any], total: int | None) -> Iterable[Any]:
@@ -135,6 +141,13 @@ class Studio:
             translator = self._translator(choice)
             number = convert_video(video, out, translator, progress=counted, say=lines.append)
         return out, "\n".join([f"{number} frames translated.", *lines])
+
+    def _new_folder(self) -> Path:
+        """A folder for a job; those of jobs more than an hour ago are deleted."""
+        for old in self._home.iterdir():
+            if time.time() - old.stat().st_mtime > _KEPT_SECONDS:
+                shutil.rmtree(old, ignore_errors=True)
+        return Path(tempfile.mkdtemp(dir=self._home))
 
     def _translator(self, choice: str) -> Translator:
         if choice not in self.choices:

@@ -76,6 +76,8 @@ def _train(arguments):
         raise ConfigError("--json is for --dry-run; metrics.jsonl of a run folder is JSON already.")
     set_up_cpu()
     if arguments.dry_run:
+        if arguments.strategy:
+            raise ConfigError("--dry-run measures one device: leave --strategy out.")
         from cyclegan_tf.training.plan import plan_training
 
         plan = plan_training(config, run_dir)

@@ -21,7 +21,7 @@ from cyclegan_tf.metrics.inception import FEATURES, INCEPTION_SIDES
 from cyclegan_tf.model.cyclegan import CycleGAN
 from cyclegan_tf.runs import pretrained
 from cyclegan_tf.runs.folder import RunFolder
-from cyclegan_tf.runs.loading import load_generator, resolve
+from cyclegan_tf.runs.loading import directions_of, load_generator, resolve
 from cyclegan_tf.runs.preparation import preparation_of
 from cyclegan_tf.translation.translator import Translator
 from data_pipeline.addresses import Data
@@ -179,7 +179,7 @@ def evaluate(
 def _open_generators(path: Path, direction: Direction | str | None) -> dict[Direction, keras.Model]:
     """Loads both generators of a run unless one is asked for, or the one in a file."""
     if path.is_dir():
-        wanted = [Direction(direction)] if direction else list(Direction)
+        wanted = [Direction(direction)] if direction else directions_of(RunFolder(path))
         return {way: load_generator(path, way) for way in wanted}
     generator = load_generator(path, direction)
     if direction:

@@ -16,11 +16,13 @@ from cyclegan_tf.export.float16_weights import halve_onnx_weights
 from cyclegan_tf.export.runners import open_runner
 from cyclegan_tf.files import make_folder
 from cyclegan_tf.model.networks import with_precision
+from cyclegan_tf.model.sizes import size_multiple
 from cyclegan_tf.translation.fold_norms import fold_norms
 from cyclegan_tf.translation.norm_statistics import Statistics
 
 SUFFIXES = {"onnx": ".onnx", "litert": ".tflite", "saved_model": ""}
-SIZES = ((16, 16), (16, 40), (44, 24), (64, 64), (92, 128))  # height and width that are compared
+#: Heights and widths that are compared, for sides of multiples of 4; others in proportion.
+SIZES = ((16, 16), (16, 40), (44, 24), (64, 64), (92, 128))
 # Of values in [-1, 1]: another order of adding makes some 5e-6, rounded kernels some 1e-3.
 TOLERANCES = {"float32": 1e-5, "float16": 1e-2}
 
@@ -156,8 +158,15 @@ def _check_layers(generator: keras.Model) -> None:
             )
 
 
+def _sizes(generator: keras.Model) -> list[tuple[int, int]]:
+    multiple = max(4, size_multiple(generator))
+    return [(height * multiple // 4, width * multiple // 4) for height, width in SIZES]
+
+
 def _write(generator: keras.Model, path: Path, format: str, weights: str) -> None:
-    generator(np.zeros((1, *SIZES[0], 3), "float32"))  # Keras refuses what was never called
+    generator(
+        np.zeros((1, *_sizes(generator)[0], 3), "float32")
+    )  # Keras refuses what was never called
     options: dict[str, Any] = {}
     if format == "litert":
         import tensorflow as tf
@@ -180,7 +189,7 @@ def _difference(generator: keras.Model, path: Path, format: str) -> float:
     run = open_runner(path, format)
     random = np.random.default_rng(0)
     differences = []
-    for height, width in SIZES:
+    for height, width in _sizes(generator):
         batch = random.uniform(-1, 1, (1, height, width, 3)).astype("float32")
         expected = keras.ops.convert_to_numpy(generator(batch, training=False))
         received = run(batch)

@@ -14,7 +14,7 @@ from cyclegan_tf.config import Config
 from cyclegan_tf.directions import Direction
 from cyclegan_tf.runs import pretrained
 from cyclegan_tf.runs.folder import RunFolder
-from cyclegan_tf.runs.loading import resolve
+from cyclegan_tf.runs.loading import directions_of, resolve
 from data_pipeline.addresses import Data, is_world, world_options
 from data_pipeline.worlds import world_maps
 
@@ -31,6 +31,7 @@ class Source:
         domains: Names of the world that it translates and of the one it translates to.
         note: What tells it from others of the same worlds.
         data: Images that it was trained on.
+        domain: Which of them it translates, `"a"` or `"b"`; None if that isn't known.
     """
 
     place: str
@@ -38,6 +39,7 @@ class Source:
     domains: tuple[str, str]
     note: str
     data: Data | None
+    domain: str | None
 
 
 def find_generators(places: Iterable[str | os.PathLike]) -> list[Source]:
@@ -56,16 +58,17 @@ def _sources(place: str) -> list[Source]:
         config = Config.load(RunFolder(found).config_file)
         names = {"a": config.name_a, "b": config.name_b}
         return [
-            Source(place, way, (names[way.source], names[way.target]), "", config.data)
-            for way in Direction
+            Source(place, way, (names[way.source], names[way.target]), "", config.data, way.source)
+            for way in directions_of(RunFolder(found))
         ]
     if place not in pretrained.names():
-        return [Source(place, None, (Path(place).stem, "translation"), "", None)]
+        return [Source(place, None, (Path(place).stem, "translation"), "", None, None)]
     card: dict[str, Any] = pretrained.read_card(place)
     way = Direction(card["direction"])
     names = card["domains"]
     note = "quarter size" if place.endswith("_small") else ""
-    return [Source(place, None, (names[way.source], names[way.target]), note, card["data"])]
+    domains = names[way.source], names[way.target]
+    return [Source(place, None, domains, note, card["data"], way.source)]
 
 
 def sample_pictures(source: Source) -> list[bytes]:
@@ -77,12 +80,13 @@ def sample_pictures(source: Source) -> list[bytes]:
     Returns:
         Lossless WebP files; none for generators that were trained on other images.
     """
-    if source.data is None or not is_world(source.data):
+    if source.data is None or source.domain is None or not is_world(source.data):
         return []
     pair, options = world_options(source.data)
     kept = {key: options[key] for key in ("scale", "seed", "structure") if key in options}
-    domain = _domain(pair, source)
-    maps = world_maps(pair, "test", domain, num_maps=2, num_workers=1, progress=False, **kept)
+    maps = world_maps(
+        pair, "test", source.domain, num_maps=2, num_workers=1, progress=False, **kept
+    )
     return [_cut(image) for image in maps]
 
 
@@ -94,7 +98,3 @@ def _cut(image: np.ndarray) -> bytes:
     file = io.BytesIO()
     Image.fromarray(cut).save(file, "WEBP", lossless=True, quality=100)
     return file.getvalue()
-
-
-def _domain(pair: str, source: Source) -> str:
-    return "a" if pair.split("2")[0] == source.domains[0] else "b"

@@ -37,6 +37,7 @@ class LiveView(keras.callbacks.Callback):
 
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
         """Looks up the limit of time, and shows the preview of the start."""
+        self._began = None  # a training may be several `fit`s, each counting its epochs from 0
         if self.run.config_file.exists():
             self._limit = read_json_object(self.run.config_file).get("time_limit_minutes", 0.0)
         self.after_update()

@@ -3,6 +3,7 @@
 import base64
 import html
 import io
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -59,10 +60,8 @@ def slider(
         "BEFORE": _address(pixels[0]),
         "AFTER": _address(pixels[1]),
     }
-    text = _SLIDER
-    for name, value in filled.items():
-        text = text.replace(name, value)
-    return display.HTML(text)
+    # All at once: a name may stand in what another one is filled with.
+    return display.HTML(re.sub("|".join(filled), lambda name: filled[name[0]], _SLIDER))
 
 
 def _address(pixels: np.ndarray) -> str:

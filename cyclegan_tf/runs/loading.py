@@ -166,3 +166,9 @@ def _file_in_run(run: RunFolder, direction: Direction | None) -> Path:
     if not saved and not file.exists():
         raise RunError(f"{run.path} holds no generator {direction} and no checkpoint.")
     return file if file.exists() else saved[-1]
+
+
+def directions_of(run: RunFolder) -> list[Direction]:
+    """Returns the ways that a run can translate: an imported one may have a single one."""
+    has_checkpoints = bool(run.checkpoints())
+    return [way for way in Direction if has_checkpoints or run.generator_file(way).exists()]

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from cyclegan_tf.directions import Direction
+from cyclegan_tf.errors import RunError
 from cyclegan_tf.model_files.hub import CARD, hub, repository_of
 from cyclegan_tf.runs import pretrained
 from cyclegan_tf.runs.folder import RunFolder
@@ -33,7 +34,11 @@ def publish(
         RunError: The generator can't be loaded, its card can't be read, or `huggingface_hub` isn't
             installed.
     """
-    repository, _ = repository_of(address)
+    repository, revision = repository_of(address)
+    if revision:
+        raise RunError(
+            f"{address} names a revision, and publishing goes to the newest. Leave @{revision} out."
+        )
     library = hub()
     generator = load_generator(place, direction)
     card = _card_of(place)

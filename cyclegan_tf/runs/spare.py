@@ -92,6 +92,12 @@ class Spare:
                 logging.getLogger(__name__).warning(text, step, kept.parent, checkpoints)
             delete_for_good(kept)
 
+    def discard(self) -> None:
+        """Deletes what is kept here, of a run that was deleted itself."""
+        if self.folder.is_dir() and self._is_own():
+            for kept in checkpoints_in(self.folder).values():
+                delete_for_good(kept)
+
     def _copy(self, kept: Path, path: Path) -> None:
         def write() -> None:
             with atomic_file(path) as partial:

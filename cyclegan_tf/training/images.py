@@ -38,7 +38,24 @@ def open_training_sources(config: Config, split: str = "train") -> tuple[Source,
         load_size=config.load_size,
         memory_limit_bytes=config.memory_limit_bytes,
     )
-    if config.small_images != "skip" or split != "train":
+    return without_skipped(config, source_a, source_b) if split == "train" else (source_a, source_b)
+
+
+def without_skipped(config: Config, source_a: Source, source_b: Source) -> tuple[Source, Source]:
+    """Leaves images out that are smaller than the crop, if the config skips them.
+
+    Args:
+        config: Settings of the run.
+        source_a: Training images of A.
+        source_b: Training images of B.
+
+    Returns:
+        Sources of A and of B.
+
+    Raises:
+        DataError: All images of a domain are too small.
+    """
+    if config.small_images != "skip":
         return source_a, source_b
     return without_small(source_a, config.crop_size), without_small(source_b, config.crop_size)
 

@@ -5,9 +5,10 @@ Both are copies of what the run folder holds, made anew whenever training begins
 
 import csv
 import io
+import logging
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import keras
 import tensorflow as tf
 
 from cyclegan_tf import images
-from cyclegan_tf.errors import ConfigError, suggest
+from cyclegan_tf.errors import ConfigError, FileError, reason_of, suggest
 from cyclegan_tf.files import write_text
 from cyclegan_tf.runs.folder import RunFolder
 from cyclegan_tf.runs.previews import preview_files
@@ -40,7 +41,7 @@ class RunLogger(keras.callbacks.Callback):
 
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
         self._last = dict.fromkeys(self._last, -1)
-        self.begin()
+        self._quietly(self.begin)
         self.catch_up()
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
@@ -52,7 +53,19 @@ class RunLogger(keras.callbacks.Callback):
 
     def catch_up(self) -> None:
         """Passes on what has been logged since the last time."""
-        metrics = self._new("metrics", {line["step"]: line for line in self.run.read_metrics()})
+        self._quietly(self._catch_up)
+
+    def _quietly(self, work: Callable[[], None]) -> None:
+        """A copy that can't be written is a warning: the training goes on without it."""
+        try:
+            work()
+        except (OSError, FileError, tf.errors.OpError) as error:
+            text = "The %s log wasn't written: %s"
+            name = type(self).__name__.removesuffix("Log")
+            logging.getLogger(__name__).warning(text, name, reason_of(error))
+
+    def _catch_up(self) -> None:
+        metrics = self._new("metrics", {line["step"]: line for line in self._losses()})
         validation = {line["step"]: line for line in self.run.read_validation()}
         previews = preview_files(self.run.samples)
         self.add(
@@ -60,6 +73,10 @@ class RunLogger(keras.callbacks.Callback):
             list(self._new("validation", validation).values()),
             self._new("previews", previews),
         )
+
+    def _losses(self) -> _Lines:
+        """Lines of metrics.jsonl but those that only say that the rate was halved."""
+        return [line for line in self.run.read_metrics() if "halved_learning_rate" not in line]
 
     def _new(self, kind: str, found: dict[int, Any]) -> dict[int, Any]:
         new = {step: value for step, value in found.items() if step > self._last[kind]}
@@ -95,7 +112,7 @@ class CSVLog(RunLogger):
         if columns != self._columns:
             self._columns = columns
             text = self._rows([dict(zip(columns, columns, strict=True))])
-            write_text(path, text + self._rows(self.run.read_metrics()))
+            write_text(path, text + self._rows(self._losses()))
         elif metrics:
             with open(path, "a", encoding="utf-8", newline="") as file:
                 file.write(self._rows(metrics))

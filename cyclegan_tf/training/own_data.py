@@ -11,7 +11,7 @@ from cyclegan_tf.config import Config
 from cyclegan_tf.errors import ConfigError
 from cyclegan_tf.runs.preparation import preparation_in
 from cyclegan_tf.training.best_measure import MOST_REAL_IMAGES
-from cyclegan_tf.training.images import preview_images
+from cyclegan_tf.training.images import preview_images, without_skipped
 from data_pipeline.errors import DataError
 from data_pipeline.sources import Source
 
@@ -57,7 +57,8 @@ def own_sources(data: OwnData, config: Config) -> tuple[tuple[Source, Source], S
         )
     pictures_a, pictures_b = data
     source_a = _source_of(pictures_a, config.name_a, config)
-    return (source_a, _source_of(pictures_b, config.name_b, config)), None
+    source_b = _source_of(pictures_b, config.name_b, config)
+    return without_skipped(config, source_a, source_b), None
 
 
 def own_validation_images(

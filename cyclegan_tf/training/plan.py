@@ -14,6 +14,7 @@ import numpy as np
 import tensorflow as tf
 
 from cyclegan_tf.config import Config
+from cyclegan_tf.hardware.backend import leave_gpus_to_jax
 from cyclegan_tf.hardware.cpu import switch_off_remapper
 from cyclegan_tf.hardware.describe import describe_hardware
 from cyclegan_tf.hardware.limit import on_accelerator
@@ -36,6 +37,7 @@ class Plan:
         run: Run folder.
         settings: All settings as they would be used.
         images: Number of training images by domain.
+        notes: What was changed about the settings, and why.
         megapixels: Size of all training images together.
         updates: Number of updates of the whole run.
         updates_done: By the last checkpoint of the run folder.
@@ -50,6 +52,7 @@ class Plan:
     run: str
     settings: dict[str, Any]
     images: dict[str, int]
+    notes: list[str]
     megapixels: float
     updates: int
     updates_done: int
@@ -87,7 +90,8 @@ class Plan:
             "checkpoint": f"{self.checkpoint_mb:.0f} MB, "
             f"{self.settings['keep_checkpoints']} are kept",
         }
-        return "\n".join(f"{name:12}{text}" for name, text in rows.items())
+        lines = [f"{name:12}{text}" for name, text in rows.items()]
+        return "\n".join([*self.notes, *lines])
 
 
 def plan_training(config: Config, run_dir: str | os.PathLike) -> Plan:
@@ -103,6 +107,7 @@ def plan_training(config: Config, run_dir: str | os.PathLike) -> Plan:
         DataError: The images can't be used.
         RunError: The batch is larger than the smaller domain.
     """
+    leave_gpus_to_jax()
     sources = open_training_sources(config)
     notes: list[str] = []
     config = without_position_if_heights_differ(config, sources, notes.append)
@@ -116,6 +121,7 @@ def plan_training(config: Config, run_dir: str | os.PathLike) -> Plan:
         run=str(run_dir),
         settings=json.loads(config.to_json()),
         images={source.name: len(source) for source in sources},
+        notes=notes,
         megapixels=round(sum(h * w for s in sources for h, w in s.sizes) / 1e6, 1),
         updates=num_steps,
         updates_done=max(checkpoints_in(Path(run_dir) / "checkpoints"), default=0),
@@ -130,7 +136,8 @@ def plan_training(config: Config, run_dir: str | os.PathLike) -> Plan:
 
 def _pace(model: CycleGAN, config: Config) -> tuple[float, float]:
     """Seconds of the first update and of one after it."""
-    shape = (config.batch_size, config.crop_size, config.crop_size, 3)
+    channels = 4 if config.vertical_position else 3
+    shape = (config.batch_size, config.crop_size, config.crop_size, channels)
     noise = np.random.default_rng(0).uniform(-1, 1, (2, *shape)).astype(np.float32)
     stream = tf.data.Dataset.from_tensors(tuple(noise)).repeat()
     start = time.perf_counter()

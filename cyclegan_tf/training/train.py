@@ -99,6 +99,7 @@ def train(
             sources, own_stream = open_training_sources(config), None
         else:
             sources, own_stream = own_sources(data, config)
+            config = config.replace(data="")  # what isn't used is in no card
             if own_stream and devices.num_replicas > 1:
                 raise ConfigError("A stream of your own trains on one device: no strategy.")
         per_epoch = updates_per_epoch(config, sources)

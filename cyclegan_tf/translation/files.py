@@ -218,11 +218,13 @@ def translate_files(
             for i, (path, output) in enumerate((progress or iter)(todo)):
                 for ahead in todo[i + len(reads) : i + 1 + AHEAD]:
                     reads.append(reader.submit(read_ahead, *ahead))
+                read = reads.popleft()
+                if read.exception() is None and read.result() is None:  # a huge one
+                    while writes:  # they take the disk or the memory that it needs
+                        finish_one()
                 try:
-                    picture = reads.popleft().result()
+                    picture = read.result()
                     if picture is None:
-                        while writes:  # they take the disk or the memory that a huge one needs
-                            finish_one()
                         writes.append((path, writer.submit(huge.translate(path, output), stop)))
                         continue
                     fake = translator(picture.pixels)

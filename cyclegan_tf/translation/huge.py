@@ -61,13 +61,20 @@ class HugePictures:
             ImageError: The picture can't be read, or takes more disk than is free.
         """
         folder = Path(os.environ.get("TMPDIR") or output.parent)
+        no_room: list[str] = []
         try:
             output.parent.mkdir(parents=True, exist_ok=True)
-            real = images.read_rows(path, self._place(path, output, folder), deep=self._deep)
+            real = images.read_rows(
+                path, self._place(path, output, folder, no_room), deep=self._deep
+            )
             fake = RowFile(real.rows.shape, real.rows.dtype, folder)
             self._translator.stream_rows(real.rows, _into(fake, real.rows), folder)
         except OSError as error:
             raise ImageError(f"{path} cannot be translated in {folder}: {error}.") from error
+        except ImageError:
+            if no_room:  # it isn't the picture that is wrong
+                raise ImageError(no_room[0]) from None
+            raise
 
         def write(stop: threading.Event) -> None:
             if self._compare:  # first: once there is an output, `skip_existing` takes all for done
@@ -82,8 +89,11 @@ class HugePictures:
 
         return write
 
-    def _place(self, path, output, folder):
-        """Returns what makes the file for the decoded picture, if the disk has room for all."""
+    def _place(self, path, output, folder, no_room):
+        """Returns what makes the file for the decoded picture, if the disk has room for all.
+
+        If it hasn't, `no_room` gets the sentence that says so.
+        """
 
         def place(shape: tuple[int, int, int], dtype: np.dtype) -> RowFile:
             decoded = int(np.prod(shape)) * dtype.itemsize
@@ -98,11 +108,12 @@ class HugePictures:
             for place, size in needed.items():
                 free = shutil.disk_usage(place).free
                 if size > free:
-                    raise ImageError(
+                    no_room.append(
                         f"{path} takes {size / 1e9:.1f} GB of {place} to be translated, and "
                         f"{free / 1e9:.1f} GB are free. Make room, or set TMPDIR to a folder "
                         "with more."
                     )
+                    raise OSError(no_room[0])
             return RowFile(shape, dtype, folder)
 
         return place

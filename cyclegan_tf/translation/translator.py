@@ -14,6 +14,7 @@ import tensorflow as tf
 
 from cyclegan_tf import images
 from cyclegan_tf.directions import Direction
+from cyclegan_tf.errors import ConfigError
 from cyclegan_tf.hardware.precision import resolve_precision
 from cyclegan_tf.model.networks import with_precision
 from cyclegan_tf.model.sizes import size_multiple
@@ -114,10 +115,9 @@ class Translator:
         if units_of(self.generator):
             self._streamer = Streamer(self.generator, dtype)
         elif self.statistics == "window" or self.stream is True:
-            raise ValueError(
-                f"{generator.name} is not a resnet_generator: it only works with "
-                "statistics='whole' and stream='auto' or False; "
-                f"received statistics={self.statistics!r} and stream={self.stream!r}."
+            raise ConfigError(
+                f"{generator.name} is no resnet_generator: it needs statistics='whole' and "
+                f"stream='auto' or False; received {self.statistics!r} and {self.stream!r}."
             )
         self._on_gpu = bool(tf.config.list_physical_devices("GPU"))
         if keras.backend.backend() == "jax":
@@ -293,8 +293,8 @@ class Translator:
 
     def _require_streamer(self) -> Streamer:
         if self._streamer is None:
-            raise ValueError(
-                "generator must be a resnet_generator to be streamed; "
-                f"received {self.generator.name!r}."
+            raise ConfigError(
+                f"{self.generator.name} is no resnet_generator, so statistics can't be taken from "
+                "it in strips: video needs --stabilize off, and translate no --reference."
             )
         return self._streamer

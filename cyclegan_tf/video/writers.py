@@ -17,8 +17,6 @@ from cyclegan_tf.video.container_writer import CODECS, ContainerWriter
 from cyclegan_tf.video.gif_writer import GifWriter
 from data_pipeline.folders import find_images
 
-COMPARE = ("vertical", "horizontal")
-
 
 def open_writer(
     out: str | os.PathLike,

@@ -16,6 +16,8 @@ from PIL import Image
 from cyclegan_tf.errors import ConfigError, FileError
 from cyclegan_tf.export import page, runtime, sources
 from cyclegan_tf.export.page import check_picture, fill_page, write_translator_page
+from cyclegan_tf.presets import preset
+from cyclegan_tf.runs.folder import RunFolder
 
 # In the place of ONNX Runtime Web: a "generator" that swaps red and blue, in as few lines.
 STAND_IN = b"""
@@ -122,6 +124,14 @@ def test_a_name_has_its_worlds_and_pictures(monkeypatch):
 
 
 @pytest.mark.skipif(not chromium.PATH, reason="Chromium isn't installed: apt install chromium")
+def test_a_run_brings_maps_of_its_own_side_whatever_its_domains_are_called(tmp_path):
+    run = RunFolder(tmp_path)
+    run.config_file.write_text(preset("tiny", name_a="A", name_b="B").to_json())
+    run.generator_file("a2b").touch()  # as an imported one may have it
+    (source,) = sources.find_generators([tmp_path])
+    assert source.domains == ("A", "B") and source.domain == "a"
+
+
 def test_the_page_translates_in_a_browser(stand_in, tmp_path):
     """Stand-ins for the runtime and the generator; the rest of the page is the real one."""
     check = check_picture()[..., ::-1].tobytes()

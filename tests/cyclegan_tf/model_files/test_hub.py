@@ -86,6 +86,11 @@ def test_what_is_published_comes_back_whole(repositories, generator_file, downlo
     assert pretrained.read_card("hf://me/mine") == {"updates": 7}
 
 
+def test_nothing_is_published_to_a_revision(repositories, generator_file):
+    with pytest.raises(RunError, match="names a revision, and publishing goes to the newest"):
+        publish(generator_file, "hf://me/mine@v1")
+
+
 def test_what_keras_saved_is_loaded_as_it_is(repositories, random_generator):
     generator = random_generator()
     generator.save("hf://me/plain")

@@ -73,6 +73,19 @@ def test_shows_curves_and_the_newest_preview(run, screen, monkeypatch):
     assert image.data == (run.samples / "step_00000012.png").read_bytes()
 
 
+def test_a_second_fit_counts_anew(run, screen, monkeypatch):
+    view = LiveView(run.path)
+    view.set_params({"epochs": 10})
+    at_times(monkeypatch, 100.0, 130.0)
+    view.on_train_begin()
+    view.on_epoch_begin(1)
+    view.on_epoch_end(1)
+    view.on_train_begin()  # as for the last, shorter interval
+    view.on_epoch_begin(0)
+    view.on_epoch_end(0)
+    assert screen.updates[0][1].get_suptitle().endswith("just begun")
+
+
 def test_a_limit_of_time_counts(run, screen, monkeypatch):
     run.config_file.write_text('{"time_limit_minutes": 1.5}')
     view = LiveView(run.path)

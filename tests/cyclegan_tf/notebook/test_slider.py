@@ -13,13 +13,13 @@ from cyclegan_tf.notebook import slider
 
 def test_both_pictures_are_in_it():
     before, after = (np.full((8, 12, 3), value, np.uint8) for value in (40, 200))
-    text = slider(before, after, title='a "map" <b>').data
+    text = slider(before, after, title='AFTER a "map" <b>').data
     addresses = re.findall('src="data:image/jpeg;base64,(.*?)"', text)
     shown = [np.asarray(Image.open(io.BytesIO(base64.b64decode(a)))) for a in addresses]
     assert [x.shape for x in shown] == [(8, 12, 3)] * 2
     assert [abs(int(x.mean()) - value) < 3 for x, value in zip(shown, (40, 200), strict=True)]
     assert "width:100%;max-width:12px;aspect-ratio:12/8" in text  # else it has no width at all
-    assert "a &quot;map&quot; &lt;b&gt;" in text and "http" not in text
+    assert "AFTER a &quot;map&quot; &lt;b&gt;" in text and "http" not in text
 
 
 def test_other_sizes_are_refused():

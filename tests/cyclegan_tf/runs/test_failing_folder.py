@@ -180,10 +180,18 @@ def test_another_run_in_the_same_place_doesnt_get_it(run):
         path.unlink()
     RunFolder(run.path).start_or_resume(Config(seed=3), DATA)
     assert names(run) == []
-    shutil.rmtree(run.path)  # to begin anew
-    RunFolder(run.path).start_or_resume(Config(), DATA)
-    assert names(run) == []
     assert kept.exists()
+
+
+def test_a_run_begun_anew_never_gets_the_state_of_the_one_before(run):
+    kept = run.keep_elsewhere(StandIn(7))
+    shutil.rmtree(run.path)
+    for step in (None, 1):
+        anew = RunFolder(run.path)
+        anew.start_or_resume(Config(), DATA)
+        assert names(anew) == ([] if step is None else ["step_00000001.keras"])
+        assert not kept.exists()
+        anew.save_checkpoint(StandIn(1), keep=3)
 
 
 def test_without_space_to_move_it_back_it_stays(run, monkeypatch):

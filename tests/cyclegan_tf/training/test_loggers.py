@@ -1,6 +1,7 @@
 """Loggers: what they write while a run goes on, and again after it was killed and resumed."""
 
 import csv
+import errno
 import json
 
 import numpy as np
@@ -137,3 +138,22 @@ def test_a_preview_of_train_can_be_cut_into_its_parts(small_config, two_folders,
             shown = centre_crop(images.read_image(files[index]), 64)
             np.testing.assert_array_equal(row[column], shown)
     assert cut_preview(picture[:-1], sizes) is None
+
+
+def test_a_full_disk_leaves_the_training_alone(tmp_path, monkeypatch, caplog):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    run = RunFolder(tmp_path)
+    (logger,) = session(run, [1], "csv")
+    monkeypatch.setattr(logger, "add", full)
+    run.append_metrics({"step": 2, "loss": 1.0})
+    logger.on_epoch_end(0)
+    assert "The CSV log wasn't written: [Errno 28] No space left on device" in caplog.text
+
+
+def test_a_halved_rate_doesnt_hide_the_losses_of_its_step(tmp_path):
+    run = RunFolder(tmp_path)
+    run.append_metrics({"step": 1, "halved_learning_rate": 1e-4, "seconds": 1.0})
+    session(run, [1], "csv")
+    assert [row["loss"] for row in table(run) if row["loss"]] == ["0.5"]

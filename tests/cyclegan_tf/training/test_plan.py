@@ -10,15 +10,19 @@ from cyclegan_tf.training.plan import plan_training
 
 
 @pytest.fixture(scope="module")
-def plan(tmp_path_factory):
-    run = tmp_path_factory.mktemp("plan") / "run"
-    return plan_training(preset("tiny"), run), run
+def plan(tmp_path_factory, write_pictures):
+    """Of pictures of one height, so that the discriminators are told the vertical position."""
+    folder = tmp_path_factory.mktemp("plan")
+    for name in ("trainA", "trainB"):
+        write_pictures(folder / name, [(40, 48)] * 4)
+    return plan_training(preset("tiny", data=str(folder)), folder / "run"), folder / "run"
 
 
 def test_plan_has_the_numbers_of_the_run(plan):
     plan, run = plan
     config = preset("tiny")
-    assert plan.images == {"trainA": 4, "trainB": 4}
+    assert plan.images == {"trainA": 4, "trainB": 4} and plan.notes == []
+    assert plan.settings["vertical_position"]
     assert plan.updates == config.epochs * config.steps_per_epoch == 20
     assert plan.decay_from == 10 and plan.updates_done == 0
     assert 0 < plan.seconds_per_update < plan.seconds_to_compile
@@ -42,6 +46,7 @@ def test_a_begun_run_counts_what_is_done(plan, tmp_path, monkeypatch):
     (tmp_path / "checkpoints" / "step_00000010.keras").touch()
     monkeypatch.setattr(module, "_pace", lambda model, config: (1.0, 0.5))
     begun = plan_training(preset("tiny"), tmp_path)
+    assert str(begun).startswith("vertical_position is off") and begun.notes
     assert begun.updates_done == 10 and begun.hours == pytest.approx(10 * 0.5 / 3600)
     assert "at update 10" in str(begun)
 

@@ -134,10 +134,9 @@ class RunFolder:
                 for leftover in folder.glob(".partial_*"):
                     delete_for_good(leftover)
             self._spare = Spare(self.path, config, data)
-            if self.config_file.exists():
-                self._spare.move_to(self.path / "checkpoints")
-            else:  # somebody began anew
+            if not self.config_file.exists():  # somebody began anew
                 self._spare.discard()
+            self._spare.move_to(self.path / "checkpoints")
             write_text(self.data_file, json.dumps(data, indent=1) + "\n")
             write_text(self.config_file, config.to_json())
 

@@ -21,11 +21,12 @@ FOUND = ["1.png", "2.jpe", "3.JFIF", "sub/4.bmp", "x.png/inner.tiff"]
 PASSED_OVER = [".thumbnails/1.png", "__MACOSX/1.png", "._1.png", "notes.txt", "x.png/.cache/1.png"]
 # What else opens files of pictures: those that it wrote itself, or frames of a video.
 OPENERS = {
-    "data_pipeline/decoding.py",
     "data_pipeline/pillow_faults.py",
+    "data_pipeline/pillow_opening.py",
+    "data_pipeline/png_bands.py",
     "data_pipeline/tiff.py",
     "cyclegan_tf/metrics/cycle.py",
-    "cyclegan_tf/pages.py",
+    "cyclegan_tf/notebook/session.py",
     "cyclegan_tf/video/webp_source.py",
 }
 
@@ -34,7 +35,7 @@ OPENERS = {
 def folder(request, tmp_path):
     """A folder with all that was once listed differently; it is named by whoever gives it."""
     root = tmp_path / request.param
-    elsewhere = tmp_path / "elsewhere"
+    elsewhere = root / ".elsewhere"  # hidden, and inside: links that lead out aren't followed
     for i, name in enumerate([*FOUND, *PASSED_OVER]):
         path = elsewhere / "4.bmp" if name == "sub/4.bmp" else root / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -78,7 +78,9 @@ def assert_same_run(run, other, updates=6):
     checkpoint = f"checkpoints/step_{updates:08d}.keras"
     models = [CycleGAN.load(each.path / checkpoint) for each in (run, other)]
     for one, two in zip(*(m.variables + m.optimizer.variables for m in models), strict=True):
-        np.testing.assert_allclose(one, two, 1e-5, 2e-5, err_msg=one.path)
+        # Images of a pool are rounded to 1/2048: the last digit may be another one.
+        step = 1 / 2048 if one.path.endswith("/images") else 0.0
+        np.testing.assert_allclose(one, two, 1e-5, 2e-5 + step, err_msg=one.path)
     assert {p.name for p in run.path.iterdir()} == {p.name for p in other.path.iterdir()}
     assert [line["step"] for line in run.read_validation()] == [6]
 

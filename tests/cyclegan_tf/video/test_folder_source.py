@@ -43,8 +43,8 @@ def test_a_folder_is_listed_as_everywhere(tmp_path):
         picture.save(folder / name, "PNG")
     for name in ("f3.png/f1.png", "sub/f1.png"):
         picture.save(folder / name, "PNG")
-    picture.save(tmp_path / "elsewhere.png")
-    (folder / "f10.jpg").symlink_to(tmp_path / "elsewhere.png")
+    picture.save(folder / ".elsewhere.png")  # hidden, and inside: links out aren't followed
+    (folder / "f10.jpg").symlink_to(folder / ".elsewhere.png")
     (folder / "notes.txt").write_text("no picture")
     names = ["f1.jpe", "f2.PNG", "f10.jpg"]
     assert len(list(open_video(folder))) == len(names)

@@ -169,6 +169,9 @@ def _file_in_run(run: RunFolder, direction: Direction | None) -> Path:
 
 
 def directions_of(run: RunFolder) -> list[Direction]:
-    """Returns the ways that a run can translate: an imported one may have a single one."""
-    has_checkpoints = bool(run.checkpoints())
-    return [way for way in Direction if has_checkpoints or run.generator_file(way).exists()]
+    """Returns the ways that a run can translate: an imported one may have a single one.
+
+    A run without any generator gets both, so that loading them says what is wrong.
+    """
+    there = [way for way in Direction if run.generator_file(way).exists()]
+    return list(Direction) if run.checkpoints() or not there else there

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import shlex
 
 import argcomplete
@@ -29,9 +30,12 @@ def test_every_command_shows_examples_that_can_be_parsed():
             assert f"cyclegan-tf {example}" in parser.format_help()
 
 
-def test_quiet_prints_nothing(capsys):
+def test_quiet_prints_nothing(capsys, monkeypatch):
+    monkeypatch.delenv("TQDM_DISABLE", raising=False)
     with quiet_if_asked(True):
         print("a line")
+        assert os.environ["TQDM_DISABLE"] == "1"
+    assert "TQDM_DISABLE" not in os.environ
     with quiet_if_asked(False):
         print("another")
     assert capsys.readouterr().out == "another\n"

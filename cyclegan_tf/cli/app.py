@@ -2,6 +2,7 @@
 
 import argparse
 
+from cyclegan_tf.cli.generator import add_places
 from cyclegan_tf.errors import ConfigError
 
 
@@ -13,13 +14,7 @@ def add_app(commands: argparse._SubParsersAction) -> None:
         description="Open an app in the browser that translates pictures and clips on this "
         "machine. It needs the package gradio (the extra app).",
     )
-    parser.add_argument(
-        "places",
-        nargs="+",
-        metavar="GENERATOR",
-        help="run folder, .keras file, name of a pretrained generator such as meadow2forest, or "
-        "hf://USER/NAME",
-    )
+    add_places(parser)
     parser.add_argument(
         "--host",
         default="127.0.0.1",

@@ -5,6 +5,20 @@ import argparse
 from cyclegan_tf.config import choices_of
 from cyclegan_tf.directions import Direction
 
+_PLACE = (
+    "run folder, .keras file, name of a pretrained generator such as meadow2forest, or "
+    "hf://USER/NAME"
+)
+
+
+def add_places(parser: argparse.ArgumentParser) -> None:
+    """Adds `places`: one or more generators, both of a run folder.
+
+    Args:
+        parser: Parser of the command.
+    """
+    parser.add_argument("places", nargs="+", metavar="GENERATOR", help=_PLACE)
+
 
 def add_checkpoint(
     parser: argparse.ArgumentParser, direction: str = "way to translate; needed for a run folder"
@@ -15,12 +29,7 @@ def add_checkpoint(
         parser: Parser of the command.
         direction: Help text of `--direction`.
     """
-    parser.add_argument(
-        "checkpoint",
-        metavar="GENERATOR",
-        help="run folder, .keras file, name of a pretrained generator such as meadow2forest, or "
-        "hf://USER/NAME",
-    )
+    parser.add_argument("checkpoint", metavar="GENERATOR", help=_PLACE)
     parser.add_argument("--direction", choices=tuple(Direction), help=direction)
 
 

@@ -2,6 +2,7 @@
 
 import argparse
 
+from cyclegan_tf.cli.generator import add_places
 from cyclegan_tf.cli.inputs import generator_files
 from cyclegan_tf.errors import ConfigError
 from cyclegan_tf.files import check_places
@@ -15,13 +16,7 @@ def add_page(commands: argparse._SubParsersAction) -> None:
         description="Write one HTML file with generators, which translates pictures on the machine "
         "of whoever opens it.",
     )
-    parser.add_argument(
-        "places",
-        nargs="+",
-        metavar="GENERATOR",
-        help="run folder, .keras file, name of a pretrained generator such as meadow2forest, or "
-        "hf://USER/NAME",
-    )
+    add_places(parser)
     parser.add_argument(
         "--out", default="translator.html", metavar="PAGE", help="the page (default: %(default)s)"
     )

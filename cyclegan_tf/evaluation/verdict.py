@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+from cyclegan_tf.runs.trouble import INVERTED
+
 #: Measures that tell how good, the most telling first, and what they are in a sentence.
 _HOW_GOOD = {
     "segmentation_iou": "a segmenter recognises what is drawn",
@@ -13,7 +15,6 @@ _HOW_GOOD = {
 _PERFECT = {"two_sample_64": 0.5}  # where no column says it
 _TIMID = 0.6  # of the edges that true pairs lose
 _MESH = 2.0  # times that of real maps
-_INVERTED = -0.2
 
 
 def verdict(result: dict[str, Any]) -> str:
@@ -62,7 +63,7 @@ def _faults(scores: dict[str, dict[str, Any]]) -> Iterator[str]:
         return scores.get(name, {}).get(key)
 
     luminance = value("luminance_correlation")
-    if luminance is not None and luminance < _INVERTED:
+    if luminance is not None and luminance < INVERTED:
         yield (
             "Light and dark are swapped: train anew with an identity loss (--identity-weight 5), "
             "and another --seed."

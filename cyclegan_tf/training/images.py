@@ -83,7 +83,11 @@ def preview_images(
 
 
 def validation_images(
-    config: Config, sources: Sequence[Source], num_images: int = 8
+    config: Config,
+    sources: Sequence[Source],
+    num_images: int = 8,
+    *,
+    held_out: Sequence[Source] | None = None,
 ) -> tuple[list[list[np.ndarray]], list[list[np.ndarray]]]:
     """Picks what `Validation` translates and what it compares that with.
 
@@ -95,13 +99,15 @@ def validation_images(
         config: Settings of the run.
         sources: Training images of A and of B.
         num_images: Inputs of each domain.
+        held_out: What the inputs come from. Default: as above.
 
     Returns:
         Inputs of A and of B; training images of A and of B. All as in `preview_images`.
     """
-    names = config.name_a, config.name_b
-    splits = [s for s in ("val", "test") if s in available_splits(config.data, names=names)]
-    held_out = open_training_sources(config, splits[0]) if splits else sources
+    if held_out is None:
+        names = config.name_a, config.name_b
+        splits = [s for s in ("val", "test") if s in available_splits(config.data, names=names)]
+        held_out = open_training_sources(config, splits[0]) if splits else sources
     counts = [min(len(source), MOST_REAL_IMAGES) for source in sources]
     real = [
         preview_images(config, [source], count)[0]

@@ -10,8 +10,7 @@ from cyclegan_tf import images
 from cyclegan_tf.config import Config
 from cyclegan_tf.errors import ConfigError
 from cyclegan_tf.runs.preparation import preparation_in
-from cyclegan_tf.training.best_measure import MOST_REAL_IMAGES
-from cyclegan_tf.training.images import preview_images, without_skipped
+from cyclegan_tf.training.images import without_skipped
 from data_pipeline.errors import DataError
 from data_pipeline.sources import Source
 
@@ -59,17 +58,6 @@ def own_sources(data: OwnData, config: Config) -> tuple[tuple[Source, Source], S
     source_a = _source_of(pictures_a, config.name_a, config)
     source_b = _source_of(pictures_b, config.name_b, config)
     return without_skipped(config, source_a, source_b), None
-
-
-def own_validation_images(
-    config: Config, sources: Sequence[Source], num_images: int = 8
-) -> tuple[list[list[np.ndarray]], list[list[np.ndarray]]]:
-    """Picks what `Validation` needs from what a user brought; see `validation_images`."""
-    real = [
-        preview_images(config, [source], min(len(source), MOST_REAL_IMAGES))[0]
-        for source in sources
-    ]
-    return preview_images(config, sources, num_images), real
 
 
 def _source_of(pictures: Any, name: str, config: Config) -> Source:

@@ -12,7 +12,6 @@ from cyclegan_tf.runs.folder import RunFolder
 from cyclegan_tf.training.callbacks import Checkpoints, Previews, ProgressLog
 from cyclegan_tf.training.devices import Devices
 from cyclegan_tf.training.images import preview_images, validation_images
-from cyclegan_tf.training.own_data import own_validation_images
 from cyclegan_tf.training.validation import Validation
 from data_pipeline.sources import Source
 
@@ -36,8 +35,9 @@ class Shown(NamedTuple):
 
     def validation(self, config: Config) -> list[list[list[np.ndarray]]]:
         """Returns pictures for `Validation`: inputs of both domains, real ones of both."""
-        pick = own_validation_images if self.are_own else validation_images
-        return [self._cut(pictures) for pictures in pick(config, self.sources)]
+        held_out = self.sources if self.are_own else None
+        pictures = validation_images(config, self.sources, held_out=held_out)
+        return [self._cut(domains) for domains in pictures]
 
     def _cut(self, domains: Sequence[Sequence[np.ndarray]]) -> list[list[np.ndarray]]:
         return [[cut_to_multiple(image, self.multiple) for image in side] for side in domains]

@@ -90,7 +90,7 @@ def plan_files(
         plan = [(path, (Path(out) / name).with_suffix(suffix or ".png")) for path, name in pairs]
     taken: dict[Path, Path] = {}
     for path, output in plan:
-        for place in (output, compare_file(output)) if compare else (output,):
+        for place in (output, formats.compare_file(output)) if compare else (output,):
             if place in taken:
                 raise ImageError(
                     f"{taken[place]} and {path} would both become {place}. Translate them "
@@ -117,15 +117,10 @@ def places_of(
     plan = list(plan)
     outputs: list[str | os.PathLike] = [output for _, output in plan]
     if compare:
-        outputs += [compare_file(output) for _, output in plan]
+        outputs += [formats.compare_file(output) for _, output in plan]
     if slider is None:
         return {"--out": outputs}
     return {"--out": outputs, "--slider": [slider, *slider_copies(slider, plan)]}
-
-
-def compare_file(output: Path) -> Path:
-    """Returns where input and translation are written as one picture: `NAME_compare.png`."""
-    return output.with_name(f"{output.stem}_compare.png")
 
 
 def _refuse_as_one_output(
@@ -200,7 +195,7 @@ def translate_files(
     def write_outputs(output: Path, picture: Picture, fake: np.ndarray) -> None:
         written = Picture(fake, picture.info)
         if compare:  # first: once there is an output, `skip_existing` takes all for done
-            side = compare_file(output)
+            side = formats.compare_file(output)
             images.write_image(side, side_by_side(picture.pixels, fake, preparation))
         formats.write_picture(output, written, quality, preparation.background)
 

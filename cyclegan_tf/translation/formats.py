@@ -20,6 +20,11 @@ WRITTEN = (".png", *JPEG, ".webp", *TIFF)  # endings of the outputs of `translat
 _PART_BYTES = 2**23
 
 
+def compare_file(output: Path) -> Path:
+    """Returns where input and translation are written as one picture: `NAME_compare.png`."""
+    return output.with_name(f"{output.stem}_compare.png")
+
+
 def same_format(one: str, other: str) -> bool:
     """Whether two endings of file names mean one format.
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from cyclegan_tf import images
 from cyclegan_tf.errors import ImageError
+from cyclegan_tf.translation.formats import compare_file
 from cyclegan_tf.translation.row_writers import until, write_png, write_tiff
 from data_pipeline.preparation import Preparation
 from data_pipeline.row_file import RowFile
@@ -78,7 +79,7 @@ class HugePictures:
 
         def write(stop: threading.Event) -> None:
             if self._compare:  # first: once there is an output, `skip_existing` takes all for done
-                side = output.with_name(f"{output.stem}_compare.png")
+                side = compare_file(output)
                 shape, parts = _side_by_side(real.rows, fake, self._translator.preparation)
                 write_png(side, shape, until(stop, parts))
             if output.suffix.lower() == ".png":

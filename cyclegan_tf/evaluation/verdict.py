@@ -7,10 +7,10 @@ from cyclegan_tf.runs.trouble import INVERTED
 
 #: Measures that tell how good, the most telling first, and what they are in a sentence.
 _HOW_GOOD = {
-    "segmentation_iou": "a segmenter recognises what is drawn",
-    "kid_inception_64": "InceptionV3 sees it as real (KID)",
-    "two_sample_64": "a network can't tell it from real maps (AUC)",
-    "patch_kid": "textures are those of real maps (patch-KID)",
+    "segmentation_iou": "how well a segmenter recognises what is drawn",
+    "kid_inception_64": "how far from real maps InceptionV3 sees it",
+    "two_sample_64": "how surely a network tells it from real maps",
+    "patch_kid": "how far its textures are from those of real maps",
 }
 _PERFECT = {"two_sample_64": 0.5}  # where no column says it
 _TIMID = 0.6  # of the edges that true pairs lose
@@ -31,7 +31,8 @@ def verdict(result: dict[str, Any]) -> str:
 
 
 def _sentences(scores: dict[str, dict[str, Any]]) -> Iterator[str]:
-    name = next((name for name in _HOW_GOOD if scores.get(name)), None)
+    taken = [name for name in _HOW_GOOD if scores.get(name, {}).get("value") is not None]
+    name = taken[0] if taken else None
     if name is None:
         yield "nothing was measured that says how good it is; look at the pictures."
     else:

@@ -26,6 +26,7 @@ def test_goes_by_the_most_telling_measure():
 def test_worse_than_nothing_and_nothing_measured():
     assert "worse than doing nothing" in said(patch_kid=score(3.0, 0.0, 2.0))
     assert "look at the pictures" in said(cycle_l1=score(3.0))
+    assert said(patch_kid=score(None, None, 2.0)).startswith("a2b: nothing was measured")
 
 
 @pytest.mark.parametrize(

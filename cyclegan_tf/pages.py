@@ -6,8 +6,9 @@ Each page is one file that loads nothing from elsewhere, and can be moved with i
 import html
 import itertools
 import os
+import re
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from urllib.parse import quote
 
@@ -19,6 +20,16 @@ from data_pipeline.files import atomic_file
 SHOWN = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp")  # what every browser shows
 Row = list[tuple[str, str]]  # (caption, file name of a picture) from left to right
 Section = tuple[str, str, list[Row]]  # heading, text, rows
+
+
+def fill_template(template: str, parts: Mapping[str, str]) -> str:
+    """Puts parts in the places `%NAME%` of a page, all at once: none is looked for in another.
+
+    Args:
+        template: The page.
+        parts: What goes where, by name; HTML, so texts are escaped already.
+    """
+    return re.sub(r"%([A-Z]+)%", lambda found: parts[found[1]], template)
 
 
 def write_slider_page(

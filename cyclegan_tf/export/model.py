@@ -164,9 +164,8 @@ def _sizes(generator: keras.Model) -> list[tuple[int, int]]:
 
 
 def _write(generator: keras.Model, path: Path, format: str, weights: str) -> None:
-    generator(
-        np.zeros((1, *_sizes(generator)[0], 3), "float32")
-    )  # Keras refuses what was never called
+    # Keras refuses what was never called.
+    generator(np.zeros((1, *_sizes(generator)[0], 3), "float32"))
     options: dict[str, Any] = {}
     if format == "litert":
         import tensorflow as tf

@@ -20,6 +20,7 @@ from cyclegan_tf.export.runtime import VERSION, from_address, from_folder
 from cyclegan_tf.export.sources import Source, find_generators, sample_pictures
 from cyclegan_tf.files import write_text
 from cyclegan_tf.model.networks import with_precision
+from cyclegan_tf.pages import fill_template
 from cyclegan_tf.runs.loading import load_generator
 from cyclegan_tf.runs.preparation import preparation_of
 
@@ -87,8 +88,7 @@ def fill_page(title: str, settings: dict[str, Any], parts: dict[str, str]) -> st
         "WORKER": texts["worker.js"].strip(),
         "SCRIPT": texts["page.js"].strip(),
     }
-    page = (own / "page.html").read_text("utf-8").split("%")
-    return "".join(filled.get(piece, piece) for piece in page)
+    return fill_template((own / "page.html").read_text("utf-8"), filled)
 
 
 def check_picture(side: int = CHECK_SIDE) -> np.ndarray:

@@ -4,35 +4,30 @@ import html
 import importlib.resources
 import json
 import os
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from cyclegan_tf.config import Config, field_names
+from cyclegan_tf.directions import Direction
 from cyclegan_tf.errors import RunError
 from cyclegan_tf.files import check_places, write_text
 from cyclegan_tf.gallery.charts import chart
 from cyclegan_tf.gallery.pictures import Slot, read_previews
+from cyclegan_tf.pages import fill_template
+from cyclegan_tf.runs.curves import ADVERSARIAL, DISTANCES, OF_DISCRIMINATORS, OF_IMAGES
 from cyclegan_tf.runs.folder import RunFolder
 from cyclegan_tf.runs.pretrained import read_card_file
 from cyclegan_tf.runs.trouble import troubles_in
 from data_pipeline.json_files import read_json_object
 
-_WAYS = ("a2b", "b2a")
 #: Curves by their title: the log that has them, and their names there.
 _CURVES = {
-    "Generators against discriminators": ("metrics", ("gan_ab", "gan_ba")),
-    "Images back again (L1)": (
-        "metrics",
-        ("cycle_a", "cycle_b", "identity_a", "identity_b", "equivariance_ab", "equivariance_ba"),
-    ),
-    "Discriminators": ("metrics", ("discriminator_a", "discriminator_b")),
-    "Distance from real images": (
-        "validation",
-        tuple(f"{name}_{way}" for name in ("kid", "kid_inception", "two_sample") for way in _WAYS),
-    ),
-    "Light stays light (correlation)": ("validation", tuple(f"luminance_{w}" for w in _WAYS)),
+    "Generators against discriminators": ("metrics", ADVERSARIAL),
+    "Images back again (L1)": ("metrics", OF_IMAGES),
+    "Discriminators": ("metrics", OF_DISCRIMINATORS),
+    "Distance from real images": ("validation", DISTANCES),
+    "Light stays light (correlation)": ("validation", tuple(f"luminance_{w}" for w in Direction)),
     "Learning rate": ("metrics", ("learning_rate",)),
 }
 _LEFT_OUT_OF_CARD = ("recipe", "how_to_load", "preparation")  # shown elsewhere, or of no interest
@@ -173,4 +168,4 @@ def _filled(parts: Mapping[str, str]) -> str:
     folder = importlib.resources.files("cyclegan_tf.gallery") / "template"
     text = {name: (folder / f"page.{name}").read_text("utf-8") for name in ("html", "css", "js")}
     parts = {**parts, "STYLE": text["css"], "SCRIPT": text["js"]}
-    return re.sub(r"%([A-Z]+)%", lambda found: parts[found[1]], text["html"])
+    return fill_template(text["html"], parts)

@@ -18,13 +18,13 @@ from cyclegan_tf.files import check_places, write_text
 from cyclegan_tf.importing import tensorflow_checkpoint, torch_names
 from cyclegan_tf.importing.networks import SourceLayer, build_discriminator, build_generator
 from cyclegan_tf.importing.torch_file import read_state_dict
-from cyclegan_tf.model.cyclegan import CycleGAN
-from cyclegan_tf.runs.folder import RunFolder, save_model
+from cyclegan_tf.model.cyclegan import NETWORKS, CycleGAN
+from cyclegan_tf.runs.folder import RunFolder
 from cyclegan_tf.runs.loading import HOW_TO_LOAD
 from cyclegan_tf.runs.preparation import preparation_in
+from cyclegan_tf.runs.saving import save_model
 
-_GENERATORS = ("generator_ab", "generator_ba")
-_DISCRIMINATORS = ("discriminator_a", "discriminator_b")
+_GENERATORS = NETWORKS[:2]
 # There, a discriminator has the letter of the generator that it judges: G_A makes images of B.
 _TORCH_NAMES = {
     "G_A": "generator_ab",
@@ -106,7 +106,7 @@ def import_networks(
         with run_errors():
             run.path.mkdir(parents=True, exist_ok=True)
         save_model(generator, files[-1], preparation_in(config))
-    complete = all(name in networks for name in (*_GENERATORS, *_DISCRIMINATORS))
+    complete = all(name in networks for name in NETWORKS)
     if complete:
         model = CycleGAN(**networks)
         model.compile(optimizer=keras.optimizers.SGD())  # a run from here brings its own

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from cyclegan_tf.errors import RunError
+from cyclegan_tf.runs.curves import ADVERSARIAL, DISTANCES, OF_DISCRIMINATORS, OF_IMAGES
 from cyclegan_tf.runs.folder import RunFolder
 
 if TYPE_CHECKING:
@@ -13,15 +14,10 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _LOSSES = {
-    "generators": ("gan_ab", "gan_ba"),
-    "L1 of images": (
-        *("cycle_a", "cycle_b", "identity_a", "identity_b"),
-        *("equivariance_ab", "equivariance_ba"),
-    ),
-    "discriminators": ("discriminator_a", "discriminator_b"),
+    "generators": ADVERSARIAL,
+    "L1 of images": OF_IMAGES,
+    "discriminators": OF_DISCRIMINATORS,
 }
-#: What `best_*.keras` may go by; a run has one of the three.
-_MEASURES = ("kid", "kid_inception", "two_sample")
 
 
 def plot_losses(lines: Sequence[Mapping[str, Any]]) -> "Figure":
@@ -67,8 +63,8 @@ def plot_history(run_dir: str | os.PathLike) -> "Figure":
     for axis, (title, names) in zip(axes.flat, _LOSSES.items(), strict=False):
         _draw(axis, title, lines, names)
     below = axes[1]
-    measures = [f"{measure}_{way}" for measure in _MEASURES for way in ("a2b", "b2a")]
-    _draw(below[0], "validation, lower is better", validations, measures, marker="o", markersize=3)
+    dots = {"marker": "o", "markersize": 3}
+    _draw(below[0], "validation, lower is better", validations, DISTANCES, **dots)
     _draw(below[1], "learning rate", lines, ("learning_rate",))
     _draw(below[2], "images a second", lines, ("images_per_second",))
     return figure

@@ -1,6 +1,8 @@
 """Clips of every kind, written frame by frame with PyAV, for tests of reading. No test here."""
 
+import os
 import re
+from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
 
@@ -34,6 +36,22 @@ def corner(i, size=(32, 48)):
     return pixels
 
 
+@contextmanager
+def usual_priority():
+    """Undoes what SVT-AV1 does to a process of root: it makes the thread that calls it real-time.
+
+    Such a thread, waiting for threads of TensorFlow that aren't, slows all later tests down tenfold.
+    """
+    if not hasattr(os, "sched_getscheduler"):  # it is Linux's
+        yield
+        return
+    before = os.sched_getscheduler(0), os.sched_getparam(0)
+    try:
+        yield
+    finally:
+        os.sched_setscheduler(0, *before)
+
+
 def make_clip(
     path,
     pictures=None,
@@ -49,7 +67,7 @@ def make_clip(
     `ticks` are their times in milliseconds; `set_up(container, stream)` is called before the first.
     """
     pictures = [corner(i) for i in range(5)] if pictures is None else pictures
-    with av.open(f"file:{path}", "w") as container:
+    with usual_priority(), av.open(f"file:{path}", "w") as container:
         stream = container.add_stream(codec, rate=25, options=options or {})
         first = pictures[0]
         array = isinstance(first, np.ndarray)

@@ -1,5 +1,6 @@
 """Levels of clips of every codec, container and kind of pixels that docs/formats.md names."""
 
+import os
 import re
 
 import numpy as np
@@ -46,6 +47,13 @@ SIZES = {"dvvideo": (576, 720), "dnxhd": (128, 256), "jpeg2000": (128, 128)}
 LEVELS = (3, 100, 250)
 
 
+def scheduling_policy():
+    return os.sched_getscheduler(0) if hasattr(os, "sched_getscheduler") else "not Linux"
+
+
+AT_FIRST = scheduling_policy()
+
+
 def family(pix_fmt):
     """What the table calls a kind of pixels: "4:2:0 8", "gray 16"."""
     bits = re.search(r"(?<=[a-z])(9|10|12|14|16)(?=[lb]e)|48", pix_fmt)
@@ -67,6 +75,11 @@ def test_levels(tmp_path, codec, suffix, pix_fmt):
     path = make_clip(tmp_path / f"in.{suffix}", pictures, codec, pix_fmt, options=options)
     seen = [frame.pixels[20, 20].tolist() for frame in open_video(path)]
     np.testing.assert_allclose(seen, [[level] * 3 for level in LEVELS], atol=2)
+
+
+def test_writing_av1_leaves_the_process_its_priority(tmp_path):
+    make_clip(tmp_path / "in.mp4", codec="libsvtav1")
+    assert scheduling_policy() == AT_FIRST
 
 
 def test_the_page_says_what_is_tested():

@@ -184,6 +184,9 @@ class Config:
     checkpoint_minutes: float = setting(
         10.0, "Most minutes between checkpoints; 0 turns it off.", at_least=0, free=True
     )
+    generators_every: int = setting(
+        0, "Updates between saving the generators alone; 0: only at the end.", at_least=0, free=True
+    )
     max_skipped_updates: int = setting(
         20,
         "Updates on end that may be skipped, as a loss or gradient isn't finite.",

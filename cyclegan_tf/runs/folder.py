@@ -33,7 +33,7 @@ class RunFolder:
         metrics.jsonl        a line per logging interval
         samples/             previews, step_00001000.png
         checkpoints/         the last few, step_00001000.keras: all that resuming needs
-        generator_ab.keras   A -> B at the end (moving average), float32
+        generator_ab.keras   A -> B at the end (moving average), float32; earlier if asked for
         generator_ba.keras   B -> A
         validation.jsonl     a line per validation: patch-KID and what warnings go by
         best_ab.keras        A -> B at the validation with the lowest patch-KID

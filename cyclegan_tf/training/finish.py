@@ -41,9 +41,7 @@ def write_results(
     """
     if not devices.is_chief:
         return
-    for direction in Direction:
-        generator = with_precision(model.output_generator(direction), "float32")
-        save_model(generator, run.generator_file(direction), preparation_in(config))
+    write_generators(run, config, model)
     card = {
         "domains": {"a": config.name_a, "b": config.name_b},
         "data": config.data,
@@ -64,6 +62,17 @@ def write_results(
     if halved:
         card["halved_learning_rate"] = {x["step"]: x["halved_learning_rate"] for x in halved}
     run.write_card(card)
+
+
+def write_generators(run: RunFolder, config: Config, model: CycleGAN) -> None:
+    """Writes both generators of `model` in float32, with the moving average where there is one.
+
+    Raises:
+        RunError: They can't be written.
+    """
+    for direction in Direction:
+        generator = with_precision(model.output_generator(direction), "float32")
+        save_model(generator, run.generator_file(direction), preparation_in(config))
 
 
 def hardware_of(model: CycleGAN, devices: Devices) -> str:

@@ -9,7 +9,12 @@ import numpy as np
 from cyclegan_tf.config import Config
 from cyclegan_tf.model.sizes import cut_to_multiple
 from cyclegan_tf.runs.folder import RunFolder
-from cyclegan_tf.training.callbacks import Checkpoints, Previews, ProgressLog
+from cyclegan_tf.training.callbacks import (
+    Checkpoints,
+    NewestGenerators,
+    Previews,
+    ProgressLog,
+)
 from cyclegan_tf.training.devices import Devices
 from cyclegan_tf.training.images import preview_images, validation_images
 from cyclegan_tf.training.validation import Validation
@@ -69,4 +74,6 @@ def usual_callbacks(
         own.append(Previews(run, config.sample_every, of_a, of_b, watched))
     if config.validate_every:
         own.append(Validation(run, config, *shown.validation(config)))
+    if config.generators_every:
+        own.append(NewestGenerators(run, config))
     return [*own, Checkpoints(run, config, log)]

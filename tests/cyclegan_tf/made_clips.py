@@ -40,7 +40,7 @@ def corner(i, size=(32, 48)):
 def usual_priority():
     """Undoes what SVT-AV1 does to a process of root: it makes the thread that calls it real-time.
 
-    Such a thread, waiting for threads of TensorFlow that aren't, slows all later tests down tenfold.
+    Such a thread, waiting for threads of TensorFlow that aren't, slows all later tests down.
     """
     if not hasattr(os, "sched_getscheduler"):  # it is Linux's
         yield

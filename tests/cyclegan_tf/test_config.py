@@ -104,7 +104,7 @@ def test_fields_that_may_change_on_resume_and_those_of_check():
     assert field_names("free") == (
         *("data", "skip_bad", "memory_limit_gb", "time_limit_minutes", "log_every"),
         *("sample_every", "validate_every", "features", "inception_weights"),
-        *("checkpoint_every", "checkpoint_minutes", "max_skipped_updates", "on_divergence"),
+        *("checkpoint_every", "checkpoint_minutes", "generators_every", "max_skipped_updates", "on_divergence"),
         "keep_checkpoints",
     )
     assert field_names("checked") == (

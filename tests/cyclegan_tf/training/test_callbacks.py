@@ -12,7 +12,13 @@ import pytest
 from cyclegan_tf import Config, images
 from cyclegan_tf.errors import DivergenceError
 from cyclegan_tf.runs.folder import RunFolder
-from cyclegan_tf.training.callbacks import Checkpoints, Previews, ProgressLog, clock
+from cyclegan_tf.training.callbacks import (
+    Checkpoints,
+    NewestGenerators,
+    Previews,
+    ProgressLog,
+    clock,
+)
 
 
 class StandIn:
@@ -226,6 +232,19 @@ def test_training_stops_when_the_time_is_up():
     callback.model.num_updates = 4
     callback.on_epoch_end(0)
     assert callback.model.stop_training
+
+
+def test_generators_alone_come_whenever_their_multiple_is_passed(run, monkeypatch):
+    saved = []
+    monkeypatch.setattr(
+        "cyclegan_tf.training.callbacks.write_generators",
+        lambda run, config, model: saved.append(model.num_updates),
+    )
+    callback = attached(NewestGenerators(run, Config(generators_every=10)), StandIn(step=12))
+    callback.on_train_begin()
+    for callback.model.num_updates in (16, 20, 24, 48):
+        callback.on_epoch_end(0)
+    assert saved == [20, 48]
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import keras
 import pytest
 from small_models import assert_equal_state
 
+from cyclegan_tf.directions import Direction
 from cyclegan_tf.errors import TrainingStopped
 from cyclegan_tf.model.cyclegan import CycleGAN
 from cyclegan_tf.runs.folder import RunFolder
@@ -42,7 +43,7 @@ def test_stopped_in_an_interval_and_resumed_equals_uninterrupted(
 ):
     before = handlers()
     run = RunFolder(tmp_path / "run")
-    config = small_config.replace(log_every=4)
+    config = small_config.replace(log_every=4, generators_every=4)
     with pytest.raises(TrainingStopped) as stopped:
         train(config, run.path, callbacks=[Send(signal.SIGINT, at=6)])
     assert handlers() == before
@@ -55,6 +56,7 @@ def test_stopped_in_an_interval_and_resumed_equals_uninterrupted(
     )
     assert "Ctrl-C again stops at once" in capfd.readouterr().err
     assert not run.card_file.exists()
+    assert all(run.generator_file(way).exists() for way in Direction)  # those of update 4
 
     model = train(config, run.path, verbose=False)
     assert_equal_state(model, finished.model)

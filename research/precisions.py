@@ -40,12 +40,15 @@ def main() -> None:
     """Runs the command."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--updates", type=int, default=2000, help="(default: %(default)s)")
+    parser.add_argument(
+        "--precisions", nargs="+", default=["mixed_bfloat16", "mixed_float16"], help="to compare"
+    )
     parser.add_argument("--seeds", type=int, default=3, help="of float32 (default: %(default)s)")
     arguments = parser.parse_args()
     seeds = [losses_of("float32", seed, arguments.updates) for seed in range(arguments.seeds)]
     for found in seeds:
         print("float32", json.dumps({k: round(v, 4) for k, v in found.items()}), flush=True)
-    for precision in ("mixed_bfloat16", "mixed_float16"):
+    for precision in arguments.precisions:
         found = losses_of(precision, 0, arguments.updates)
         print(precision, json.dumps({k: round(v, 4) for k, v in found.items()}))
         for name in LOSSES:

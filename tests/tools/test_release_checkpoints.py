@@ -29,7 +29,12 @@ def made(tmp_path_factory):
     config = config.replace(background="#102030")
     train(config, folder / "run", verbose=False)
     files = release_checkpoints.release(
-        folder / "run", folder, segmentation_steps=0, two_sample_steps=0, say=lambda text: None
+        folder / "run",
+        folder,
+        num_maps=4,
+        segmentation_steps=0,
+        two_sample_steps=0,
+        say=lambda text: None,
     )
     return folder, files
 

@@ -12,6 +12,7 @@ from cyclegan_tf.directions import Direction
 INVERTED = -0.2  # correlation of luminance below which colours are swapped; true pairs have >= 0
 COLLAPSED = 0.02  # a discriminator has won below this share of its loss at a draw ...
 PATIENCE = 5  # ... in this many logging intervals on end
+EARLY = 100  # updates before which outputs are those of networks that have learned nothing
 ALIKE = 0.1  # outputs are all the same below this share of the variety of their inputs
 
 _DRAW = {"lsgan": 0.25, "vanilla": math.log(2), "hinge": 1.0}  # halved, as they are logged
@@ -53,7 +54,9 @@ class Signs:
         Args:
             line: A line of validation.jsonl.
         """
-        signs = []
+        signs: list[str] = []
+        if line.get("step", EARLY) < EARLY:
+            return signs
         for way in Direction:
             signs += self._new(
                 f"{way} has light and dark the wrong way round",

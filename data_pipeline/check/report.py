@@ -3,6 +3,7 @@
 What counts as a finding is decided in doctor.py; the page of pictures is in contact_sheet.py.
 """
 
+import math
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,8 +20,8 @@ class Finding:
 
     Attributes:
         kind: A problem is "unreadable", "too small", "both domains", "letterbox" or "blank"; a note
-            is "skipped", "duplicate", "alike", "border", "large", "transparent", "passed over",
-            "memory" or "few".
+            is "skipped", "duplicate", "alike", "border", "large", "transparent", "bands",
+            "passed over", "memory" or "few".
         text: What it is and what to do, in one line.
         cases: A line for each image or group of images concerned: the origin and details.
         origins: The origins of all those images.
@@ -43,17 +44,19 @@ class ExaminedDomain:
         prints: The images that can be read, measured.
         unreadable: (origin, reason) of each of the others.
         passed_over: What else lies in its folder.
+        channels: Of each image as it is trained on.
     """
 
     name: str
     prints: tuple[Fingerprint, ...]
     unreadable: tuple[tuple[str, str], ...]
     passed_over: tuple[PassedOver, ...] = ()
+    channels: int = 3
 
     @property
     def num_bytes(self) -> int:
         """Size of the decoded images in bytes."""
-        return sum(3 * p.height * p.width for p in self.prints)
+        return sum(self.channels * p.height * p.width for p in self.prints)
 
 
 @dataclass(frozen=True)
@@ -102,7 +105,7 @@ def _lines(report: Report, num_shown: int = 2) -> Iterator[str]:
     yield f"  Decoded maps in memory: {memory}. Updates per epoch: {report.updates_per_epoch}."
     if report.num_updates:
         hours = report.t4_hours
-        time = f"{hours:.1f} hours" if hours >= 1 else f"{60 * hours:.0f} minutes"
+        time = f"{hours:.1f} hours" if hours >= 1 else f"{math.ceil(60 * hours)} minutes"
         yield (
             f"  {report.num_updates:,} updates in all; with the full-sized networks on a T4, "
             f"very roughly {time}."

@@ -42,7 +42,7 @@ def render_many(
         small = pixels < _SERIAL_BELOW or not _main_can_be_spawned()
         num_workers = 1 if small else num_cores()
     num_workers = min(num_workers, num_cores(), len(specs))
-    bar = {"total": len(specs), "desc": title, "unit": "map", "disable": not progress}
+    bar = {"total": len(specs), "desc": title, "unit": "map", "delay": 2.0, "disable": not progress}
     if num_workers <= 1:
         return list(tqdm(map(work, specs), **bar))
     chunk = max(1, min(16, len(specs) // (4 * num_workers)))

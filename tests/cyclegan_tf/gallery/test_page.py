@@ -95,10 +95,10 @@ def test_names_are_text_and_nothing_is_loaded(run, tmp_path):
 
 def test_warnings_and_card_are_shown(run, tmp_path):
     (run / "card.json").write_text(json.dumps({"updates": 20, "finished": "<today>", "recipe": 1}))
-    line = {"step": 10, "luminance_a2b": -0.5, "kid_a2b": 0.1}
+    line = {"step": 110, "luminance_a2b": -0.5, "kid_a2b": 0.1}
     (run / "validation.jsonl").write_text(json.dumps(line) + "\n")
     text = write_gallery(run, tmp_path / "page.html").read_text()
-    assert "<li><b>Update 10</b>: A2b has light and dark the wrong way round" in text
+    assert "<li><b>Update 110</b>: A2b has light and dark the wrong way round" in text
     assert "<td>&lt;today&gt;</td>" in text and "recipe" not in text
     assert "Distance from real images" in text
 

@@ -13,6 +13,7 @@ from cyclegan_tf.config import Config
 from cyclegan_tf.errors import FeaturesError
 from cyclegan_tf.metrics.two_sample import TwoSampleTest
 from cyclegan_tf.runs.folder import RunFolder
+from cyclegan_tf.runs.trouble import EARLY
 from cyclegan_tf.training import best_measure
 from cyclegan_tf.training.validation import Validation, variety
 
@@ -204,16 +205,18 @@ def test_a_healthy_run_is_silent(watched, caplog):
 
 def test_inverted_colours_are_warned_of_once_until_they_are_right_again(watched, caplog):
     validation = watched()
+    validation.model.num_updates = EARLY
     for factor in (1, -1, -1, 1, -1):
         validation.model.set("b2a", factor)
         update(validation)
-    assert [text.split(":")[0] for text in caplog.messages] == ["Update 2", "Update 5"]
+    assert [text.split(":")[0] for text in caplog.messages] == ["Update 102", "Update 105"]
     assert "b2a has light and dark the wrong way round" in caplog.text
     assert "identity_weight" in caplog.text
 
 
 def test_one_output_for_all_inputs_is_warned_of(watched, caplog):
     validation = watched()
+    validation.model.num_updates = EARLY
     validation.model.set("a2b", 0.05, 0.3)
     update(validation)
     (text,) = caplog.messages

@@ -3,6 +3,7 @@
 import html
 import importlib.resources
 import json
+import math
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -97,7 +98,7 @@ def _summary(config: Config, metrics: list[dict[str, Any]], card: Mapping[str, A
         return "Not trained yet."
     last = metrics[-1]
     minutes = last.get("seconds", 0) / 60
-    time = f"{minutes / 60:.1f} hours" if minutes >= 120 else f"{minutes:.0f} minutes"
+    time = f"{minutes / 60:.1f} hours" if minutes >= 120 else f"{math.ceil(minutes)} minutes"
     state = f"finished {card['finished']}" if card.get("finished") else "still in training"
     return (
         f"{last['step']} updates at {config.crop_size} pixels in {time}, {state}. "

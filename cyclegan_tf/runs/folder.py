@@ -126,7 +126,7 @@ class RunFolder:
                 what differs), or the folder holds something else or can't be written to.
         """
         self._check_contents()
-        if self.checkpoints():  # else nothing has been learned yet
+        if self.checkpoints() or self.metrics_file.exists():  # else nothing has been learned yet
             self._refuse_changes(Config.load(self.config_file), config)
             self._refuse_other_data(self._read_data(), data)
         with run_errors():

@@ -92,6 +92,16 @@ def test_all_changed_fields_are_named_at_once(run):
         run.start_or_resume(Config(filters=32, seed=3), DATA)
 
 
+def test_another_seed_is_refused_as_soon_as_something_is_logged(tmp_path):
+    run = RunFolder(tmp_path / "run")
+    run.start_or_resume(Config(), DATA)
+    run.start_or_resume(Config(seed=1), DATA)  # nothing was done with the other one
+    run.append_metrics({"step": 50})
+    with pytest.raises(RunError, match=r"seed \(was 1, now 2\)"):
+        run.start_or_resume(Config(seed=2), DATA)
+    assert Config.load(run.config_file).seed == 1
+
+
 def test_fields_that_change_nothing_learned_may_change_and_are_written(run):
     changed = Config(data="moved", time_limit_minutes=3, log_every=7, keep_checkpoints=9)
     run.start_or_resume(changed, DATA)

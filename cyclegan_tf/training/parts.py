@@ -42,9 +42,19 @@ class Parts:
     ) -> None:
         self._networks, self._objective = networks, objective
         self._made_by_function = callable(networks) and not isinstance(networks, keras.Model)
-        given = {} if self._made_by_function or networks is None else _named(networks)
+        nothing = self._made_by_function or networks is None
+        self._given = {} if nothing else _named(networks)
         # A training that begins anew, after it diverged, begins where this one does.
-        self._weights = {name: model.get_weights() for name, model in given.items()}
+        self._weights = {name: model.get_weights() for name, model in self._given.items()}
+
+    @property
+    def channels(self) -> int | None:
+        """Channels of the pictures that a generator takes, where one was given that knows them."""
+        for name, model in self._given.items():
+            shape = getattr(model, "input_shape", None) if model.built else None
+            if shape and name.startswith("generator"):
+                return shape[-1]
+        return None
 
     def networks(self, config: Config) -> dict[str, keras.Model]:
         """Returns the networks that were brought, untrained; with a function, new ones each time.
@@ -156,23 +166,25 @@ def _check_network(name: str, model: keras.Model, config: Config) -> None:
             f"crop_size must be a multiple of {multiple}, as the layers of {name} make pictures "
             f"so many times smaller; received {side}. Try {max(side // multiple, 1) * multiple}."
         )
-    channels = 3 if is_generator or not config.vertical_position else 4
+    channels = config.channels if is_generator else config.crop_channels
     known = getattr(model, "input_shape", None) if model.built else None
     if known and known[-1] not in (channels, None):
         hint = " (with the vertical position; vertical_position=False is without)"
         raise ConfigError(
-            f"{name} must take {channels} channels{hint if channels == 4 else ''}; "
-            f"received a model of {known[-1]}."
+            f"{name} must take {channels} channels{hint if channels > config.channels else ''}, as "
+            f"config.channels is {config.channels} and data has as many; received a model of "
+            f"{known[-1]}."
         )
     if is_generator and known and tuple(known[1:3]) != (None, None):
         raise ConfigError(
-            f"{name} must take pictures of any size, keras.Input((None, None, 3)); "
+            f"{name} must take pictures of any size, keras.Input((None, None, {channels})); "
             f"received a model of {known[1]}x{known[2]}."
         )
     output = model(keras.KerasTensor((1, side, side, channels)))
-    if is_generator and tuple(output.shape) != (1, side, side, 3):
+    if is_generator and tuple(output.shape) != (1, side, side, channels):
         raise ConfigError(
-            f"{name} must return pictures of the size of its input, (1, {side}, {side}, 3); "
+            f"{name} must return pictures of the size of its input, (1, {side}, {side}, "
+            f"{channels}); "
             f"received {tuple(output.shape)}."
         )
     _check_saving(name, model)

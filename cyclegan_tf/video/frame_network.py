@@ -40,9 +40,10 @@ class FrameNetwork:
         self._on_gpu = bool(tf.config.list_physical_devices("GPU"))
         self._statistics: Statistics | None = None
         self._streamer: Streamer | None = None
+        channels = translator.preparation.channels
         self._graph = tf.function(
             lambda batch: self._model(batch, training=False),
-            input_signature=[tf.TensorSpec((None, None, None, 3), tf.float32)],
+            input_signature=[tf.TensorSpec((None, None, None, channels), tf.float32)],
         )
         self._model: Any = None  # the generator with `_statistics` folded in
 
@@ -68,12 +69,12 @@ class FrameNetwork:
         """Translates images of one size.
 
         Args:
-            images: uint8 `(h, w, 3)` each.
+            images: uint8 `(h, w, channels)` each, as the network sees them.
             offsets: (x, y) of the upper left corner of each image on the map; or None for all of
                 them, which are then not aligned.
 
         Returns:
-            uint8 `(h, w, 3)` each.
+            uint8 `(h, w, channels)` each.
         """
         height, width = images[0].shape[:2]
         aligner = FrameAligner(height, width, moves=offsets[0] is not None)

@@ -21,6 +21,7 @@ from cyclegan_tf.runs.loading import load_generator
 from cyclegan_tf.runs.preparation import preparation_of
 from cyclegan_tf.translation.fold_norms import fold_norms
 from cyclegan_tf.translation.norm_statistics import Statistics
+from cyclegan_tf.translation.one_pass import one_pass
 from cyclegan_tf.translation.options import check_options
 from cyclegan_tf.translation.padded_image import MULTIPLE, PaddedImage, padded_size
 from cyclegan_tf.translation.pictures import AnyPicture, as_batch, pixels_of
@@ -121,12 +122,10 @@ class Translator:
         self._on_gpu = bool(tf.config.list_physical_devices("GPU"))
         if keras.backend.backend() == "jax":
             return
-        # One trace for all sizes: the shape is an input, not a constant of the graph.
-        self._graph = tf.function(
+        self._graph = one_pass(
             lambda batch: self.generator(batch, training=False),
-            input_signature=[
-                tf.TensorSpec((None, None, None, self.preparation.channels), tf.float32)
-            ],
+            self.generator,
+            self.preparation.channels,
         )
 
     @classmethod
@@ -172,7 +171,7 @@ class Translator:
 
     @property
     def num_traces(self) -> int:
-        """How often anything was compiled: a constant, whatever sizes have come by."""
+        """How often anything was compiled: whatever sizes have come by, but see `one_pass`."""
         count = self._graph.experimental_get_tracing_count() if self._graph else 0
         return count + (self._streamer.num_traces if self._streamer else 0)
 

@@ -4,6 +4,7 @@ Reading, and plain writing of uint8, is in images.py.
 """
 
 import os
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,18 +12,13 @@ import numpy as np
 
 from cyclegan_tf import images
 from cyclegan_tf.errors import ImageError
-from cyclegan_tf.translation.row_writers import write_png
+from cyclegan_tf.translation.row_writers import until, write_png
 from data_pipeline.decoding import WHITE, Picture, flatten_alpha
 
 JPEG = (".jpg", ".jpeg", ".jpe", ".jfif")
 TIFF = (".tif", ".tiff")
 WRITTEN = (".png", *JPEG, ".webp", *TIFF)  # endings of the outputs of `translate`
 _PART_BYTES = 2**23
-
-
-def compare_file(output: Path) -> Path:
-    """Returns where input and translation are written as one picture: `NAME_compare.png`."""
-    return output.with_name(f"{output.stem}_compare.png")
 
 
 def same_format(one: str, other: str) -> bool:
@@ -39,6 +35,7 @@ def write_picture(
     picture: Picture,
     quality: int = 90,
     background: Sequence[int] = WHITE,
+    stop: threading.Event | None = None,
 ) -> None:
     """Writes a picture in the format of the suffix, whole or not at all.
 
@@ -48,15 +45,17 @@ def write_picture(
         quality: For JPEG and WebP, 1 to 100; 100 makes WebP lossless.
         background: RGB colour behind transparent pixels in JPEG, three values in [0, 255]. Default:
             white.
+        stop: Writing is given up once it is set.
 
     Raises:
-        ImageError: It can't be written: no space, no permission, unknown format, too large for it.
+        ImageError: It was given up; or it can't be written: no space, no permission, unknown
+            format, too large for it.
     """
     path = Path(path)
     suffix = path.suffix.lower()
     pixels, options = picture.pixels, dict(picture.info)
     if pixels.dtype == np.uint16:
-        _write_deep(path, picture)
+        _write_deep(path, picture, stop)
         return
     if suffix in JPEG:
         options |= {"quality": quality}
@@ -66,13 +65,13 @@ def write_picture(
         options |= {"quality": quality, "lossless": quality == 100}
     elif suffix in TIFF:
         options |= {"compression": "tiff_deflate"}
-    images.write_image(path, pixels, **options)
+    images.write_image(path, pixels, stop, **options)
 
 
-def _write_deep(path: Path, picture: Picture) -> None:
+def _write_deep(path: Path, picture: Picture, stop: threading.Event | None) -> None:
     if path.suffix.lower() != ".png":
         raise ImageError(f"{path} can't hold 16 bits per channel: write PNG.")
     pixels = picture.pixels
     count = max(_PART_BYTES // pixels[0].nbytes, 1)
     parts = (pixels[start : start + count] for start in range(0, len(pixels), count))
-    write_png(path, pixels.shape, parts, picture.info)
+    write_png(path, pixels.shape, until(stop, parts) if stop else parts, picture.info)

@@ -149,7 +149,8 @@ def _translate(arguments):
     )
     for _, reason in failures:
         print(f"cyclegan-tf: left out: {reason}", file=sys.stderr)
-    print(f"{len(plan) - len(failures)} of {len(plan)} pictures translated into {arguments.out}")
+    pictures = f"picture{'s' * (len(plan) != 1)}"
+    print(f"{len(plan) - len(failures)} of {len(plan)} {pictures} translated into {arguments.out}")
     if arguments.slider is not None:
         print(f"Open {Path(arguments.slider).resolve()}")
     return 1 if failures else 0

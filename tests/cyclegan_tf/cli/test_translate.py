@@ -132,7 +132,7 @@ def put(path, color="red"):
 def test_one_picture_can_be_given_its_name(generator_file, tmp_path, run):
     picture, out = put(tmp_path / "in.png"), tmp_path / "new" / "result.JPG"
     code, said, _ = run("translate", generator_file, picture, "--out", out)
-    assert (code, last_line(said)) == (0, f"1 of 1 pictures translated into {out}")
+    assert (code, last_line(said)) == (0, f"1 of 1 picture translated into {out}")
     with Image.open(out) as image:
         assert (image.format, image.size) == ("JPEG", (16, 12))
     (tmp_path / "folder.png").mkdir()  # a folder is one, whatever its name

@@ -47,7 +47,8 @@ docs: .venv/docs_ready
 # The tested set of packages; on Linux with the CPU build of TensorFlow.
 .venv/ready: requirements.lock requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed: make PYTHON=python3.12")'
-	@echo "Making .venv and installing TensorFlow, Jupyter and the test tools: 500 MB, some minutes."
+	@echo "Making .venv and installing TensorFlow, Jupyter and the test tools: 700 MB to load, 3 GB on the disk."
+	@echo "At its end pip says nothing for some minutes. To only use it, requirements.txt is enough: docs/start.md."
 	$(PYTHON) -m venv .venv
 	$(PIP) install --requirement requirements.lock
 	@echo "Installing cyclegan_tf itself, so that edits of the source take effect at once."

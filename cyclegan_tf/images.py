@@ -4,7 +4,9 @@ Conversions are named by range. Files are decoded by data_pipeline; what it rais
 `ImageError` here, and only here.
 """
 
+import io
 import os
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,6 +28,8 @@ from data_pipeline.rowwise import RowPicture
 # What a dtype's largest value is to 1 and 0 is to -1: half of its range.
 _HALF_RANGES = {np.dtype(np.uint8): 127.5, np.dtype(np.uint16): 32767.5}
 PIXEL_DTYPES = tuple(_HALF_RANGES)
+# Of zlib: a third to half of the usual time, files a tenth larger (research/LOG.md, 2026-11-27).
+PNG_LEVEL = 4
 
 
 def to_unit(image: np.ndarray) -> np.ndarray:
@@ -136,23 +140,52 @@ def _read_errors(path: str | os.PathLike) -> Iterator[None]:
         raise ImageError(f"{path} cannot be read: {error}.") from error
 
 
-def write_image(path: str | os.PathLike, image: np.ndarray, **options: Any) -> None:
+class _StoppableFile(io.FileIO):
+    """A new file that takes nothing more once an event is set."""
+
+    def __init__(self, path: str, stop: threading.Event) -> None:
+        super().__init__(path, "wb")
+        self._stop = stop
+
+    def write(self, data: Any) -> int:
+        if self._stop.is_set():
+            raise ImageError("interrupted")
+        return super().write(data)
+
+
+def write_image(
+    path: str | os.PathLike,
+    image: np.ndarray,
+    stop: threading.Event | None = None,
+    **options: Any,
+) -> None:
     """Writes a picture whole or not at all, with the folders that lead to it.
 
     Args:
         path: Where to; the format is that of the suffix.
         image: uint8 `(h, w, 1 to 4)`: gray or RGB, with or without alpha.
+        stop: Writing is given up once it is set: of PNG in the middle, else before it begins.
         **options: For `PIL.Image.Image.save`.
 
     Raises:
-        ImageError: The folder cannot be written to, the disk is full, or the format is unknown.
+        ImageError: It was given up. Or the folder cannot be written to, the disk is full, or the
+            format is unknown.
     """
     path = Path(path)
+    file_format = Image.registered_extensions().get(path.suffix.lower())
+    if file_format is None:
+        raise ImageError(f"{path} cannot be written: unknown file extension: {path.suffix}.")
+    if stop is not None and stop.is_set():
+        raise ImageError("interrupted")
+    if file_format == "PNG":
+        options.setdefault("compress_level", PNG_LEVEL)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with atomic_file(path) as partial:
             pixels = image[..., 0] if image.shape[-1] == 1 else image
-            Image.fromarray(pixels).save(partial, **options)
+            raw = _StoppableFile(partial, stop or threading.Event())
+            with io.BufferedWriter(raw) as file:
+                Image.fromarray(pixels).save(file, file_format, **options)
     except (OSError, ValueError) as error:
         raise ImageError(f"{path} cannot be written: {error}.") from error
 

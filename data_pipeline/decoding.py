@@ -220,6 +220,8 @@ def _reason(error: Exception) -> str:
     text = " ".join((getattr(error, "strerror", None) or str(error)).split())
     if "create decoder object" in text:  # What Pillow says of every WebP that it can't read.
         return "the file is damaged or cut off"
+    if "bytes not processed" in text:  # Pillow's count is of its own buffer
+        return "image file is truncated: it ends too early"
     if isinstance(error, (OSError, ValueError, SyntaxError)) and text and "error -" not in text:
         return text
     # A slip of a decoder, or a number of an error.

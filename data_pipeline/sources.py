@@ -126,7 +126,8 @@ def open_sources(
                 f"{len(bad)} of {len(jobs)} image{'s' * (len(jobs) != 1)} can't be read:{lines}\n"
                 "Repair or remove them, or leave them out with skip_bad=True (--skip-bad)."
             )
-        logging.getLogger(__name__).warning("Left out %d unreadable images:%s", len(bad), lines)
+        count = f"{len(bad)} unreadable image{'s' * (len(bad) != 1)}"
+        logging.getLogger(__name__).warning("Left out %s:%s", count, lines)
     source_a, source_b = (domain.source() for domain in domains)
     return source_a, source_b
 

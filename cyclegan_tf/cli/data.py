@@ -46,9 +46,14 @@ def _check(arguments):
         check_places({"--html": [arguments.html]}, data_files(arguments.data))
     config = config.replace(data=arguments.data)
     report = check_images(config)
-    print(report)
+    *lines, verdict = str(report).splitlines()
     size, kept = checkpoint_megabytes(config), config.keep_checkpoints
-    print(f"A checkpoint will have about {size:.0f} MB; {kept} are kept in the run folder.")
+    small = "" if arguments.preset else f" ({checkpoint_megabytes(preset('demo')):.0f} of demo)"
+    checkpoint = (
+        f"A checkpoint of {arguments.preset or 'default'} has about {size:.0f} MB{small}; {kept} "
+        "are kept in the run folder."
+    )
+    print(*lines, checkpoint, verdict, sep="\n")
     if arguments.html is not None:
         write_html(report, arguments.html)
         print(f"Contact sheet: {arguments.html}")

@@ -6,12 +6,18 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from cyclegan_tf import images
 from cyclegan_tf.cli.generator import add_generator
 from cyclegan_tf.cli.inputs import generator_files, picture_files
 from cyclegan_tf.cli.limits import add_limits
-from cyclegan_tf.errors import ConfigError
+from cyclegan_tf.errors import ConfigError, ImageError
 from cyclegan_tf.files import check_places
 from cyclegan_tf.translation.files import places_of, plan_files, translate_files
+from cyclegan_tf.translation.formats import JPEG
+
+_MUCH = 2  # how many times a picture is shrunk, above which one sees it in the translation
+_LARGE = 5 * 10**6  # pixels of a photograph; as PNG some megabytes
+_LOOKED_AT = 100  # pictures whose sizes are read beforehand
 
 _DEEP = (".png", ".tif", ".tiff")  # endings of files that can have 16 bits
 
@@ -106,7 +112,9 @@ def _add_files(group):
         help="leave out pictures that have a translation",
     )
     group.add_argument(
-        "--compare", action="store_true", help="also write input and translation as one picture"
+        "--compare",
+        action="store_true",
+        help="also write input and translation as one picture, each shrunk to at most 6 megapixels",
     )
     group.add_argument(
         "--slider", metavar="PAGE", help="also write an html page with before/after sliders"
@@ -134,6 +142,8 @@ def _translate(arguments):
         plan = _plan(arguments, default=".tif")
     if arguments.save_statistics is not None:
         translator.reference.save(arguments.save_statistics)
+    for hint in _hints(plan, translator.preparation):
+        print(hint, file=sys.stderr)
     failures = translate_files(
         translator,
         plan,
@@ -146,10 +156,36 @@ def _translate(arguments):
     )
     for _, reason in failures:
         print(f"cyclegan-tf: left out: {reason}", file=sys.stderr)
-    print(f"{len(plan) - len(failures)} of {len(plan)} pictures translated into {arguments.out}")
+    pictures = f"picture{'s' * (len(plan) != 1)}"
+    print(f"{len(plan) - len(failures)} of {len(plan)} {pictures} translated into {arguments.out}")
     if arguments.slider is not None:
         print(f"Open {Path(arguments.slider).resolve()}")
     return 1 if failures else 0
+
+
+def _hints(plan, preparation):
+    """Yields what a user may not expect of the pictures' sizes, each at most once."""
+    shrunk = big = False
+    for path, output in plan[:_LOOKED_AT]:
+        try:
+            width, height = images.size_of(path)
+        except ImageError:  # translating it says why
+            continue
+        factor = min(height, width) / min(preparation.size_of(height, width))
+        if not shrunk and factor > _MUCH:
+            shrunk = True
+            yield (
+                f"{path.name}: {width}x{height} pixels are shrunk {factor:.0f} times for the "
+                "network and enlarged again, so fine detail is lost. A run that was trained with "
+                "a larger --load-size keeps more of it."
+            )
+        from_jpeg = path.suffix.lower() in JPEG and output.suffix.lower() == ".png"
+        if not big and from_jpeg and height * width >= _LARGE:
+            big = True
+            yield (
+                f"{path.name}: JPEGs become PNGs, without loss but several times as large; "
+                "--format jpg writes JPEG."
+            )
 
 
 def _plan(arguments, default=".png"):

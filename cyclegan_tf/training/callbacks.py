@@ -127,13 +127,15 @@ class ProgressLog(keras.callbacks.Callback):
         step, now = line["step"], time.perf_counter()
         pace = (self.seconds - self._first_seconds) / (step - self._first_step)
         left = pace * (self.num_steps - step)
+        until = "left"
         if self.config.time_limit_minutes:
-            left = min(left, max(0.0, 60 * self.config.time_limit_minutes - self.seconds))
+            limit = max(0.0, 60 * self.config.time_limit_minutes - self.seconds)
+            left, until = min((left, until), (limit, "to the limit"))
         pairs = [("gan", "gan_ab", "gan_ba"), ("cycle", "cycle_a", "cycle_b")]
         pairs += [("disc", "discriminator_a", "discriminator_b")]
         text = f"update {step}/{self.num_steps}  loss {line['loss']:.2f}  "
         text += "  ".join(f"{name} {line[a]:.2f}/{line[b]:.2f}" for name, a, b in pairs)
-        text += f"  {line['images_per_second']:.2f} img/s  {clock(left)} left"
+        text += f"  {line['images_per_second']:.2f} img/s  {clock(left)} {until}"
         if self._overwrite:
             print(f"\r{text:<110}", end="", flush=True)
         elif now - self._line_shown > 15 or step == self.num_steps:

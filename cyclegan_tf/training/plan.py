@@ -19,11 +19,13 @@ from cyclegan_tf.hardware.cpu import switch_off_remapper
 from cyclegan_tf.hardware.describe import describe_hardware
 from cyclegan_tf.hardware.limit import on_accelerator
 from cyclegan_tf.model.cyclegan import CycleGAN
+from cyclegan_tf.runs.folder import RunFolder
 from cyclegan_tf.runs.sizes import checkpoint_megabytes
 from cyclegan_tf.runs.spare import checkpoints_in
 from cyclegan_tf.training.build import build_model
 from cyclegan_tf.training.images import open_training_sources, without_position_if_heights_differ
 from cyclegan_tf.training.starting import updates_per_epoch
+from cyclegan_tf.training.time_limit import advice, updates_in_time
 
 _ENOUGH_SECONDS = 3.0  # of updates, to know their pace
 _MOST_UPDATES = 50
@@ -41,6 +43,7 @@ class Plan:
         megapixels: Size of all training images together.
         updates: Number of updates of the whole run.
         updates_done: By the last checkpoint of the run folder.
+        updates_in_time: The update at which the time limit will end it, about; None if all fit.
         decay_from: Update from which the learning rate falls.
         device: What computes, and in which number format.
         seconds_per_update: Measured with crops of noise, after the first update.
@@ -56,6 +59,7 @@ class Plan:
     megapixels: float
     updates: int
     updates_done: int
+    updates_in_time: int | None
     decay_from: int
     device: str
     seconds_per_update: float
@@ -76,7 +80,10 @@ class Plan:
         minutes = 60 * self.hours
         left = f"{self.hours:.1f} hours" if minutes >= 90 else f"{minutes:.1f} minutes"
         images = ", ".join(f"{count} of {name}" for name, count in self.images.items())
-        limit = self.settings["time_limit_minutes"]
+        if self.updates_in_time is not None:
+            limit = self.settings["time_limit_minutes"]
+            whose = f" of {limit:g} minutes in all (--time-limit-minutes, 0 for none)"
+            left += f", but the limit{whose} ends it at about update {self.updates_in_time:,}"
         rows = {
             "run": self.run
             + (f", at update {self.updates_done}" if self.updates_done else ", new"),
@@ -85,7 +92,7 @@ class Plan:
             "device": self.device,
             "an update": f"{1000 * self.seconds_per_update:.0f} ms, measured with noise; the first "
             f"{self.seconds_to_compile:.0f} s",
-            "time left": left + (f", but at most {limit:g} minutes in all" if limit else ""),
+            "time left": left,
             "memory": f"{self.memory_gb:.1f} GB",
             "checkpoint": f"{self.checkpoint_mb:.0f} MB, "
             f"{self.settings['keep_checkpoints']} are kept",
@@ -116,6 +123,18 @@ def plan_training(config: Config, run_dir: str | os.PathLike) -> Plan:
     model = build_model(config, num_steps=num_steps, decay_start=decay_from)
     switch_off_remapper()  # an error line of TensorFlow that means nothing
     compiling, seconds = _pace(model, config)
+    done = max(checkpoints_in(Path(run_dir) / "checkpoints"), default=0)
+    so_far = max(
+        (
+            x["seconds"]
+            for x in RunFolder(run_dir).read_metrics()
+            if "seconds" in x and x["step"] <= done
+        ),
+        default=0.0,
+    )
+    in_time = updates_in_time(config, num_steps, done, so_far, seconds)
+    if text := advice(config, num_steps, in_time):
+        notes.append(text)
     device = f"{describe_hardware()}, {model.dtype_policy.name}"
     return Plan(
         run=str(run_dir),
@@ -124,7 +143,8 @@ def plan_training(config: Config, run_dir: str | os.PathLike) -> Plan:
         notes=notes,
         megapixels=round(sum(h * w for s in sources for h, w in s.sizes) / 1e6, 1),
         updates=num_steps,
-        updates_done=max(checkpoints_in(Path(run_dir) / "checkpoints"), default=0),
+        updates_done=done,
+        updates_in_time=in_time,
         decay_from=decay_from,
         device=device,
         seconds_per_update=seconds,

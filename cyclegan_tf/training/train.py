@@ -33,6 +33,7 @@ from cyclegan_tf.training.rescue import kept_elsewhere
 from cyclegan_tf.training.speed import DataWait, SpeedLine
 from cyclegan_tf.training.starting import model_so_far, updates_per_epoch
 from cyclegan_tf.training.stopping import StopRequest
+from cyclegan_tf.training.time_limit import TimeLimitLine
 from cyclegan_tf.training.usual_callbacks import Shown, usual_callbacks
 from cyclegan_tf.training.validation import Validation
 from data_pipeline.sources import Source
@@ -165,7 +166,7 @@ def _train(
             own = usual_callbacks(run, config, shown, log, devices, watched)
             if verbose:
                 line = SpeedLine(config, step, waiting, log.say, devices.num_replicas)
-                own.append(line)
+                own += [line, TimeLimitLine(config, num_steps, log, log.say)]
             try:
                 with kept_elsewhere(run, model, preparation):
                     todo = [*own, *callbacks], waiting, devices, stop, own_stream
@@ -194,10 +195,12 @@ def _train(
                 callback.after_run()
     write_results(run, config, model, log.seconds, sources, devices)
     devices.as_the_chief(0)  # who leaves earlier is taken for lost
-    done = f"{model.num_updates} updates in {clock(log.seconds)}: {run.path}"
+    done = f"in {clock(log.seconds)}: {run.path}"
     if model.num_updates < num_steps and config.time_limit_minutes:  # not another callback
-        done += f". Its time was up before update {num_steps}. {_MORE_TIME}"
-    say(f"Finished after {done}")
+        count = f"{model.num_updates} of {num_steps} updates"
+        say(f"The time limit is reached after {count} {done}. All is saved. {_MORE_TIME}")
+    else:
+        say(f"Finished after {model.num_updates} updates {done}")
     return model
 
 

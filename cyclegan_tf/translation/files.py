@@ -18,8 +18,8 @@ from cyclegan_tf.errors import ImageError
 from cyclegan_tf.files import check_places
 from cyclegan_tf.pages import slider_copies, write_slider_page
 from cyclegan_tf.translation import formats
+from cyclegan_tf.translation.compared import compare_file, side_by_side
 from cyclegan_tf.translation.huge import HugePictures
-from data_pipeline.bands import rgb_view
 from data_pipeline.decoding import IMAGE_SUFFIXES, Picture
 from data_pipeline.folders import search
 from data_pipeline.preparation import AS_THEY_ARE, Preparation
@@ -72,7 +72,7 @@ def plan_files(
         out: Folder of the outputs, which have the inputs' names and this suffix. For one input
             file, it may also be the name of the output, such as `result.png`.
         suffix: Suffix and format of the outputs. Default: that of `out`, else `default`.
-        compare: Whether `NAME_compare.png` is written, too.
+        compare: Whether input and translation are written as one picture, too.
         default: Suffix where nothing else says one; of 2, 4 and more bands, give `.tif`.
 
     Returns:
@@ -93,7 +93,7 @@ def plan_files(
         plan = [(path, (Path(out) / name).with_suffix(suffix or default)) for path, name in pairs]
     taken: dict[Path, Path] = {}
     for path, output in plan:
-        for place in (output, formats.compare_file(output)) if compare else (output,):
+        for place in (output, compare_file(output)) if compare else (output,):
             if place in taken:
                 raise ImageError(
                     f"{taken[place]} and {path} would both become {place}. Translate them "
@@ -120,7 +120,7 @@ def places_of(
     plan = list(plan)
     outputs: list[str | os.PathLike] = [output for _, output in plan]
     if compare:
-        outputs += [formats.compare_file(output) for _, output in plan]
+        outputs += [compare_file(output) for _, output in plan]
     if slider is None:
         return {"--out": outputs}
     return {"--out": outputs, "--slider": [slider, *slider_copies(slider, plan)]}
@@ -166,7 +166,8 @@ def translate_files(
         skip_existing: Leave out pictures whose output exists.
         deep: Write 16 bits per channel where the input has them.
         quality: For JPEG and WebP outputs, 1 to 100.
-        compare: Also write `NAME_compare.png`: the input beside (or, where wide, above) the output.
+        compare: Also write `NAME_compare.png` (JPEG or WebP where the outputs are): the input
+            beside (or, where wide, above) the output, see `side_by_side`.
         slider: A page to write, with a before/after slider for every picture.
 
     Returns:
@@ -199,9 +200,9 @@ def translate_files(
     def write_outputs(output: Path, picture: Picture, fake: np.ndarray) -> None:
         written = Picture(fake, picture.info)
         if compare:  # first: once there is an output, `skip_existing` takes all for done
-            side = formats.compare_file(output)
-            images.write_image(side, side_by_side(picture.pixels, fake, preparation))
-        formats.write_picture(output, written, quality, preparation)
+            joined = Picture(side_by_side(picture.pixels, fake, preparation))
+            formats.write_picture(compare_file(output), joined, quality, stop=stop)
+        formats.write_picture(output, written, quality, preparation, stop)
 
     def finish_one() -> None:
         path, future = writes.popleft()
@@ -251,28 +252,6 @@ def translate_files(
         written = [pair for pair in plan if pair[1].exists()]
         write_slider_page(slider, written, background=preparation.colour)
     return list(failures.items())
-
-
-def side_by_side(
-    real: np.ndarray, fake: np.ndarray, preparation: Preparation = AS_THEY_ARE
-) -> np.ndarray:
-    """Joins two pictures of one size along their shorter axis: wide ones lie above each other.
-
-    Args:
-        real: uint8 or uint16 `(h, w, 3 or 4)`, or what else the preparation is for.
-        fake: The same.
-        preparation: Its background is put behind transparent pixels.
-
-    Returns:
-        One uint8 picture `(h, w, 3)`; of bands, those of `rgb_view`.
-
-    >>> side_by_side(np.zeros((2, 5, 3), "uint8"), np.ones((2, 5, 3), "uint8")).shape
-    (4, 5, 3)
-    """
-    axis = 0 if real.shape[1] >= real.shape[0] else 1
-    pair = [rgb_view(preparation.flatten(x)) for x in (real, fake)]
-    pair = [x if x.dtype == np.uint8 else (x >> 8).astype(np.uint8) for x in pair]
-    return np.concatenate(pair, axis=axis)
 
 
 def _refuse_bands(

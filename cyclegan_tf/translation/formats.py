@@ -4,6 +4,7 @@ Reading, and plain writing of uint8, is in images.py.
 """
 
 import os
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import numpy as np
 
 from cyclegan_tf import images
 from cyclegan_tf.errors import ImageError
-from cyclegan_tf.translation.row_writers import write_png, write_tiff
+from cyclegan_tf.translation.row_writers import until, write_png, write_tiff
 from data_pipeline.decoding import Picture
 from data_pipeline.preparation import AS_THEY_ARE, Preparation
 
@@ -19,11 +20,6 @@ JPEG = (".jpg", ".jpeg", ".jpe", ".jfif")
 TIFF = (".tif", ".tiff")
 WRITTEN = (".png", *JPEG, ".webp", *TIFF)  # endings of the outputs of `translate`
 _PART_BYTES = 2**23
-
-
-def compare_file(output: Path) -> Path:
-    """Returns where input and translation are written as one picture: `NAME_compare.png`."""
-    return output.with_name(f"{output.stem}_compare.png")
 
 
 def same_format(one: str, other: str) -> bool:
@@ -55,6 +51,7 @@ def write_picture(
     picture: Picture,
     quality: int = 90,
     preparation: Preparation = AS_THEY_ARE,
+    stop: threading.Event | None = None,
 ) -> None:
     """Writes a picture in the format of the suffix, whole or not at all.
 
@@ -64,9 +61,11 @@ def write_picture(
         quality: For JPEG and WebP, 1 to 100; 100 makes WebP lossless.
         preparation: Its background is put behind transparent pixels in JPEG. For one channel, the
             picture becomes gray; for 2, 4 and more, its channels are bands.
+        stop: Writing is given up once it is set.
 
     Raises:
-        ImageError: It can't be written: no space, no permission, unknown format, too large for it.
+        ImageError: It was given up; or it can't be written: no space, no permission, unknown
+            format, too large for it.
     """
     path = Path(path)
     suffix = path.suffix.lower()
@@ -78,7 +77,7 @@ def write_picture(
         write_tiff(path, pixels, options, are_bands=preparation.takes_bands)
         return
     if pixels.dtype == np.uint16:
-        _write_deep(path, pixels, options)
+        _write_deep(path, pixels, options, stop)
         return
     if suffix in JPEG:
         options |= {"quality": quality}
@@ -88,12 +87,14 @@ def write_picture(
         options |= {"quality": quality, "lossless": quality == 100}
     elif suffix in TIFF:
         options |= {"compression": "tiff_deflate"}
-    images.write_image(path, pixels, **options)
+    images.write_image(path, pixels, stop, **options)
 
 
-def _write_deep(path: Path, pixels: np.ndarray, info: dict[str, Any]) -> None:
+def _write_deep(
+    path: Path, pixels: np.ndarray, info: dict[str, Any], stop: threading.Event | None
+) -> None:
     if path.suffix.lower() != ".png":
         raise ImageError(f"{path} can't hold 16 bits per channel: write PNG or TIFF.")
     count = max(_PART_BYTES // pixels[0].nbytes, 1)
     parts = (pixels[start : start + count] for start in range(0, len(pixels), count))
-    write_png(path, pixels.shape, parts, info)
+    write_png(path, pixels.shape, until(stop, parts) if stop else parts, info)

@@ -3,7 +3,7 @@
 import os
 import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +11,9 @@ import numpy as np
 
 from cyclegan_tf import images
 from cyclegan_tf.errors import ImageError
-from cyclegan_tf.translation.formats import compare_file, info_for
+from cyclegan_tf.translation.compared import compare_file, rows_side_by_side, shrinking
+from cyclegan_tf.translation.formats import info_for
 from cyclegan_tf.translation.row_writers import until, write_png, write_tiff
-from data_pipeline.bands import rgb_view
-from data_pipeline.preparation import Preparation
 from data_pipeline.row_file import RowFile
 from data_pipeline.rowwise import size_in_rows
 
@@ -62,7 +61,7 @@ class HugePictures:
         Raises:
             ImageError: The picture can't be read, or takes more disk than is free.
         """
-        preparation: Preparation = self._translator.preparation
+        preparation = self._translator.preparation
         folder = Path(os.environ.get("TMPDIR") or output.parent)
         no_room: list[str] = []
         try:
@@ -86,7 +85,7 @@ class HugePictures:
         def write(stop: threading.Event) -> None:
             if self._compare:  # first: once there is an output, `skip_existing` takes all for done
                 side = compare_file(output)
-                shape, parts = _side_by_side(real.rows, fake, preparation)
+                shape, parts = rows_side_by_side(real.rows, fake, preparation)
                 write_png(side, shape, until(stop, parts))
             if output.suffix.lower() == ".png":
                 parts = until(stop, fake.parts())
@@ -107,7 +106,8 @@ class HugePictures:
             plan = self._translator.plan(*shape[:2], in_rows=True)
             needed = {folder: 2 * decoded + plan.scratch_bytes}
             # Noise doesn't get smaller by compression.
-            written = decoded + self._compare * 6 * shape[0] * shape[1]
+            joined = 6 * shape[0] * shape[1] // shrinking(*shape[:2]) ** 2
+            written = decoded + self._compare * joined
             if folder.stat().st_dev == output.parent.stat().st_dev:
                 needed[folder] += written
             else:
@@ -135,20 +135,3 @@ def _into(fake: RowFile, real: RowFile, colours: int) -> Callable[[int, np.ndarr
         fake.write(start, rows)
 
     return write
-
-
-def _side_by_side(
-    real: RowFile, fake: RowFile, preparation: Preparation
-) -> tuple[tuple[int, int, int], Iterator[np.ndarray]]:
-    """Does by rows what `side_by_side` of files.py does."""
-    height, width = real.shape[:2]
-
-    def shown(part: np.ndarray) -> np.ndarray:
-        flat = rgb_view(preparation.flatten(part))
-        return flat if flat.dtype == np.uint8 else (flat >> 8).astype(np.uint8)
-
-    if width >= height:
-        above_each_other = (shown(part) for rows in (real, fake) for part in rows.parts())
-        return (2 * height, width, 3), above_each_other
-    pairs = zip(real.parts(), fake.parts(), strict=True)
-    return (height, 2 * width, 3), (np.hstack([shown(a), shown(b)]) for a, b in pairs)

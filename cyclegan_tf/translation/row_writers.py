@@ -13,6 +13,7 @@ import numpy as np
 import tifffile
 
 from cyclegan_tf.errors import ImageError
+from cyclegan_tf.images import PNG_LEVEL
 from data_pipeline.files import atomic_file
 from data_pipeline.png_bands import PNG, chunk
 from data_pipeline.row_file import RowFile
@@ -123,7 +124,7 @@ def _written(path: str | os.PathLike) -> Iterator[BinaryIO]:
 
 def _write_png(file, shape, parts, info):
     height, width, channels = shape
-    packer = zlib.compressobj()
+    packer = zlib.compressobj(PNG_LEVEL)
     above = None
     for part in parts:
         if above is None:

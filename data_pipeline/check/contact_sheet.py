@@ -3,7 +3,7 @@
 from base64 import b64encode
 from collections.abc import Sequence
 from html import escape
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from data_pipeline.check.fingerprint import Fingerprint
 from data_pipeline.check.report import Report
@@ -26,7 +26,7 @@ figure.bad div { border-color: #b00020 } figure.odd div { border-color: #e0a000 
 
 
 def write_html(report: Report, path: Path | str) -> Path:
-    """Writes a contact sheet: what was found, then every image, the faulty ones framed.
+    """Writes a contact sheet: every image, the faulty ones framed, then what was found.
 
     Args:
         report: What `examine` found.
@@ -43,20 +43,23 @@ def write_html(report: Report, path: Path | str) -> Path:
         for finding in findings:
             for origin in finding.origins:
                 flagged.setdefault(origin, []).append((level, finding.kind))
+    summary = "\n".join([*report.table(), report.verdict])
+    if report.problems or report.notes:
+        summary += " What was found is below the pictures, which are framed where something is."
     parts = [
         '<!doctype html><html lang="en"><meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width">',
         f"<title>{escape(report.data)}</title><style>{_STYLE}</style>",
-        f"<h1>{escape(report.data)}</h1><pre>{escape(str(report))}</pre>",
+        f"<h1>{escape(report.data)}</h1><pre>{escape(summary)}</pre>",
     ]
-    for level, findings in (("problem", report.problems), ("note", report.notes)):
-        for finding in findings:
-            parts.append(f'<h3 class="{level}">{escape(finding.kind)}: {escape(finding.text)}</h3>')
-            parts += ["<ul>", *(f"<li>{escape(i)}</li>" for i in finding.cases), "</ul>"]
     for domain in report.domains:
         parts.append(f'<h2>{escape(domain.name)}: {len(domain.prints)}</h2><div class="sheet">')
         parts += [_figure(p, flagged.get(p.origin, ())) for p in domain.prints]
         parts.append("</div>")
+    for level, findings in (("problem", report.problems), ("note", report.notes)):
+        for finding in findings:
+            parts.append(f'<h3 class="{level}">{escape(finding.kind)}: {escape(finding.text)}</h3>')
+            parts += ["<ul>", *(f"<li>{escape(i)}</li>" for i in finding.cases), "</ul>"]
     path = Path(path)
     # Names of files needn't be UTF-8; the page has to be.
     page = ("\n".join(parts) + "\n").encode("utf-8", "backslashreplace")
@@ -75,6 +78,12 @@ def _figure(p: Fingerprint, flags: Sequence[tuple[str, str]]) -> str:
     source = f"data:image/jpeg;base64,{b64encode(p.thumbnail).decode()}"
     return (
         f'<figure class="{level}"><div><img src="{source}" alt=""></div>'
-        f"<figcaption>{escape(p.name)}<br>{p.width}x{p.height} {escape(p.kind)}"
+        f"<figcaption>{escape(p.name + _suffix(p))}<br>{p.width}x{p.height} {escape(p.kind)}"
         f"{f'<br><b>{escape(kinds)}</b>' if kinds else ''}</figcaption></figure>"
     )
+
+
+def _suffix(p: Fingerprint) -> str:
+    """The ending of its file's name, which `name` lacks; drawn pictures have none."""
+    file = PurePath(p.origin)
+    return file.suffix if file.stem == PurePath(p.name).name else ""

@@ -21,7 +21,8 @@ from data_pipeline.threads import for_each_in_threads
 # The original experiments, full-sized networks at 480x480, took 80 to 100 hours for 240,000 to
 # 300,000 updates on this GPU.
 _T4_SECONDS_PER_UPDATE = 1.2
-_FEW = 10  # Images in a domain, below which training is rather an experiment.
+_FEW = 50  # Images in a domain, below which a note says so; 100 and more are usual.
+_FRAMING = 286 / 256  # load_size to crop_size in the paper: a crop shows nearly all of a picture.
 _MANY = 64  # Crops that a picture has room for; above, one crop shows hardly anything of it.
 _SAME_COLOUR = 6  # Levels of 255 within which colours of margins count as equal.
 _OPPOSITE = (("top", "bottom"), ("left", "right"))
@@ -131,6 +132,7 @@ def _measure(
         origin=origin,
         kind=kind,
         is_clear=bool(alpha.size and alpha.min() < 255),
+        is_enlarged=image.shape[0] > pixels.shape[0],
         unread_bands=unread,
     )
 
@@ -139,7 +141,10 @@ def _problems(domains: tuple[ExaminedDomain, ExaminedDomain], crop_size: int) ->
     """Yields what would hurt training; `crop_size` 0 where every size will do."""
     unreadable = [f"{origin}: {why}" for domain in domains for origin, why in domain.unreadable]
     if unreadable:
-        text = f"can't be decoded: repair or remove them{_fitting(unreadable)}"
+        text = (
+            "can't be decoded: repair or remove them, or leave them out with train "
+            f"--skip-bad{_fitting(unreadable)}"
+        )
         yield Finding("unreadable", text, tuple(unreadable), all_shown=True)
     a, b = (domain.prints for domain in domains)
     prints = (*a, *b)
@@ -196,10 +201,21 @@ def _notes(
     large = [p for p in prints if p.side > side and p.height * p.width > most]
     yield from _of_images(
         "large",
-        f"a crop of {crop_size} shows less than 1/{_MANY} of them: --load-size {side} would shrink "
-        f"their shorter side to {side} pixels",
+        f"a crop of {crop_size} shows less than 1/{_MANY} of them. For photographs, give "
+        f"--load-size {round(_FRAMING * crop_size)} (a crop shows nearly all of a picture) to "
+        f"{side} (a fifth of it, in more detail)",
         [(p, f"{p.width}x{p.height}") for p in large],
     )
+    yield from _of_images(
+        "enlarged",
+        "enlarged by --load-size, so they are blurred: leave them out, or give a smaller one",
+        [(p, f"{p.width}x{p.height} now") for p in prints if p.is_enlarged],
+    )
+    for domain in domains:
+        gray = [(p, "") for p in domain.prints if p.is_gray and not is_blank(p)]
+        if 2 * len(gray) < len(domain.prints):
+            text = f"gray pictures among the colour ones of {domain.name}: the networks learn both"
+            yield from _of_images("gray", text, gray)
     clear = [(p, p.kind) for p in prints if p.is_clear]
     yield from _of_images("transparent", "transparency is filled with the background", clear)
     more = [(p, f"{p.unread_bands} bands") for p in prints if p.unread_bands]

@@ -13,6 +13,7 @@ from PIL import Image
 
 _ALIKE_BITS = 10  # Bits of 64 in which the hashes of two alike images may differ...
 _ALIKE_LEVELS = 5.0  # ...and the root mean square by which their miniatures may, in [0, 255].
+_GRAY = 1.5  # Levels of 255 by which the channels of a pixel differ, on average.
 _FLAT_LEVELS = 3  # How far from its median colour a flat margin may be: enough for JPEG.
 _MIN_BORDER = 0.02  # Share of a side's length from which a border counts.
 
@@ -26,6 +27,7 @@ class Fingerprint:
         origin: As from `Listing.origin`.
         kind: File format and pixel mode: "PNG RGBA"; "drawn" for a built-in world.
         is_clear: Whether a pixel of it was transparent, at least in part.
+        is_enlarged: Whether `load_size` made it larger.
         height: Pixels, upright.
         width: Pixels, upright.
         digest: Equal exactly when the decoded pixels are.
@@ -45,6 +47,7 @@ class Fingerprint:
     origin: str
     kind: str
     is_clear: bool
+    is_enlarged: bool
     height: int
     width: int
     digest: bytes
@@ -63,6 +66,11 @@ class Fingerprint:
         """Pixels of the shorter side."""
         return min(self.height, self.width)
 
+    @property
+    def is_gray(self) -> bool:
+        """Whether it has no colours, up to what JPEG adds."""
+        return self.saturation < _GRAY
+
 
 def fingerprint(
     image: np.ndarray,
@@ -72,16 +80,18 @@ def fingerprint(
     kind: str,
     is_clear: bool = False,
     unread_bands: int = 0,
+    is_enlarged: bool = False,
 ) -> Fingerprint:
     """Measures one image.
 
     Args:
         image: uint8 `(h, w, 3)`.
-        name: Handed on, as `origin`, `kind` and `is_clear` are.
+        name: Handed on, as all that follow are.
         origin: See `Fingerprint`.
         kind: See `Fingerprint`.
         is_clear: See `Fingerprint`. Default: False.
         unread_bands: See `Fingerprint`. Default: 0.
+        is_enlarged: See `Fingerprint`. Default: False.
     """
     picture = Image.fromarray(image)
     height, width = image.shape[:2]
@@ -98,6 +108,7 @@ def fingerprint(
         origin=origin,
         kind=kind,
         is_clear=is_clear,
+        is_enlarged=is_enlarged,
         height=height,
         width=width,
         digest=hashlib.blake2b(image.data, digest_size=16, salt=b"%d" % width).digest(),

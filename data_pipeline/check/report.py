@@ -20,8 +20,8 @@ class Finding:
 
     Attributes:
         kind: A problem is "unreadable", "too small", "both domains", "letterbox" or "blank"; a note
-            is "skipped", "duplicate", "alike", "border", "large", "transparent", "bands",
-            "passed over", "memory" or "few".
+            is "skipped", "duplicate", "alike", "border", "large", "enlarged", "gray",
+            "transparent", "bands", "passed over", "memory" or "few".
         text: What it is and what to do, in one line.
         cases: A line for each image or group of images concerned: the origin and details.
         origins: The origins of all those images.
@@ -44,7 +44,7 @@ class ExaminedDomain:
         prints: The images that can be read, measured.
         unreadable: (origin, reason) of each of the others.
         passed_over: What else lies in its folder.
-        channels: Channels of each image as it is trained on.
+        channels: How many each image has as it is trained on. Default: 3.
     """
 
     name: str
@@ -85,7 +85,19 @@ class Report:
     t4_hours: float
 
     def __str__(self) -> str:
-        return "\n".join(_lines(self))
+        return "\n".join([*self.table(), *_findings(self), self.verdict])
+
+    def table(self) -> list[str]:
+        """Returns the lines about all images together."""
+        return list(_table(self))
+
+    @property
+    def verdict(self) -> str:
+        """Whether anything would hurt training, in a sentence."""
+        kinds = len(self.problems)
+        if not kinds:
+            return "Nothing here would hurt training."
+        return f"{kinds} {'kind' if kinds == 1 else 'kinds'} of problem would hurt training."
 
 
 def shown_size(num_bytes: int) -> str:
@@ -93,8 +105,8 @@ def shown_size(num_bytes: int) -> str:
     return f"{num_bytes / 2**30:.2f} GiB" if num_bytes >= 2**28 else f"{num_bytes / 2**20:.1f} MiB"
 
 
-def _lines(report: Report, num_shown: int = 2) -> Iterator[str]:
-    """Yields the lines of the text page, at most 100 columns apart from the paths in it."""
+def _table(report: Report) -> Iterator[str]:
+    """Yields lines of at most 100 columns apart from the paths in them."""
     yield f"{report.data}, crops of {report.crop_size}x{report.crop_size}"
     yield ""
     rows = [_column(domain, report.crop_size) for domain in report.domains]
@@ -102,7 +114,7 @@ def _lines(report: Report, num_shown: int = 2) -> Iterator[str]:
         yield f"  {label:<24}{rows[0][label]:<37} {rows[1][label]}".rstrip()
     yield ""
     memory = shown_size(sum(domain.num_bytes for domain in report.domains))
-    yield f"  Decoded maps in memory: {memory}. Updates per epoch: {report.updates_per_epoch}."
+    yield f"  Decoded pictures in memory: {memory}. Updates per epoch: {report.updates_per_epoch}."
     if report.num_updates:
         hours = report.t4_hours
         time = f"{hours:.1f} hours" if hours >= 1 else f"{math.ceil(60 * hours)} minutes"
@@ -111,6 +123,9 @@ def _lines(report: Report, num_shown: int = 2) -> Iterator[str]:
             f"very roughly {time}."
         )
     yield ""
+
+
+def _findings(report: Report, num_shown: int = 2) -> Iterator[str]:
     for title, findings in (("PROBLEM", report.problems), ("note", report.notes)):
         for finding in findings:
             count = f" ({len(finding.cases)})" if finding.cases else ""
@@ -119,11 +134,6 @@ def _lines(report: Report, num_shown: int = 2) -> Iterator[str]:
             yield from (f"    {case}" for case in shown)
             if len(finding.cases) > len(shown):
                 yield f"    and {len(finding.cases) - len(shown)} more"
-    kinds = len(report.problems)
-    if kinds:
-        yield f"{kinds} {'kind' if kinds == 1 else 'kinds'} of problem would hurt training."
-    else:
-        yield "Nothing here would hurt training."
 
 
 def _column(domain: ExaminedDomain, crop_size: int) -> dict[str, str]:

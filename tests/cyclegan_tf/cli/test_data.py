@@ -12,6 +12,9 @@ def test_check_reports_and_writes_a_contact_sheet(two_folders, tmp_path, run):
     flags = ["--name-a", "A", "--name-b", "B", "--crop-size", "32", "--html", tmp_path / "s.html"]
     code, out, error = run("check", two_folders, *flags)
     assert (code, error) == (0, "")
+    checkpoint, verdict = out.splitlines()[-3:-1]
+    assert checkpoint.startswith("A checkpoint of default has about ")
+    assert " of demo); " in checkpoint and verdict == "Nothing here would hurt training."
     assert out.strip().endswith(f"Contact sheet: {tmp_path / 's.html'}")
     assert (tmp_path / "s.html").exists()
 

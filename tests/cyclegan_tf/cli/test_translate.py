@@ -132,7 +132,7 @@ def put(path, color="red"):
 def test_one_picture_can_be_given_its_name(generator_file, tmp_path, run):
     picture, out = put(tmp_path / "in.png"), tmp_path / "new" / "result.JPG"
     code, said, _ = run("translate", generator_file, picture, "--out", out)
-    assert (code, last_line(said)) == (0, f"1 of 1 pictures translated into {out}")
+    assert (code, last_line(said)) == (0, f"1 of 1 picture translated into {out}")
     with Image.open(out) as image:
         assert (image.format, image.size) == ("JPEG", (16, 12))
     (tmp_path / "folder.png").mkdir()  # a folder is one, whatever its name
@@ -140,7 +140,22 @@ def test_one_picture_can_be_given_its_name(generator_file, tmp_path, run):
     assert (tmp_path / "folder.png" / "in.png").exists()
 
 
-HERE = ["--out", "own", "--format", "webp"]
+def test_large_jpegs_are_told_of_a_smaller_format_once(generator_file, tmp_path, run):
+    for name in "ab":
+        Image.new("RGB", (2000, 2600), "red").save(tmp_path / f"{name}.jpg")
+    command = ("translate", generator_file, tmp_path, "--out", tmp_path / "out")
+    hint = "JPEGs become PNGs, without loss but several times as large; --format jpg writes JPEG"
+    code, _, error = run(*command, "--load-size", "16")
+    assert code == 0 and error.count(hint) == 1
+    shrunk = "2000x2600 pixels are shrunk 125 times for the network and enlarged again"
+    assert error.count(shrunk) == 1 and error.count("enlarged again") == 1
+    small = put(tmp_path / "small.jpg")
+    assert "JPEG" not in run(*command[:2], small, *command[3:], "--load-size", "8")[2]
+    code, _, error = run(*command, "--format", "jpg", "--load-size", "1000", "--skip-existing")
+    assert code == 0 and "JPEG" not in error and "enlarged again" not in error
+
+
+HERE = ["--out", "own", "--format", "tiff"]
 LOCKED = ["--statistics", "locked", "--reference", "own"]
 
 

@@ -51,6 +51,23 @@ def test_a_begun_run_counts_what_is_done(plan, tmp_path, monkeypatch):
     assert "at update 10" in str(begun)
 
 
+def test_a_time_limit_says_how_many_updates_fit(plan, tmp_path, monkeypatch):
+    from cyclegan_tf.training import plan as module
+
+    monkeypatch.setattr(module, "_pace", lambda model, config: (1.0, 0.5))
+    config = preset("tiny", data=plan[0].settings["data"])  # 20 updates, the rate falls from 10 on
+    assert plan[0].updates_in_time is None and "limit" not in str(plan[0])
+    late = plan_training(config.replace(time_limit_minutes=0.1), tmp_path)
+    assert late.updates_in_time == 12 and late.notes == []
+    assert "0.2 minutes, but the limit of 0.1 minutes in all" in str(late)
+    assert "ends it at about update 12\n" in str(late)
+    early = plan_training(config.replace(time_limit_minutes=0.05), tmp_path)
+    assert (
+        early.updates_in_time == 6
+        and "before the learning rate falls (from update 10" in early.notes[0]
+    )
+
+
 def test_json_without_dry_run_is_refused(tmp_path, capsys):
     with pytest.raises(SystemExit) as stopped:
         main(["train", "tiny", "--json", "--run", str(tmp_path / "run")])

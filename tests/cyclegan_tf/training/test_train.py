@@ -144,8 +144,9 @@ def test_time_limit_stops_after_the_interval_with_all_results(small_config, tmp_
     model = train(config, tmp_path / "run")
     assert int(model.step) == 2
     said = capsys.readouterr().out
-    assert "Finished after 2 updates" in said
-    assert "Its time was up before update 12. A larger time_limit_minutes (--time-limit-" in said
+    assert "The time limit is reached after 2 of 12 updates in 0:0" in said
+    assert ". All is saved. A larger time_limit_minutes (--time-limit-" in said
+    assert "Finished" not in said
     names = [str(path) for path in contents(tmp_path / "run")]
     assert {"card.json", "generator_ab.keras", "checkpoints/step_00000002.keras"} <= set(names)
     assert not any("samples" in name for name in names)

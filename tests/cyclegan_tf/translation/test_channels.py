@@ -16,6 +16,7 @@ from cyclegan_tf.images import uint8_to_unit, unit_to_uint8
 from cyclegan_tf.runs.loading import load_generator
 from cyclegan_tf.runs.saving import save_model
 from cyclegan_tf.translation import huge
+from cyclegan_tf.translation.compared import compare_file
 from cyclegan_tf.translation.files import plan_files, translate_files
 from cyclegan_tf.translation.padded_image import PaddedImage
 from cyclegan_tf.translation.strips.streamer import Streamer
@@ -186,7 +187,7 @@ def test_gray_is_written_as_gray(files, translator_of, tmp_path, form, mode, by_
         if mode == "LA":
             expected = translator_of(1)(FOUR_8)[..., [0, 3]]
             np.testing.assert_allclose(np.asarray(written), expected, atol=1)
-    both = np.asarray(Image.open(tmp_path / "out_compare.png"))
+    both = np.asarray(Image.open(compare_file(output)).convert("RGB"))
     np.testing.assert_array_equal(both[..., 0], both[..., 2])
 
 

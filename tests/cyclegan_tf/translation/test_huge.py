@@ -12,7 +12,7 @@ from PIL import Image, ImageCms
 
 from cyclegan_tf import images
 from cyclegan_tf.errors import ImageError
-from cyclegan_tf.translation import huge
+from cyclegan_tf.translation import compared, huge
 from cyclegan_tf.translation.files import plan_files, translate_files
 from cyclegan_tf.translation.row_writers import write_png, write_tiff
 from cyclegan_tf.translation.translator import Translator
@@ -95,6 +95,18 @@ def test_pixels_and_metadata_are_those_of_the_usual_way(
         dpi = [[float(value) for value in each.get("dpi", ())] for each in (found, info)]
         assert dpi[0] == pytest.approx(dpi[1], rel=1e-6), name
     assert (usual["deep" + suffix][0].dtype == np.uint16) == deep
+
+
+def test_compared_pictures_are_shrunk_alike(pictures, translator, tmp_path, monkeypatch, request):
+    monkeypatch.setattr(compared, "MOST_PIXELS", 200)  # a third of a side, whose rest is narrower
+    monkeypatch.setattr(compared, "_PART_BYTES", 1000)
+    plans = [plan_files([pictures], tmp_path / name) for name in ("usual", "rows")]
+    usual = outcome(translator, plans[0])
+    request.getfixturevalue("forced")
+    by_rows = outcome(translator, plans[1])
+    for name in ("wide_compare.png", "alpha_compare.png"):
+        assert max(usual[name][0].shape) < max(usual["wide.png"][0].shape)
+        np.testing.assert_array_equal(by_rows[name][0], usual[name][0], err_msg=name)
 
 
 def test_scratch_files_lie_in_tmpdir_and_change_nothing(

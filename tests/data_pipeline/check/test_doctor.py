@@ -6,6 +6,7 @@ from picture_set import picture_set
 from PIL import Image
 
 from data_pipeline import DataError, examine, write_html
+from data_pipeline.check import doctor
 
 from_seed = np.random.default_rng
 
@@ -22,8 +23,12 @@ def save(image, path):
 
 
 @pytest.fixture
-def clean(tmp_path):
-    """Twelve sound maps in each domain, A reddish and light, B bluish and dark."""
+def clean(tmp_path, monkeypatch):
+    """Twelve sound maps in each domain, A reddish and light, B bluish and dark.
+
+    As many as are usual would take long, so twelve are not called few here.
+    """
+    monkeypatch.setattr(doctor, "_FEW", 10)
     for domain, scale in (("A", (1.0, 0.7, 0.6)), ("B", (0.2, 0.3, 0.5))):
         folder = tmp_path / f"train{domain}"
         folder.mkdir()
@@ -186,7 +191,8 @@ def test_pictures_of_which_a_crop_shows_hardly_anything_are_noted(clean):
     save(picture(8, 60, 4000), clean / "trainB" / "strip.png")
     (large,) = [f for f in checked(clean, crop_size=32).notes if f.kind == "large"]
     assert [case.rpartition("/")[2] for case in large.cases] == ["photo.png (520x400)"]
-    assert large.text.startswith("a crop of 32 shows less than 1/64 of them: --load-size 64 would")
+    # 36 is to 32 what the paper's 286 is to 256
+    assert "For photographs, give --load-size 36 (" in large.text and ") to 64 (" in large.text
     assert not [f for f in checked(clean, crop_size=64).notes if f.kind == "large"]
 
 
@@ -226,6 +232,37 @@ def test_memory_and_few_images_are_noted(clean):
     ]
 
 
+def test_fewer_than_fifty_images_are_noted(tmp_path):
+    for name, count in (("trainA", 49), ("trainB", 50)):
+        (tmp_path / name).mkdir()
+        for i in range(count):
+            save(picture(i, 12, 16), tmp_path / name / f"{i}.png")
+    (few,) = [f for f in checked(tmp_path, crop_size=8).notes if f.kind == "few"]
+    assert few.text == "trainA has 49 images; 100 and more are usual"
+
+
+def test_enlarged_and_gray_pictures_are_noted(clean):
+    save(picture(60)[:70, :90], clean / "trainA" / "thumb.png")
+    gray = picture(61)[..., 1]
+    Image.fromarray(gray).save(clean / "trainB" / "gray.jpg")
+    save(np.full((120, 160, 3), 90, np.uint8), clean / "trainB" / "blank.png")
+    enlarged, grays = checked(clean, load_size=100).notes
+    assert (enlarged.kind, stems(enlarged)) == ("enlarged", {"thumb"})
+    assert (grays.kind, stems(grays)) == ("gray", {"gray"})
+    assert "enlarged" not in {f.kind for f in checked(clean, load_size=70, crop_size=64).notes}
+    for i in range(12):  # most are: it is meant so
+        Image.fromarray(gray[:, i:]).save(clean / "trainB" / f"gray{i}.png")
+    assert "gray" not in {f.kind for f in checked(clean).notes}
+
+
+def test_files_that_end_too_early_are_named_with_what_leaves_them_out(clean):
+    noise = from_seed(3).integers(0, 256, (120, 200, 3), np.uint8)
+    Image.fromarray(noise).save(path := clean / "trainA" / "cut.jpg")
+    path.write_bytes(path.read_bytes()[:-9000])
+    (bad,) = checked(clean).problems
+    assert "--skip-bad" in bad.text and bad.cases[0].endswith("truncated: it ends too early")
+
+
 def test_a_domain_without_a_readable_image_is_reported_too(clean):
     for path in (clean / "trainB").iterdir():
         path.write_text("")
@@ -249,6 +286,9 @@ def test_the_contact_sheet_shows_every_image_and_frames_the_faulty(faulty, tmp_p
     assert page.count("data:image/jpeg;base64,") == 34 == page.count("<figure")
     assert page.count('<figure class="bad">') == 2 + 2 + 2 + 1
     assert page.count('<figure class="odd">') == 2 + 2 + 1 + 1
+    findings = page.index("in A and in B alike")
+    assert page.rindex("<figure") < findings == page.rindex("in A and in B alike")
+    assert "<figcaption>map01.png<br>" in page and "<figcaption>stray.jpg<br>" in page
     assert "&lt;b&gt;&amp;" in page and "<b>&" not in page
     assert "http" not in page  # Nothing is loaded from elsewhere.
 

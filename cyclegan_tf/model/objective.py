@@ -5,20 +5,21 @@ is in cyclegan.py.
 """
 
 import dataclasses
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar
 
 import keras
 from keras import ops
 
 from cyclegan_tf.model.equivariance import EquivarianceLoss
 from cyclegan_tf.model.identity import IdentityLoss
+from cyclegan_tf.model.loss_names import DISCRIMINATORS, check_names
 from cyclegan_tf.model.losses import GAN_LOSSES, l1
 from cyclegan_tf.model.optional_loss import OptionalLoss
 from cyclegan_tf.model.tensors import Images, Losses, Scalar, Tensor
 
 OPTIONAL_LOSSES: tuple[type[OptionalLoss], ...] = (IdentityLoss, EquivarianceLoss)
-_NAMES = ["gan_ab", "gan_ba", "cycle_a", "cycle_b", "discriminator_a", "discriminator_b"]
+_NAMES = ["gan_ab", "gan_ba", "cycle_a", "cycle_b"]
 
 
 def optional_settings() -> dict[str, Any]:
@@ -31,6 +32,10 @@ def optional_settings() -> dict[str, Any]:
     return {field.name: field.default for field in fields if field.name != "seed"}
 
 
+#: Settings of `Objective`, but for `seed`.
+DEFAULTS = {"gan_loss": "lsgan", "cycle_weight": 10.0, **optional_settings()}
+
+
 @keras.saving.register_keras_serializable("cyclegan_tf")
 class Objective:
     """What both generators and both discriminators minimise (Zhu et al. 2017, eq. 3 and 5.2).
@@ -41,7 +46,11 @@ class Objective:
     its own, beside a translation those of its source.
 
     A subclass with other losses is registered (`keras.saving.register_keras_serializable`), so that
-    checkpoints can hold it.
+    checkpoints can hold it. Keras layers and models in its attributes are saved with the training,
+    and trained with the generators unless they are frozen.
+
+    Attributes:
+        own_losses: Weights of the losses that `generator_losses` of a subclass adds, by name.
 
     Args:
         gan_loss: `"lsgan"`, `"vanilla"` or `"hinge"`.
@@ -52,6 +61,8 @@ class Objective:
     Raises:
         ValueError: `gan_loss` is unknown, or two losses have the same name.
     """
+
+    own_losses: ClassVar[Mapping[str, float]] = {}
 
     def __init__(
         self,
@@ -71,8 +82,7 @@ class Objective:
         self.settings = {"gan_loss": gan_loss, "cycle_weight": cycle_weight, **settings}
         losses = [_with_own_settings(loss, settings) for loss in OPTIONAL_LOSSES]
         self.optional_losses = [loss for loss in (*losses, *more_losses) if loss.is_on]
-        names = [name for loss in self.optional_losses for name in loss.names]
-        names += _NAMES
+        names = self.names
         if twice := [name for name in names if names.count(name) > 1]:
             raise ValueError(
                 f"Every loss needs a name of its own in the log; received {twice[0]!r} twice."
@@ -93,7 +103,14 @@ class Objective:
     def names(self) -> list[str]:
         """Names of all losses, in the order of the log."""
         optional = [name for loss in self.optional_losses for name in loss.names]
-        return [*_NAMES[:4], *optional, *_NAMES[4:]]
+        return [*_NAMES, *optional, *self.own_losses, *DISCRIMINATORS]
+
+    @property
+    def networks(self) -> list[keras.layers.Layer]:
+        """The layers and models in attributes of it and of its losses, each once."""
+        held = [keras.tree.flatten(vars(part)) for part in (self, *self.more_losses)]
+        layers = [x for values in held for x in values if isinstance(x, keras.layers.Layer)]
+        return list({id(layer): layer for layer in layers}.values())
 
     def run_generators(self, networks: Any, crop_a: Tensor, crop_b: Tensor, step: Scalar) -> Images:
         """Translates the crops, there and back.
@@ -136,7 +153,9 @@ class Objective:
             "cycle_b": l1(images["real_b"], images["cycled_b"]),
         }
         for loss in self.optional_losses:
-            losses |= loss.losses(images, step)
+            found = loss.losses(images, step)
+            check_names(loss, found)
+            losses |= found
         return losses
 
     def weighted_sum(self, losses: Losses, step: Scalar) -> Scalar:
@@ -146,6 +165,7 @@ class Objective:
         for loss in self.optional_losses:
             weight = loss.weight_at(step)
             terms += [weight * losses[name] for name in loss.names]
+        terms += [weight * losses[name] for name, weight in self.own_losses.items()]
         return total(terms)
 
     def discriminator_losses(

@@ -28,7 +28,8 @@ from cyclegan_tf.training.fitting import fit
 from cyclegan_tf.training.followers import FollowedRun
 from cyclegan_tf.training.images import open_training_sources, without_position_if_heights_differ
 from cyclegan_tf.training.own_data import OwnData, Stream, own_sources
-from cyclegan_tf.training.parts import Networks, OwnLosses, Parts
+from cyclegan_tf.training.part_checks import check_callbacks
+from cyclegan_tf.training.parts import Networks, OwnLosses, OwnOptimizer, Parts
 from cyclegan_tf.training.rescue import kept_elsewhere
 from cyclegan_tf.training.speed import DataWait, SpeedLine
 from cyclegan_tf.training.starting import model_so_far, updates_per_epoch
@@ -47,6 +48,7 @@ def train(
     *,
     networks: Networks | None = None,
     objective: OwnLosses | None = None,
+    optimizer: OwnOptimizer | None = None,
     data: OwnData | None = None,
     strategy: Any = None,
     verbose: bool = True,
@@ -61,10 +63,12 @@ def train(
         config: All settings, e.g. `preset("demo")`.
         run_dir: Run folder. Default: `runs/<name_a>2<name_b>`.
         networks: Networks of your own: both generators, all four, a dict of some, or a function of
-            the config that returns these. Default: those of the config. All three are explained
+            the config that returns these. Default: those of the config. All four are explained
             in docs/extending.md.
         objective: Losses of your own: further ones, a subclass of `Objective` or one of its
             instances. Default: those of the config.
+        optimizer: A function `(config, num_steps)` that returns a Keras optimizer for all four
+            networks. Default: Adam with the settings of the config.
         data: Data of your own in place of `config.data`: a pair of lists of uint8 pictures, or a
             stream of batches.
         strategy: On which devices: `"mirrored"` (all of this machine), `"multiworker"` (those of
@@ -87,7 +91,7 @@ def train(
     """
     devices = Devices(strategy)
     devices.check_batch_size(config)
-    parts = Parts(networks, objective)
+    parts = Parts(networks, objective, optimizer)
     verbose = verbose and devices.is_chief
     with devices.training_scope(), lost_workers_as_errors(devices):
         default = Path("runs") / f"{config.name_a}2{config.name_b}"
@@ -127,6 +131,7 @@ def _train(
 
     with devices.model_scope():
         model = model_so_far(run, config, per_epoch, parts, say)
+    check_callbacks(callbacks, model)
     step = model.num_updates
     if step != devices.as_the_chief(step):
         raise RunError(
@@ -195,8 +200,12 @@ def _train(
     write_results(run, config, model, log.seconds, sources, devices)
     devices.as_the_chief(0)  # who leaves earlier is taken for lost
     done = f"{model.num_updates} updates in {clock(log.seconds)}: {run.path}"
-    if model.num_updates < num_steps and config.time_limit_minutes:  # not another callback
+    if model.num_updates < num_steps and log.time_is_up():
         done += f". Its time was up before update {num_steps}. {_MORE_TIME}"
+    elif model.num_updates < num_steps:
+        done += (
+            f". A callback stopped it before update {num_steps}; the same call goes on from here."
+        )
     say(f"Finished after {done}")
     return model
 

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 import keras
 from keras import ops
 
+from cyclegan_tf.errors import ConfigError
 from cyclegan_tf.model.equivariance import EquivarianceLoss
 from cyclegan_tf.model.identity import IdentityLoss
 from cyclegan_tf.model.loss_names import DISCRIMINATORS, check_names
@@ -107,10 +108,22 @@ class Objective:
 
     @property
     def networks(self) -> list[keras.layers.Layer]:
-        """The layers and models in attributes of it and of its losses, each once."""
-        held = [keras.tree.flatten(vars(part)) for part in (self, *self.more_losses)]
-        layers = [x for values in held for x in values if isinstance(x, keras.layers.Layer)]
-        return list({id(layer): layer for layer in layers}.values())
+        """The layers and models in attributes of it and of its losses, each once.
+
+        Raises:
+            ConfigError: An attribute is a bare variable, which nothing would train or save.
+        """
+        found = {}
+        for part in (self, *self.more_losses):
+            for value in keras.tree.flatten(vars(part)):
+                if isinstance(value, keras.layers.Layer):
+                    found[id(value)] = value
+                elif isinstance(value, keras.Variable):
+                    raise ConfigError(
+                        f"{type(part).__name__} holds the variable {value.name}, which would be "
+                        "neither trained nor saved: make it a weight of a keras.layers.Layer."
+                    )
+        return list(found.values())
 
     def run_generators(self, networks: Any, crop_a: Tensor, crop_b: Tensor, step: Scalar) -> Images:
         """Translates the crops, there and back.

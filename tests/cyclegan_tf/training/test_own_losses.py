@@ -202,6 +202,13 @@ def test_networks_of_losses_are_trained_saved_and_resumed(config, data, tmp_path
     assert train(config, tmp_path / "halves", **given).num_updates == 2
 
 
+def test_a_bare_variable_is_refused():
+    objective = Variation()
+    objective.scale = keras.Variable(1.0, name="scale")
+    with pytest.raises(ConfigError, match="Variation holds the variable scale, which would be nei"):
+        _ = objective.networks
+
+
 def test_networks_made_by_a_function_start_from_the_seed(config):
     def networks(config):
         image = keras.Input((None, None, 3))

@@ -11,7 +11,7 @@ from typing import Any
 
 from cyclegan_tf.errors import ConfigError, suggest
 from cyclegan_tf.hardware.precision import PRECISIONS
-from cyclegan_tf.setting import check_sizes, check_type, check_value, setting
+from cyclegan_tf.setting import check_together, check_type, check_value, setting
 from data_pipeline.json_files import read_json_object
 
 
@@ -54,6 +54,13 @@ class Config:
     )
     background: str = setting(
         "#ffffff", "Colour that transparent pixels are flattened on, #rrggbb.", checked=True
+    )
+    channels: int = setting(
+        3,
+        "Channels of pictures: 3 is colour, 1 makes all gray, others are the bands of TIFF or PNG.",
+        at_least=1,
+        at_most=64,
+        checked=True,
     )
     skip_bad: bool = setting(False, "Leave unreadable files out instead of stopping.", free=True)
     memory_limit_gb: float = setting(
@@ -206,23 +213,7 @@ class Config:
             check_type(item, getattr(self, item.name))
         for item in dataclasses.fields(self):
             check_value(item, getattr(self, item.name))
-        self._check_names_and_colour()
-        check_sizes(self)
-        if self.decay_epoch > self.epochs:
-            raise ConfigError(
-                f"decay_epoch must not exceed epochs ({self.epochs}); received {self.decay_epoch}. "
-                "Change both."
-            )
-
-    def _check_names_and_colour(self) -> None:
-        digits = self.background.removeprefix("#")
-        if len(digits) != 6 or any(c not in "0123456789abcdefABCDEF" for c in digits):
-            raise ConfigError(f"background must look like #rrggbb; received {self.background!r}.")
-        if not self.name_a or not self.name_b or self.name_a == self.name_b:
-            raise ConfigError(
-                "name_a and name_b must be two different names; "
-                f"received {self.name_a!r} and {self.name_b!r}."
-            )
+        check_together(self)
 
     def replace(self, **changes: Any) -> "Config":
         """Returns a copy with some fields changed.
@@ -251,6 +242,11 @@ class Config:
     def memory_limit_bytes(self) -> int:
         """Bytes that the decoded images of one domain may take: half of `memory_limit_gb`."""
         return int(self.memory_limit_gb * 2**30 / 2)
+
+    @property
+    def crop_channels(self) -> int:
+        """Channels of a training crop: those of pictures and the vertical position, if any."""
+        return self.channels + self.vertical_position
 
     def to_json(self) -> str:
         """Returns the text of a config.json, which `Config.load` reads."""

@@ -16,8 +16,10 @@ from PIL import Image
 
 from cyclegan_tf.errors import ImageError
 from data_pipeline import decoding, rowwise
+from data_pipeline.bands import rgb_view
 from data_pipeline.decoding import Picture
 from data_pipeline.files import atomic_file
+from data_pipeline.preparation import AS_THEY_ARE, Preparation
 from data_pipeline.row_file import RowFile
 from data_pipeline.rowwise import RowPicture
 
@@ -63,21 +65,24 @@ def unit_to_uint8(image: np.ndarray) -> np.ndarray:
     return from_unit(np.asarray(image, np.float32), np.uint8)
 
 
-def read_picture(path: str | os.PathLike, *, deep: bool = False) -> Picture:
+def read_picture(
+    path: str | os.PathLike, *, deep: bool = False, preparation: Preparation = AS_THEY_ARE
+) -> Picture:
     """Reads a picture with alpha, colour profile and resolution, see `decoding.read_picture`.
 
     Args:
         path: The picture.
         deep: Keep 16 bits per channel where the file has them (PNG, TIFF).
+        preparation: For networks of 2, 4 and more channels, bands are read.
 
     Returns:
-        A `Picture` of uint8 or uint16 `(h, w, 3 or 4)`.
+        A `Picture` of uint8 or uint16 `(h, w, 3 or 4)`, or `(h, w, channels)` of bands.
 
     Raises:
         ImageError: The file is missing, truncated, no picture, or of a kind that isn't read.
     """
     with _read_errors(path):
-        return decoding.read_picture(path, deep=deep)
+        return preparation.read(path, deep=deep)
 
 
 def read_rows(
@@ -85,6 +90,7 @@ def read_rows(
     place: Callable[[tuple[int, int, int], np.dtype], RowFile],
     *,
     deep: bool = False,
+    preparation: Preparation = AS_THEY_ARE,
 ) -> RowPicture:
     """Reads a picture of any size into a file, see `rowwise.read_rows`.
 
@@ -92,12 +98,13 @@ def read_rows(
         path: The picture.
         place: Called with shape and dtype once they are known; returns the file to fill.
         deep: Same as in `read_picture`.
+        preparation: Same as in `read_picture`.
 
     Raises:
         ImageError: As in `read_picture`, or the disk is full.
     """
     with _read_errors(path):
-        return rowwise.read_rows(path, place, deep=deep)
+        return rowwise.read_rows(path, place, deep=deep, read=preparation.read)
 
 
 def read_image(path: str | os.PathLike) -> np.ndarray:
@@ -134,7 +141,7 @@ def write_image(path: str | os.PathLike, image: np.ndarray, **options: Any) -> N
 
     Args:
         path: Where to; the format is that of the suffix.
-        image: uint8 `(h, w, 3 or 4)`.
+        image: uint8 `(h, w, 1 to 4)`: gray or RGB, with or without alpha.
         **options: For `PIL.Image.Image.save`.
 
     Raises:
@@ -144,7 +151,8 @@ def write_image(path: str | os.PathLike, image: np.ndarray, **options: Any) -> N
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with atomic_file(path) as partial:
-            Image.fromarray(image).save(partial, **options)
+            pixels = image[..., 0] if image.shape[-1] == 1 else image
+            Image.fromarray(pixels).save(partial, **options)
     except (OSError, ValueError) as error:
         raise ImageError(f"{path} cannot be written: {error}.") from error
 
@@ -153,7 +161,7 @@ def grid(rows: Sequence[Sequence[np.ndarray]], gap: int = 4, background: int = 2
     """Lays out uint8 pictures in rows, top left aligned.
 
     Args:
-        rows: uint8 `(h, w, 3)` each; sizes may differ.
+        rows: uint8 `(h, w, channels)` each, shown by `rgb_view`; sizes may differ.
         gap: Pixels between and around them.
         background: Gray value behind them.
 
@@ -169,7 +177,7 @@ def grid(rows: Sequence[Sequence[np.ndarray]], gap: int = 4, background: int = 2
     for row, height in zip(rows, heights, strict=True):
         x = gap
         for image, width in zip(row, widths, strict=False):
-            canvas[y : y + image.shape[0], x : x + image.shape[1]] = image[..., :3]
+            canvas[y : y + image.shape[0], x : x + image.shape[1]] = rgb_view(image)
             x += width + gap
         y += height + gap
     return canvas

@@ -72,12 +72,45 @@ def check_value(item: dataclasses.Field, value: Any) -> None:
         raise ConfigError(f"{item.name} must {rule}; received {value!r}.")
 
 
-def check_sizes(config: Any) -> None:
-    """Checks the sizes of a `Config` against one another.
+def check_together(config: Any) -> None:
+    """Checks the values of a `Config` against one another.
 
     Raises:
-        ConfigError: The crop is too small or odd for the networks.
+        ConfigError: They don't go together, or a name or a colour is none.
     """
+    if not config.name_a or not config.name_b or config.name_a == config.name_b:
+        raise ConfigError(
+            "name_a and name_b must be two different names; "
+            f"received {config.name_a!r} and {config.name_b!r}."
+        )
+    if config.decay_epoch > config.epochs:
+        raise ConfigError(
+            f"decay_epoch must not exceed epochs ({config.epochs}); received {config.decay_epoch}. "
+            "Change both."
+        )
+    _check_colours(config)
+    _check_sizes(config)
+
+
+def _check_colours(config: Any) -> None:
+    digits = config.background.removeprefix("#")
+    if len(digits) != 6 or any(c not in "0123456789abcdefABCDEF" for c in digits):
+        raise ConfigError(f"background must look like #rrggbb; received {config.background!r}.")
+    if config.channels in (1, 3):
+        return
+    if config.color_jitter:
+        raise ConfigError(
+            "color_jitter needs channels 3 (colour) or 1 (gray); received "
+            f"color_jitter={config.color_jitter} with channels={config.channels}."
+        )
+    if config.data.startswith("world:"):
+        raise ConfigError(
+            "The built-in worlds are colour: channels must be 3, or 1 for gray; received "
+            f"channels={config.channels} with data={config.data!r}."
+        )
+
+
+def _check_sizes(config: Any) -> None:
     if config.crop_size % 4:
         raise ConfigError(
             "crop_size must be a multiple of 4 (the generators halve it twice); "

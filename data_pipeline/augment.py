@@ -27,25 +27,25 @@ def jitter_colors(image: tf.Tensor, uniforms: tf.Tensor, strength: float) -> tf.
     Each by its own factor, which is uniform in [1 - strength, 1 + strength].
 
     Brightness scales towards black, contrast around the mean luma of the crop, saturation around
-    the luma of each pixel (luma weights of ITU-R BT.601). Values that leave the range are clipped
-    once, at the end.
+    the luma of each pixel (luma weights of ITU-R BT.601). Gray has no saturation. Values that leave
+    the range are clipped once, at the end.
 
     Args:
-        image: float32 `(h, w, 3)`, RGB in [-1, 1].
+        image: float32 `(h, w, 3)`, RGB, or `(h, w, 1)`, gray, in [-1, 1].
         uniforms: The random numbers, float32 `(3,)` in [0, 1); 0.5 changes nothing.
         strength: In [0, 1). 0.1 to 0.2 are customary.
 
     Returns:
-        float32 `(h, w, 3)` in [-1, 1].
+        The same shape, float32 in [-1, 1].
     """
-    shape = tf.shape(image)
+    shape, channels = tf.shape(image), image.shape[-1]
     brightness, contrast, saturation = tf.unstack(1.0 + strength * (2.0 * uniforms - 1.0))
-    luma = tf.constant([[0.299], [0.587], [0.114]])
+    luma = tf.constant([[0.299], [0.587], [0.114]] if channels == 3 else [[1.0]])
     image = (image + 1.0) * 0.5
-    # All three are affine, so one 3x3 matrix does them in one pass over the pixels.
+    # All three are affine, so one matrix does them in one pass over the pixels.
     mean_luma = brightness * tf.linalg.matmul(tf.reduce_mean(image, axis=[0, 1])[None], luma)
-    matrix = saturation * tf.eye(3) + (1.0 - saturation) * luma
-    image = tf.linalg.matmul(tf.reshape(image, [-1, 3]), contrast * brightness * matrix)
+    matrix = saturation * tf.eye(channels) + (1.0 - saturation) * luma
+    image = tf.linalg.matmul(tf.reshape(image, [-1, channels]), contrast * brightness * matrix)
     image = tf.clip_by_value(image + (1.0 - contrast) * mean_luma, 0.0, 1.0) * 2.0 - 1.0
     return tf.reshape(image, shape)
 

@@ -235,7 +235,7 @@ def _read_tiff(stream: BinaryIO, head: bytes, deep: bool) -> Picture:
             if pixels is not None:
                 shallow = pixels.dtype == np.uint8 or deep
                 pixels = pixels if shallow else (pixels >> 8).astype(np.uint8)
-                return _put_together(pixels, *tiff.info(page))
+                return picture_of(pixels, *tiff.info(page))
             if page.bitspersample == 16 and (deep or not tiff.pillow_has_high_bytes(page)):
                 raise ValueError(tiff.needs_imagecodecs(page))
         unknown, palette = tiff.unknown(page), tiff.eight_bit_palette(page)
@@ -250,7 +250,7 @@ def _read_tiff(stream: BinaryIO, head: bytes, deep: bool) -> Picture:
 
 
 def _picture(image: Image.Image, pixels: np.ndarray) -> Picture:
-    return _put_together(pixels, orientation_of(image), image.info)
+    return picture_of(pixels, orientation_of(image), image.info)
 
 
 def orientation_of(image: Image.Image) -> int:
@@ -272,7 +272,14 @@ def info_of(found: dict) -> dict:
     return info
 
 
-def _put_together(pixels: np.ndarray, orientation: int, info: dict) -> Picture:
+def picture_of(pixels: np.ndarray, orientation: int, info: dict) -> Picture:
+    """Returns pixels as a `Picture`, upright.
+
+    Args:
+        pixels: As stored.
+        orientation: Orientation in EXIF, 1 to 8.
+        info: As in `info_of`.
+    """
     return Picture(_upright(pixels, orientation), info_of(info))
 
 

@@ -70,7 +70,7 @@ def _of_png(image: Image.Image, stream: BinaryIO, head: bytes, deep: bool) -> np
     if depth == 16 and is_coloured and (deep or clear is not None):
         # Pillow has 8 bits of it, and compares those with a transparent colour of 16.
         stream.seek(0)
-        pixels = _decode_16_bit_png(stream.read(), 4 if image.has_transparency_data else 3)
+        pixels = decode_16_bit_png(stream.read(), 4 if image.has_transparency_data else 3)
         return pixels if deep else (pixels >> 8).astype(np.uint8)
     if depth < 8 and image.mode in ("1", "L") and clear is not None and clear < 2**depth:
         # The gray value that is transparent, stretched as Pillow does it to the pixels.
@@ -91,7 +91,8 @@ def _on_canvas(pixels: np.ndarray, gif: GifImageFile) -> np.ndarray:
     return pixels
 
 
-def _decode_16_bit_png(content: bytes, num_channels: int) -> np.ndarray:
+def decode_16_bit_png(content: bytes, num_channels: int) -> np.ndarray:
+    """Reads all channels of a PNG of 16 bits as they are stored: uint16 `(h, w, num_channels)`."""
     import tensorflow as tf  # Slow to load.
 
     return tf.io.decode_png(content, num_channels, tf.uint16).numpy()

@@ -11,7 +11,7 @@ import tifffile
 from PIL import Image
 
 from data_pipeline import png_bands, tiff, tiff_bands
-from data_pipeline.decoding import File, info_of, opened, orientation_of, read_picture
+from data_pipeline.decoding import File, Picture, info_of, opened, orientation_of, read_picture
 from data_pipeline.pillow_opening import opened_by_pillow
 from data_pipeline.row_file import RowFile
 
@@ -26,7 +26,8 @@ class RowPicture:
     """A picture whose pixels lie in a file.
 
     Attributes:
-        rows: uint8 or uint16 `(h, w, 3)`, or `(h, w, 4)` with alpha, which isn't premultiplied.
+        rows: uint8 or uint16 `(h, w, 3)`, or `(h, w, 4)` with alpha, which isn't premultiplied;
+            or bands, see `read_rows`.
         info: As that of `Picture`.
     """
 
@@ -68,6 +69,7 @@ def read_rows(
     place: Callable[[tuple[int, int, int], np.dtype], RowFile],
     *,
     deep: bool = False,
+    read: Callable[..., Picture] = read_picture,
 ) -> RowPicture:
     """Reads what `read_picture` reads, in the memory of a few rows.
 
@@ -75,6 +77,7 @@ def read_rows(
         file: A picture for which `size_in_rows` gives a size.
         place: Called with shape and dtype once they are known; returns the file to fill.
         deep: Same as in `read_picture`.
+        read: Function of a file and `deep` that reads the parts; e.g. `Preparation.read`.
 
     Raises:
         ValueError: As in `read_picture`; or it can only be read whole. The cause is an OSError
@@ -86,7 +89,7 @@ def read_rows(
         upside_down, mirrored = bands.orientation in (3, 4), bands.orientation in (2, 3)
         rows, start = None, 0
         for content in bands.files():
-            pixels = read_picture(content, deep=deep).pixels
+            pixels = read(content, deep=deep).pixels
             if rows is None:
                 rows = place((bands.height, bands.width, pixels.shape[-1]), pixels.dtype)
             stop = start + len(pixels)
@@ -138,7 +141,8 @@ def _tiff(stream: BinaryIO, head: bytes, page: tifffile.TiffPage) -> _Bands | No
     height, width = page.imagelength, page.imagewidth
     wanted = _wanted_rows(width)
     num_rows = wanted and tiff_bands.band_rows(page, wanted)
-    if not num_rows or num_rows * width * _DEEPEST > MOST_BAND_BYTES + BAND_BYTES:
+    pixel_bytes = max(_DEEPEST, 2 * page.samplesperpixel)
+    if not num_rows or num_rows * width * pixel_bytes > MOST_BAND_BYTES + BAND_BYTES:
         return None
     if tiff.is_for_pillow(page):
         try:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from data_pipeline.addresses import Data
-from data_pipeline.decoding import WHITE, read_image
+from data_pipeline.decoding import WHITE
 from data_pipeline.errors import DataError
 from data_pipeline.listing import Listing, list_domains
 from data_pipeline.preparation import Preparation
@@ -30,9 +30,10 @@ class Source:
         name: "trainA" or "henesys", for example.
         names: Unique: file paths relative to the folder without the suffix, sorted; or map names.
         sizes: (height, width) of each in pixels, upright.
-        load: `load(i)` gives map `i` as uint8 `(height, width, 3)`.
+        load: `load(i)` gives map `i` as uint8 `(height, width, channels)`.
         adopt: `adopt(i, pixels)` makes `load(i)` give `pixels`, the same map held elsewhere, so
             that nothing is in memory twice.
+        channels: 1 for gray, 3 for RGB (the default), or the number of bands.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Source:
     sizes: tuple[tuple[int, int], ...]
     load: Callable[[int], np.ndarray]
     adopt: Callable[[int, np.ndarray], None] = lambda index, pixels: None
+    channels: int = 3
 
     def __len__(self) -> int:
         return len(self.names)
@@ -47,7 +49,7 @@ class Source:
     @property
     def num_bytes(self) -> int:
         """Size of all maps decoded, in bytes."""
-        return sum(3 * height * width for height, width in self.sizes)
+        return sum(self.channels * height * width for height, width in self.sizes)
 
 
 def open_sources(
@@ -58,6 +60,7 @@ def open_sources(
     skip_bad: bool = False,
     background: Sequence[int] = WHITE,
     load_size: int = 0,
+    channels: int = 3,
     memory_limit_bytes: int = MEMORY_LIMIT_BYTES,
     progress: bool = True,
 ) -> tuple[Source, Source]:
@@ -81,6 +84,8 @@ def open_sources(
         background: RGB colour behind transparent pixels, three values in [0, 255]. Default: white.
         load_size: Resize every image so that its shorter side has this many pixels (see
             `Preparation`). 0, the default, leaves pixels as they are.
+        channels: 1 makes every image gray, 3 (the default) RGB; with 2, 4 and more, only TIFF and
+            PNG files of exactly so many bands are read.
         memory_limit_bytes: Decoded maps per domain that may be kept until `build_store` takes them
             over. Default: 4 GiB.
         progress: Show progress bars.
@@ -94,7 +99,7 @@ def open_sources(
             once).
     """
     try:
-        preparation = Preparation(load_size, tuple(background))
+        preparation = Preparation(load_size, tuple(background), channels)
     except ValueError as error:
         raise DataError(str(error)) from error
     listings = list_domains(data, names=names, split=split, progress=progress)
@@ -157,6 +162,7 @@ def without_small(source: Source, side: int) -> Source:
         sizes=tuple(source.sizes[i] for i in fitting),
         load=lambda index: source.load(fitting[index]),
         adopt=lambda index, pixels: source.adopt(fitting[index], pixels),
+        channels=source.channels,
     )
 
 
@@ -168,7 +174,7 @@ def load_maps(source: Source, indices: Iterable[int]) -> list[np.ndarray]:
         indices: Which, each in [0, len(source)).
 
     Returns:
-        uint8 arrays `(height, width, 3)`, in the order of `indices`.
+        uint8 arrays `(height, width, channels)`, in the order of `indices`.
 
     Raises:
         IndexError: An index is out of range.
@@ -193,8 +199,10 @@ class _Opening:
         self._sizes: dict[int, tuple[int, int]] = {}
 
     def _read(self, index: int) -> np.ndarray:
-        image = read_image(self._files[index], self._preparation.background)
-        return self._preparation.apply(image)
+        file, preparation = self._files[index], self._preparation
+        if isinstance(file, np.ndarray):  # drawn
+            return preparation.apply(file)
+        return preparation.apply(preparation.read(file).pixels)
 
     def check(self, index: int) -> str | None:
         """Returns None, or why image `index` can't be read."""
@@ -236,4 +244,5 @@ class _Opening:
             sizes=tuple(self._sizes[i] for i in good),
             load=load,
             adopt=adopt,
+            channels=self._preparation.channels,
         )

@@ -14,8 +14,8 @@ class ImageStore:
     """The maps of one domain, to be cut from inside `tf.data` or eagerly; made by `build_store`.
 
     All maps lie end to end in one uint8 tensor on the CPU, whatever their sizes. Reading the rows
-    of a crop is one contiguous copy of `height * map width * 3` bytes, however large the map is;
-    nothing else of the map is touched.
+    of a crop is one contiguous copy of `height * map width * channels` bytes, however large the map
+    is; nothing else of the map is touched.
 
     Args:
         source: The maps.
@@ -25,21 +25,24 @@ class ImageStore:
         name: The domain.
         names: One per map.
         sizes: int64 array `(num_maps, 2)`, height and width in pixels.
+        channels: As that of the source.
         in_memory: If not, each read decodes the whole map.
     """
 
     name: str
     names: tuple[str, ...]
     sizes: np.ndarray
+    channels: int
     in_memory: bool
 
     def __init__(self, source: Source, buffer: np.ndarray | None = None) -> None:
         self.name = source.name
         self.names = source.names
         self.sizes = np.asarray(source.sizes, np.int64).reshape(-1, 2)
+        self.channels = source.channels
         self.in_memory = buffer is not None
         self._load = source.load
-        ends = np.cumsum(3 * self.sizes.prod(axis=1))
+        ends = np.cumsum(self.channels * self.sizes.prod(axis=1))
         with tf.device("CPU"):
             self._sizes = tf.constant(self.sizes)
             self._starts = tf.constant(np.concatenate([[0], ends[:-1]]))
@@ -74,13 +77,14 @@ class ImageStore:
             width: Pixels, an int64 scalar.
 
         Returns:
-            uint8 tensor `(height, width, 3)`.
+            uint8 tensor `(height, width, channels)`.
         """
         if self.in_memory:
             map_width = self._sizes[index, 1]
-            start = self._starts[index] + 3 * top * map_width
-            rows = tf.slice(self._buffer, [start], [3 * height * map_width])
-            rows = tf.reshape(rows, [height, map_width, 3])
+            row_bytes = self.channels * map_width
+            start = self._starts[index] + top * row_bytes
+            rows = tf.slice(self._buffer, [start], [height * row_bytes])
+            rows = tf.reshape(rows, [height, map_width, self.channels])
             return rows[:, left : left + width]
         patch = tf.numpy_function(
             lambda i, y, x, h, w: np.ascontiguousarray(self._load(i)[y : y + h, x : x + w]),
@@ -88,7 +92,7 @@ class ImageStore:
             tf.uint8,
             stateful=False,
         )
-        patch.set_shape([None, None, 3])
+        patch.set_shape([None, None, self.channels])
         return patch
 
 
@@ -113,10 +117,11 @@ def build_store(
     # TensorFlow takes over only buffers that begin at a multiple of 64 bytes.
     buffer = np.empty(num_bytes + 64, np.uint8)
     buffer = buffer[-buffer.ctypes.data % 64 :][:num_bytes]
-    starts = np.cumsum([0] + [3 * height * width for height, width in source.sizes])
+    channels = source.channels
+    starts = np.cumsum([0] + [channels * height * width for height, width in source.sizes])
 
     def move(index: int) -> None:
-        pixels = buffer[starts[index] : starts[index + 1]].reshape(*source.sizes[index], 3)
+        pixels = buffer[starts[index] : starts[index + 1]].reshape(*source.sizes[index], channels)
         pixels[...] = source.load(index)
         pixels.flags.writeable = False
         source.adopt(index, pixels)

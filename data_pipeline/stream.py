@@ -60,18 +60,20 @@ def crop_stream(
             `crop_size / (1 + scale_jitter)` to `crop_size * (1 + scale_jitter)` pixels (at most the
             shorter side of the map) and resized to `crop_size`, antialiased. 0, the default, leaves
             pixels as they are.
-        color_jitter: Strength of `augment.jitter_colors`, in [0, 1). Default: 0.
+        color_jitter: Strength of `augment.jitter_colors`, in [0, 1). Default: 0. It is for RGB and
+            gray.
         small_images: "error" refuses maps that are smaller than the crop in height or width; so
             does "skip", before which `without_small` leaves them out. "pad" continues them by
             reflection, on both sides alike. They are never resized.
-        vertical_position: Add a fourth channel that says where in its map a row lies: from -1 at
-            the upper edge to 1 at the lower one (beyond that, where a crop reaches out of a small
-            map). The maps of both domains should be about equally high: where they aren't, this
-            channel alone tells A from B.
+        vertical_position: Add a channel behind the others that says where in its map a row lies:
+            from -1 at the upper edge to 1 at the lower one (beyond that, where a crop reaches out
+            of a small map). The maps of both domains should be about equally high: where they
+            aren't, this channel alone tells A from B.
 
     Returns:
         Infinite `tf.data.Dataset` of `(real_a, real_b)`, each float32 `(batch_size, crop_size,
-        crop_size, 3)`, or 4 with `vertical_position`, with colours in [-1, 1] and a static shape.
+        crop_size, channels)`, or one more with `vertical_position`, with colours in [-1, 1] and a
+        static shape.
 
     Raises:
         DataError: `crop_size` isn't a positive multiple of 4, or maps are smaller than it (all
@@ -139,7 +141,8 @@ def sample_crop(
         vertical_position: As in `crop_stream`.
 
     Returns:
-        float32 tensor `(crop_size, crop_size, 3)` in [-1, 1], or 4 with `vertical_position`.
+        float32 tensor `(crop_size, crop_size, channels)` in [-1, 1], or one more with
+        `vertical_position`.
 
     Raises:
         ValueError: `seed`, `flip`, `scale_jitter` or `color_jitter` is out of its range.
@@ -148,6 +151,11 @@ def sample_crop(
     _check_range("flip", flip, 0 <= flip <= 1, "in [0, 1]")
     _check_range("scale_jitter", scale_jitter, scale_jitter >= 0, ">= 0")
     _check_range("color_jitter", color_jitter, 0 <= color_jitter < 1, "in [0, 1)")
+    if color_jitter and store.channels not in (1, 3):
+        raise ValueError(
+            f"color_jitter is for RGB and gray (channels 3 and 1), not for {store.channels} bands; "
+            f"received {color_jitter!r}."
+        )
     k = tf.cast(k, tf.int64)
     # NumPy promises these two numbers for ever; below 2**32 they fit int64.
     order_key, crop_key = np.random.SeedSequence((seed, domain)).generate_state(2).tolist()
@@ -165,7 +173,8 @@ def sample_crop(
     if scale_jitter:
         # float32 in [0, 255]
         image = tf.image.resize(image, [crop_size, crop_size], antialias=True)
-    image = tf.ensure_shape(mirror(image, uniforms[_FLIP], flip), [crop_size, crop_size, 3])
+    shape = [crop_size, crop_size, store.channels]
+    image = tf.ensure_shape(mirror(image, uniforms[_FLIP], flip), shape)
     image = tf.cast(image, tf.float32) / 127.5 - 1.0
     if color_jitter:
         image = tf.ensure_shape(jitter_colors(image, uniforms[_COLORS], color_jitter), image.shape)

@@ -83,27 +83,18 @@ def decode(page: tifffile.TiffPage) -> np.ndarray | None:
         ValueError: Its channels are others. tifffile raises further errors.
     """
     num_colours = 1 if page.photometric in _GRAYS else 3
-    samples = page.samplesperpixel
-    if page.photometric not in (*_GRAYS, PHOTOMETRIC.RGB) or samples < num_colours:
+    count = page.samplesperpixel
+    if page.photometric not in (*_GRAYS, PHOTOMETRIC.RGB) or count < num_colours:
         raise ValueError(unknown(page))
-    if 0 in page.databytecounts:  # They would be black.
-        raise ValueError(_MISSING)
-    try:
-        pixels = page.asarray()
-    except ValueError as error:
-        if "imagecodecs" in str(error):
-            return None
-        raise
-    height, width = page.imagelength, page.imagewidth
-    if page.planarconfig == PLANARCONFIG.SEPARATE:
-        pixels = pixels.reshape(samples, height, width).transpose(1, 2, 0)
-    pixels = pixels.reshape(height, width, samples)
+    pixels = samples(page)
+    if pixels is None:
+        return None
     colour = pixels[..., :num_colours]
     if page.photometric == PHOTOMETRIC.MINISWHITE:
         colour = np.iinfo(pixels.dtype).max - colour
     if num_colours == 1:
         colour = np.repeat(colour, 3, axis=-1)
-    if samples == num_colours:
+    if count == num_colours:
         return np.ascontiguousarray(colour)
     extra = page.extrasamples[0] if page.extrasamples else EXTRASAMPLE.UNASSALPHA
     if extra == EXTRASAMPLE.UNSPECIFIED:
@@ -112,6 +103,43 @@ def decode(page: tifffile.TiffPage) -> np.ndarray | None:
     if extra == EXTRASAMPLE.ASSOCALPHA:
         colour = straight(colour, alpha)
     return np.concatenate([colour, alpha], axis=-1)
+
+
+def samples(page: tifffile.TiffPage) -> np.ndarray | None:
+    """Reads all samples of a page as they are stored, whatever they mean.
+
+    Args:
+        page: The page.
+
+    Returns:
+        Array `(h, w, samples)`; None where the compression needs the package imagecodecs and it
+        isn't installed.
+
+    Raises:
+        ValueError: Strips or tiles are missing. tifffile raises further errors.
+    """
+    if 0 in page.databytecounts:  # They would be black.
+        raise ValueError(_MISSING)
+    try:
+        pixels = page.asarray()
+    except ValueError as error:
+        if "imagecodecs" in str(error):
+            return None
+        raise
+    height, width, count = page.imagelength, page.imagewidth, page.samplesperpixel
+    if page.planarconfig == PLANARCONFIG.SEPARATE:
+        pixels = pixels.reshape(count, height, width).transpose(1, 2, 0)
+    return pixels.reshape(height, width, count)
+
+
+def has_other_samples(page: tifffile.TiffPage) -> bool:
+    """Whether a page of gray or RGB has samples that are neither colour nor the first of alpha."""
+    if page.photometric not in (*_GRAYS, PHOTOMETRIC.RGB):
+        return False
+    num_colours = 1 if page.photometric in _GRAYS else 3
+    extra = page.extrasamples[0] if page.extrasamples else EXTRASAMPLE.UNASSALPHA
+    num_read = num_colours + (extra != EXTRASAMPLE.UNSPECIFIED)
+    return page.samplesperpixel > num_read
 
 
 def eight_bit_palette(page: tifffile.TiffPage) -> bytes | None:

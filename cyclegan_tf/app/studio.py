@@ -90,12 +90,14 @@ class Studio:
             FileError: There is no picture, it is too large, or it can't be read.
         """
         file = self._checked(picture, "picture")
+        with self._alone:
+            translator = self._translator(choice)  # says if it is for other pictures
         width, height = images.size_of(file)
         self._refuse_pixels(width, height)
         folder = self._new_folder()
         after = folder / f"{file.stem[:60]}_translated.png"
         with self._alone:
-            failures = translate_files(self._translator(choice), [(file, after)])
+            failures = translate_files(translator, [(file, after)])
         if failures:
             raise ImageError(failures[0][1])
         before = folder / "before.png"
@@ -157,7 +159,13 @@ class Studio:
         if choice not in self._translators:
             self._translators.clear()  # one at a time in memory
             source = self.choices[choice]
-            self._translators[choice] = Translator.load(source.place, source.direction)
+            translator = Translator.load(source.place, source.direction)
+            if translator.preparation.takes_bands:
+                raise ConfigError(
+                    "The app shows colour and gray (channels 3 and 1); received a generator of "
+                    f"{translator.preparation.channels} bands. The command translate takes it."
+                )
+            self._translators[choice] = translator
         return self._translators[choice]
 
     def _checked(self, file: str | os.PathLike | None, kind: str) -> Path:

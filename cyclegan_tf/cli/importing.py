@@ -81,4 +81,5 @@ def _flags(arguments, imported):
     names += ["discriminator_filters", "discriminator_layers"]
     given = [f"--{name.replace('_', '-')} {getattr(config, name)}" for name in names]
     size = f" --load-size {config.load_size}" if config.load_size else ""
+    size += f" --channels {config.channels}" if config.channels != 3 else ""
     return f"--init-from {arguments.out} {' '.join(given)} --no-vertical-position{size}"

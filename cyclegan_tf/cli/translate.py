@@ -13,6 +13,8 @@ from cyclegan_tf.errors import ConfigError
 from cyclegan_tf.files import check_places
 from cyclegan_tf.translation.files import places_of, plan_files, translate_files
 
+_DEEP = (".png", ".tif", ".tiff")  # endings of files that can have 16 bits
+
 
 def add_translate(commands: argparse._SubParsersAction) -> None:
     """Adds the command `translate`."""
@@ -84,7 +86,8 @@ def _add_files(group):
     group.add_argument(
         "--format",
         choices=("png", "jpg", "webp", "tiff"),
-        help="format of the translations (default: that of --out, else png)",
+        help="format of the translations (default: that of --out, else png; for generators of 2, 4 "
+        "and more channels tiff)",
     )
     group.add_argument(
         "--quality",
@@ -93,7 +96,9 @@ def _add_files(group):
         help="quality of jpg and webp, from 1 to 100 (default: %(default)s)",
     )
     group.add_argument(
-        "--keep-16-bit", action="store_true", help="write 16-bit png where the input has 16 bits"
+        "--keep-16-bit",
+        action="store_true",
+        help="write 16-bit png or tiff where the input has 16 bits",
     )
     group.add_argument(
         "--skip-existing",
@@ -125,6 +130,8 @@ def _translate(arguments):
         load_size=arguments.load_size,
         say=tqdm.write,
     )
+    if translator.preparation.takes_bands:
+        plan = _plan(arguments, default=".tif")
     if arguments.save_statistics is not None:
         translator.reference.save(arguments.save_statistics)
     failures = translate_files(
@@ -145,13 +152,14 @@ def _translate(arguments):
     return 1 if failures else 0
 
 
-def _plan(arguments):
+def _plan(arguments, default=".png"):
     """Pairs inputs with outputs, and refuses places before anything is loaded."""
     suffix = arguments.format and "." + arguments.format
-    plan = plan_files(arguments.inputs, arguments.out, suffix, compare=arguments.compare)
-    if arguments.keep_16_bit and plan[0][1].suffix.lower() != ".png":
-        raise ConfigError(f"--keep-16-bit needs an --out of png; received {arguments.out}.")
-    places = places_of(plan, compare=arguments.compare, slider=arguments.slider)
+    compare = arguments.compare
+    plan = plan_files(arguments.inputs, arguments.out, suffix, compare=compare, default=default)
+    if arguments.keep_16_bit and plan[0][1].suffix.lower() not in _DEEP:
+        raise ConfigError(f"--keep-16-bit needs an --out of png or tiff; received {arguments.out}.")
+    places = places_of(plan, compare=compare, slider=arguments.slider)
     if arguments.save_statistics is not None:
         places["--save-statistics"] = [arguments.save_statistics]
     inputs = [path for path, _ in plan] + generator_files(arguments.checkpoint)
@@ -178,7 +186,7 @@ def _check(arguments):
         )
     if arguments.window < 16:
         raise ConfigError(f"--window must be at least 16; received {arguments.window}.")
-    if arguments.keep_16_bit and arguments.format not in ("png", None):
-        raise ConfigError(f"--keep-16-bit needs --format png; received {arguments.format}.")
+    if arguments.keep_16_bit and arguments.format not in ("png", "tiff", None):
+        raise ConfigError(f"--keep-16-bit needs --format png or tiff; received {arguments.format}.")
     if arguments.max_memory is not None and arguments.max_memory <= 0:
         raise ConfigError(f"--max-memory must be above 0; received {arguments.max_memory}.")

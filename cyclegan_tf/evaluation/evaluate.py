@@ -14,7 +14,7 @@ from cyclegan_tf._version import __version__
 from cyclegan_tf.config import Config
 from cyclegan_tf.directions import Direction
 from cyclegan_tf.errors import RunError
-from cyclegan_tf.evaluation.materials import open_materials
+from cyclegan_tf.evaluation.materials import open_materials, seen
 from cyclegan_tf.evaluation.progress import Progress
 from cyclegan_tf.evaluation.taken import Taken
 from cyclegan_tf.metrics.inception import FEATURES, INCEPTION_SIDES
@@ -119,6 +119,7 @@ def evaluate(
         name_b=name_b or config.name_b,
         load_size=preparation.load_size,
         background=preparation.colour,
+        channels=preparation.channels,
     )
     data = data or config.data
     if not data and str(path) in pretrained.names() and place == pretrained.find(str(path)):
@@ -160,7 +161,7 @@ def evaluate(
         material = materials[way]
         progress.step(way, "translating", f" {len(material.inputs)} {material.split} maps")
         fakes = [translator(image) for image in material.inputs]
-        taken = Taken(material, fakes, seed, say)
+        taken = Taken(material.seen(translator.preparation), seen(fakes), seed, say)
         progress.step(way, "textures, colours, edges")
         taken.unpaired()
         taken.structure()
@@ -174,7 +175,8 @@ def evaluate(
             progress.step(way, "cycles, shifts, frames")
         taken.cycles_and_frames(translator, translators.get(way.reverse), cycles_and_frames)
         progress.step(way, "true pairs, segmenter")
-        taken.gap(discriminators.get(way), as_trained)
+        judged = material.reals, material.unseen, fakes
+        taken.gap(discriminators.get(way), judged, as_trained)
         taken.paired(segmentation_steps)
         progress.end()
         result["directions"][way] = taken.plain()

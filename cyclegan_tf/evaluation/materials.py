@@ -1,7 +1,7 @@
 """What generators are measured on: `Material`, opened from any source of maps."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -9,8 +9,10 @@ from cyclegan_tf.config import Config
 from cyclegan_tf.directions import Direction
 from cyclegan_tf.runs.preparation import preparation_in
 from data_pipeline.addresses import Data
+from data_pipeline.bands import rgb_view
 from data_pipeline.ground_truth import find_ground_truth
 from data_pipeline.listing import available_splits
+from data_pipeline.preparation import Preparation
 from data_pipeline.sources import Source, load_maps, open_sources
 from data_pipeline.worlds import ScrollFrame
 
@@ -22,7 +24,7 @@ NUM_REAL_MAPS = 40
 
 @dataclass
 class Material:
-    """What one direction is measured on. Images are uint8 `(h, w, 3)`.
+    """What one direction is measured on. Images are uint8 `(h, w, channels)`.
 
     Attributes:
         inputs: Maps of the source domain.
@@ -48,6 +50,31 @@ class Material:
     split: str = "test"
     source: str = "a"
     target: str = "b"
+
+    def seen(self, preparation: Preparation) -> "Material":
+        """Returns the same with all images in RGB, as measures see them; gray if networks do."""
+        frames = self.frames
+        if frames and preparation.channels == 1:
+            frames = [
+                frame._replace(
+                    image_a=rgb_view(preparation.flatten(frame.image_a)),
+                    image_b=rgb_view(preparation.flatten(frame.image_b)),
+                )
+                for frame in frames
+            ]
+        return replace(
+            self,
+            inputs=seen(self.inputs),
+            reals=seen(self.reals),
+            unseen=seen(self.unseen),
+            trues=None if self.trues is None else seen(self.trues),
+            frames=frames,
+        )
+
+
+def seen(images: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """Returns the `rgb_view` of images."""
+    return [np.ascontiguousarray(rgb_view(image)) for image in images]
 
 
 def open_materials(
@@ -87,6 +114,7 @@ def open_materials(
             skip_bad=config.skip_bad,
             background=preparation_in(config).background,
             load_size=config.load_size,
+            channels=config.channels,
             memory_limit_bytes=config.memory_limit_bytes,
         )
         return dict(zip("ab", sources, strict=True))

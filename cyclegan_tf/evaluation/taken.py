@@ -16,6 +16,8 @@ from cyclegan_tf.metrics.discriminators import discriminator_gap
 from cyclegan_tf.metrics.inception import InceptionFeatures
 from cyclegan_tf.translation.translator import Translator
 
+_OFF = "cycles_and_frames is off"
+
 
 class Taken:
     """What has been measured of one direction; each method takes a family of measures.
@@ -91,8 +93,8 @@ class Taken:
         self, translator: Translator, back: Translator | None, wanted: bool = True
     ) -> None:
         """Takes what translates every map several times more, if it is wanted."""
-        if not wanted:
-            reason = "cycles_and_frames is off"
+        if not wanted or translator.preparation.takes_bands:
+            reason = "is taken of gray and RGB, not of bands" if wanted else _OFF
             self.left_out |= dict.fromkeys(("cycle_l1", "warping_error"), reason)
             return
         if back:
@@ -103,17 +105,28 @@ class Taken:
         if not self._material.frames:
             self.left_out["warping_error"] = "needs frames with exact flow: a world"
 
-    def gap(self, discriminator: keras.Model | None, as_trained: dict[str, Any]) -> None:
-        """Takes what the discriminator has learned by heart, where a run still has one."""
+    def gap(
+        self,
+        discriminator: keras.Model | None,
+        images: tuple[Sequence[np.ndarray], Sequence[np.ndarray], Sequence[np.ndarray]],
+        as_trained: dict[str, Any],
+    ) -> None:
+        """Takes what the discriminator has learned by heart, where a run still has one.
+
+        Args:
+            discriminator: That of the target domain.
+            images: Real maps that it has seen, those that it hasn't, and translations; with the
+                channels that it takes.
+            as_trained: Further arguments of `discriminator_gap`.
+        """
         if discriminator is None:
             self.left_out["discriminator_gap"] = "needs the checkpoints of a run folder"
-        elif not self._material.unseen:
+        elif not images[1]:
             self.left_out["discriminator_gap"] = (
                 "needs maps that were not trained on: testA and testB"
             )
         else:
-            sets = self._material.reals, self._material.unseen, self._fakes
-            gap = discriminator_gap(discriminator, *sets, **as_trained, seed=self._seed)
+            gap = discriminator_gap(discriminator, *images, **as_trained, seed=self._seed)
             self.scores["discriminator_gap"] = Score(*gap, real=0.0)
 
     def paired(self, num_steps: int) -> None:

@@ -17,6 +17,7 @@ from cyclegan_tf.export.runners import open_runner
 from cyclegan_tf.files import make_folder
 from cyclegan_tf.model.networks import with_precision
 from cyclegan_tf.model.sizes import size_multiple
+from cyclegan_tf.runs.preparation import preparation_of
 from cyclegan_tf.translation.fold_norms import fold_norms
 from cyclegan_tf.translation.norm_statistics import Statistics
 
@@ -110,8 +111,8 @@ def export(
         export(load_generator("meadow2forest"), "meadow2forest.onnx")
 
     What was written is run and compared with the generator before it gets its name. Input and
-    output are those of the generator: float32 `(batch, height, width, 3)` in [-1, 1], any height
-    and width that are multiples of 4 and at least 16.
+    output are those of the generator: float32 `(batch, height, width, channels)` in [-1, 1], any
+    height and width that are multiples of 4 and at least 16.
 
     Args:
         generator: A `resnet_generator`; of other networks only those that Keras can export.
@@ -178,9 +179,13 @@ def _sizes(generator: keras.Model) -> list[tuple[int, int]]:
     return [(height * multiple // 4, width * multiple // 4) for height, width in SIZES]
 
 
+def _channels(generator: keras.Model) -> int:
+    return preparation_of(generator).channels
+
+
 def _write(generator: keras.Model, path: Path, format: str, weights: str) -> None:
     # Keras refuses what was never called.
-    generator(np.zeros((1, *_sizes(generator)[0], 3), "float32"))
+    generator(np.zeros((1, *_sizes(generator)[0], _channels(generator)), "float32"))
     options: dict[str, Any] = {}
     if format == "litert":
         import tensorflow as tf
@@ -216,7 +221,7 @@ def _difference(generator: keras.Model, path: Path, format: str) -> float:
     random = np.random.default_rng(0)
     differences = []
     for height, width in _sizes(generator):
-        batch = random.uniform(-1, 1, (1, height, width, 3)).astype("float32")
+        batch = random.uniform(-1, 1, (1, height, width, _channels(generator))).astype("float32")
         expected = keras.ops.convert_to_numpy(generator(batch, training=False))
         received = run(batch)
         if received.shape != expected.shape:

@@ -52,7 +52,7 @@ def write_translator_page(
         say: Called with a line of text per generator. Default: `print`.
 
     Raises:
-        ConfigError: No place is given, or a package is missing.
+        ConfigError: No place is given, a generator isn't for colour, or a package is missing.
         FileError: A place or the runtime can't be used, or the page can't be written.
     """
     check_export("onnx", "page.onnx")
@@ -105,6 +105,11 @@ def _model(source: Source, index: int, say: Callable[[str], None]) -> tuple[Any,
     """Returns what the page is told of a generator, and its parts."""
     generator = with_precision(load_generator(source.place, source.direction), "float32")
     preparation = preparation_of(generator)
+    if preparation.channels != 3:
+        raise ConfigError(
+            f"A page translates colour pictures (channels 3); {source.place} has channels "
+            f"{preparation.channels}. The commands translate and export take it."
+        )
     content, difference = _onnx(generator)
     batch = images.uint8_to_unit(check_picture())[None]
     fake = keras.ops.convert_to_numpy(generator(batch, training=False))[0]

@@ -220,6 +220,7 @@ def _generator_fields(network: keras.Model) -> dict[str, Any]:
         "filters": network.get_layer("stem_conv").filters,
         "num_residual_blocks": blocks,
         "upsampling": "transpose4" if strided == (4, 4) else "transpose",
+        "channels": network.input_shape[-1],
     }
 
 
@@ -228,6 +229,7 @@ def _judge_fields(network: keras.Model) -> dict[str, Any]:
     return {
         "discriminator_filters": convolutions[0].filters,
         "discriminator_layers": len(convolutions) - 2,
+        "channels": network.input_shape[-1],
     }
 
 

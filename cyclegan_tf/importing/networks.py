@@ -58,20 +58,21 @@ def build_generator(
             f"{name} has {len(source)} convolutions; a ResNet generator has 6 and 2 per residual "
             "block. Other generators (U-Net, for one) can't be imported."
         )
-    filters = source[0].kernel.shape[-1]
+    channels, filters = source[0].kernel.shape[-2:]
     inner = [f"block{i}{x}" for i in range(1, num_blocks + 1) for x in "ab"]
     labels = ["stem", "down1", "down2", *inner, "up1", "up2", "head"]
     f = filters
     shapes = [
-        *((7, 7, 3, f), (3, 3, f, 2 * f), (3, 3, 2 * f, 4 * f)),
+        *((7, 7, channels, f), (3, 3, f, 2 * f), (3, 3, 2 * f, 4 * f)),
         *[(3, 3, 4 * f, 4 * f)] * len(inner),
-        *((3, 3, 2 * f, 4 * f), (3, 3, f, 2 * f), (7, 7, f, 3)),
+        *((3, 3, 2 * f, 4 * f), (3, 3, f, 2 * f), (7, 7, f, channels)),
     ]
     _check_shapes(name, f"a ResNet generator of {f} filters", source, shapes)
     model = resnet_generator(
         filters,
         num_blocks,
         upsampling="transpose4" if padded_as_in_pytorch else "transpose",
+        channels=channels,
         epsilon=epsilon,
         dtype="float32",
         name=name,
@@ -94,11 +95,13 @@ def build_discriminator(source: Sequence[SourceLayer], name: str, *, epsilon: fl
     num_layers = len(source) - 2
     if num_layers < 1:
         raise RunError(f"{name} has {len(source)} convolutions; a patch discriminator has 3 to 8.")
-    filters = source[0].kernel.shape[-1]
-    widths = [3, *(filters * min(2**i, 8) for i in range(num_layers + 1)), 1]
+    channels, filters = source[0].kernel.shape[-2:]
+    widths = [channels, *(filters * min(2**i, 8) for i in range(num_layers + 1)), 1]
     shapes = [(4, 4, *pair) for pair in zip(widths, widths[1:], strict=False)]
     _check_shapes(name, f"a patch discriminator of {filters} filters", source, shapes)
-    model = patch_discriminator(filters, num_layers, epsilon=epsilon, dtype="float32", name=name)
+    model = patch_discriminator(
+        filters, num_layers, channels=channels, epsilon=epsilon, dtype="float32", name=name
+    )
     _fill(model, source, [f"layer{i}" for i in range(num_layers + 2)])
     return model
 

@@ -28,16 +28,16 @@ def discriminator_gap(
     (equation 1).
 
     Args:
-        discriminator: Function from float32 `(n, crop_size, crop_size, 3)` in [-1, 1] to logits of
-            any shape; 4 channels with `vertical_position`. It judges the domain that all the maps
-            belong to or claim to belong to.
-        train_images: uint8 `(h, w, 3)` each, maps that the discriminator was trained on.
+        discriminator: Function from float32 `(n, crop_size, crop_size, channels)` in [-1, 1] to
+            logits of any shape; one more channel with `vertical_position`. It judges the domain
+            that all the maps belong to or claim to belong to.
+        train_images: uint8 `(h, w, channels)` each, maps that the discriminator was trained on.
         held_out_images: The same, real maps that it has never seen.
         fake_images: The same, translations of held-out maps.
         crop_size: Side of the crops in pixels, as in training. Smaller maps are continued by
             reflection, as `small_images="pad"` does.
         crops_per_map: Number of crops of each map.
-        vertical_position: Add the position of each row as a fourth channel, as in training.
+        vertical_position: Add the position of each row as the last channel, as in training.
         seed: Seed of the places of the crops.
 
     Returns:

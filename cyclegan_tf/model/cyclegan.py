@@ -33,9 +33,9 @@ class CycleGAN(Step, keras.Model):
     """Two generators and two discriminators trained together on unpaired images (Zhu et al. 2017).
 
     A discriminator is named by the domain that it judges, a generator by its direction. Images
-    are float32 `(batch, height, width, 3)` in [-1, 1]. Training crops may have further channels,
-    like the vertical position that `data_pipeline.crop_stream` adds. Only the discriminators see
-    them: beside a real image its own, beside a translation those of its source.
+    are float32 `(batch, height, width, channels)` in [-1, 1]. Training crops may have further
+    channels, like the vertical position that `data_pipeline.crop_stream` adds. Only the
+    discriminators see them: beside a real image its own, beside a translation those of its source.
 
     All networks must treat the images of a batch one by one (instance norm does, batch norm
     doesn't), since the step joins images of several losses to one batch.
@@ -57,6 +57,7 @@ class CycleGAN(Step, keras.Model):
         pool_size: Images in the history pool of each discriminator (50 in the paper); 0 for none.
         crop_size: Side of the square training images in pixels; needed by the pool only.
         crop_channels: Their channels; needed by the pool only.
+        channels: Channels of images. Default: those of `generator_ab`; 3 where it doesn't say.
         ema: Decay of an exponential moving average of the generators' weights, which then makes
             every output; 0 for none. It follows faster over the first steps.
         seed: Seed of everything random in the step.
@@ -86,6 +87,7 @@ class CycleGAN(Step, keras.Model):
         pool_size: int = 0,
         crop_size: int | None = None,
         crop_channels: int = 3,
+        channels: int | None = None,
         ema: float = 0.0,
         seed: int = 0,
         **settings: Any,
@@ -124,8 +126,10 @@ class CycleGAN(Step, keras.Model):
             "pool_size": pool_size,
             "crop_size": crop_size,
             "crop_channels": crop_channels,
+            "channels": channels,
             "ema": ema,
         }
+        self.channels = channels or _channels_of(generator_ab)
         self.generator_ab, self.generator_ba = generator_ab, generator_ba
         self.discriminator_a, self.discriminator_b = discriminator_a, discriminator_b
         self.ema = ema
@@ -174,7 +178,7 @@ class CycleGAN(Step, keras.Model):
 
         `output_generator("b2a").export(...)` is the other way.
         """
-        images = keras.InputSpec(dtype="float32", shape=(None, None, None, 3))
+        images = keras.InputSpec(dtype="float32", shape=(None, None, None, self.channels))
         kwargs.setdefault("input_signature", [images])
         super().export(filepath, *args, **kwargs)
 
@@ -245,3 +249,9 @@ class CycleGAN(Step, keras.Model):
             RunError: It is not a CycleGAN saved in the `.keras` format.
         """
         return load_as(cls, path)
+
+
+def _channels_of(generator: keras.Model) -> int:
+    """The channels that a generator takes; a class of one's own doesn't know them before a call."""
+    shape = getattr(generator, "input_shape", None) if generator.built else None
+    return (shape and shape[-1]) or 3

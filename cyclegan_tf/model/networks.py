@@ -27,6 +27,7 @@ def resnet_generator(
     *,
     upsampling: str = "transpose",
     interpolation: str = "nearest",
+    channels: int = 3,
     epsilon: float = 1e-5,
     dtype: str | keras.DTypePolicy | None = None,
     seed: int | None = None,
@@ -52,14 +53,15 @@ def resnet_generator(
             `"antialiased"`: convolution, then bilinear interpolation, and a binomial blur before
             each strided convolution on the way down (Zhang 2019): shifts change the output least.
         interpolation: `"nearest"` or `"bilinear"`, for `upsampling="resize"`.
+        channels: Channels of the pictures, in and out.
         epsilon: Added to the variance in every instance norm.
         dtype: Keras dtype policy or its name, e.g. `"mixed_bfloat16"`. Default: the global policy.
         seed: Makes the initial weights reproducible.
         name: Name of the model.
 
     Returns:
-        A `keras.Model` from `(batch, height, width, 3)` in [-1, 1] to the same shape and range,
-        output float32 under every policy.
+        A `keras.Model` from `(batch, height, width, channels)` in [-1, 1] to the same shape and
+        range, output float32 under every policy.
 
     Raises:
         ValueError: `upsampling` or `interpolation` is not one of the above.
@@ -119,7 +121,7 @@ def resnet_generator(
             return conv(grow(x), channels, 3, label)
         return grow(conv(x, channels, 3, label))
 
-    inputs = keras.Input((None, None, 3), name="image")
+    inputs = keras.Input((None, None, channels), name="image")
     x = norm(conv(inputs, filters, 7, "stem"), "stem")  # (h, w, filters)
     for i in (1, 2):  # (h/2, w/2, 2 filters), (h/4, w/4, 4 filters)
         if upsampling == "antialiased":
@@ -132,7 +134,7 @@ def resnet_generator(
         x = layers.Add(dtype=dtype, name=f"block{i}_add")([x, y])
     for i in (1, 2):  # (h/2, w/2, 2 filters), (h, w, filters)
         x = norm(upsample(x, filters * 4 // 2**i, f"up{i}"), f"up{i}")
-    x = conv(x, 3, 7, "head", use_bias=True)
+    x = conv(x, channels, 7, "head", use_bias=True)
     # float32: half precision has fewer steps near +-1 than the 256 that an image needs.
     outputs = layers.Activation("tanh", dtype="float32", name="head_tanh")(x)
     model = keras.Model(inputs, outputs, name=name or "resnet_generator")
@@ -164,8 +166,8 @@ def patch_discriminator(
         filters: Channels after the first convolution, doubled per layer up to eight times as many.
         num_layers: Strided layers. The patches are 16, 34, 70, 142 pixels for 1, 2, 3, 4.
         num_scales: Sizes of the image that are judged: 1 (the paper) to `num_layers`.
-        channels: Channels of the input: 3, or 4 for images with their vertical position (see
-            `CycleGAN`), a coordinate as a channel as in Liu et al. 2018 (CoordConv).
+        channels: Channels of the input: those of the pictures, and one more for their vertical
+            position (see `CycleGAN`), a coordinate as a channel as in Liu et al. 2018 (CoordConv).
         epsilon: Added to the variance in every instance norm.
         dtype: Keras dtype policy or its name. Default: the global policy.
         seed: Makes the initial weights reproducible.

@@ -42,9 +42,10 @@ class Objective:
     """What both generators and both discriminators minimise (Zhu et al. 2017, eq. 3 and 5.2).
 
     Its methods take `networks`, anything with the attributes `generator_ab`, `generator_ba`,
-    `discriminator_a` and `discriminator_b`, and crops float32 `(batch, height, width, 3)` in
-    [-1, 1]. Crops may have further channels, which only the discriminators see: beside a real image
-    its own, beside a translation those of its source.
+    `discriminator_a`, `discriminator_b` and `channels` (of images; 3 where it is missing), and
+    crops float32 `(batch, height, width, channels)` in [-1, 1]. Crops may have further channels,
+    which only the discriminators see: beside a real image its own, beside a translation those of
+    its source.
 
     A subclass with other losses is registered (`keras.saving.register_keras_serializable`), so that
     checkpoints can hold it. Keras layers and models in its attributes are saved with the training,
@@ -83,7 +84,8 @@ class Objective:
         self.settings = {"gan_loss": gan_loss, "cycle_weight": cycle_weight, **settings}
         losses = [_with_own_settings(loss, settings) for loss in OPTIONAL_LOSSES]
         self.optional_losses = [loss for loss in (*losses, *more_losses) if loss.is_on]
-        names = self.names
+        names = [name for loss in self.optional_losses for name in loss.names]
+        names += [*_NAMES, *self.own_losses, *DISCRIMINATORS]
         if twice := [name for name in names if names.count(name) > 1]:
             raise ValueError(
                 f"Every loss needs a name of its own in the log; received {twice[0]!r} twice."
@@ -129,12 +131,13 @@ class Objective:
         """Translates the crops, there and back.
 
         Returns:
-            `real_a`, `real_b`: the crops' colours. `fake_a`, `fake_b`: the translations.
-            `cycled_a`, `cycled_b`: the translations translated back. `judged_a`, `judged_b`: the
-            translations with the further channels of their sources, for the discriminators. And
-            what the optional losses asked for.
+            `real_a`, `real_b`: the crops without further channels. `fake_a`, `fake_b`: the
+            translations. `cycled_a`, `cycled_b`: the translations translated back. `judged_a`,
+            `judged_b`: the translations with the further channels of their sources, for the
+            discriminators. And what the optional losses asked for.
         """
-        images = {"real_a": crop_a[..., :3], "real_b": crop_b[..., :3]}
+        count = getattr(networks, "channels", 3)
+        images = {"real_a": crop_a[..., :count], "real_b": crop_b[..., :count]}
         # Inputs, keyed by the name that their translation will get: `generator_ba` turns
         # `to_a["fake_a"]`, which is `real_b`, into `images["fake_a"]`.
         to_a, to_b = {"fake_a": images["real_b"]}, {"fake_b": images["real_a"]}
@@ -260,6 +263,7 @@ def _branch(condition: Scalar, yes: Callable[[], Images], no: Callable[[], Image
 
 
 def _with_further_channels(fake: Tensor, crop: Tensor) -> Tensor:
-    if crop.shape[-1] == 3:
+    count = fake.shape[-1]
+    if crop.shape[-1] == count:
         return fake
-    return ops.concatenate([fake, crop[..., 3:]], axis=-1)
+    return ops.concatenate([fake, crop[..., count:]], axis=-1)

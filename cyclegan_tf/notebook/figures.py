@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cyclegan_tf.translation.pictures import AnyPicture, pixels_of
+from data_pipeline.bands import rgb_view
 from data_pipeline.preparation import AS_THEY_ARE
 from data_pipeline.sources import Source
 
@@ -49,7 +50,8 @@ def show_translation(
     Args:
         translator: A `Translator`, or any function from one uint8 image to another. Transparent
             pixels are shown on the background of its `preparation`.
-        pictures: One uint8 `(h, w, 3 or 4)` image, an image of Pillow, the path of a picture, or a
+        pictures: One uint8 `(h, w, 3 or 4)` image (or what else a generator of gray or bands takes,
+            shown by `rgb_view`), an image of Pillow, the path of a picture, or a
             list of those.
         titles: Titles of input and translation.
         width: Width of the figure in inches.
@@ -60,7 +62,8 @@ def show_translation(
     import matplotlib.pyplot as plt
 
     given = pictures if isinstance(pictures, list | tuple) else [pictures]
-    inputs = [pixels_of(picture) for picture in given]
+    preparation = getattr(translator, "preparation", AS_THEY_ARE)
+    inputs = [pixels_of(picture, preparation) for picture in given]
     stacked = all(p.shape[1] > 1.6 * p.shape[0] for p in inputs)
     rows, columns = (2 * len(inputs), 1) if stacked else (len(inputs), 2)
     # Height so that every picture has the full width of its column.
@@ -74,8 +77,8 @@ def show_translation(
         squeeze=False,
         layout="constrained",
     )
-    flatten = getattr(translator, "preparation", AS_THEY_ARE).flatten
-    shown = [flatten(image) for p in inputs for image in (p, translator(p))]
+    both = (image for p in inputs for image in (p, translator(p)))
+    shown = [rgb_view(preparation.flatten(image)) for image in both]
     for axis, image, title in zip(axes.flat, shown, titles * len(inputs), strict=True):
         axis.imshow(image)
         axis.set_title(title, fontsize=9)

@@ -28,6 +28,7 @@ def check_images(config: Config) -> Report:
         epochs=config.epochs,
         steps_per_epoch=config.steps_per_epoch,
         load_size=config.load_size,
+        channels=config.channels,
         small_images=config.small_images,
         background=preparation_in(config).background,
         memory_limit_bytes=config.memory_limit_bytes,

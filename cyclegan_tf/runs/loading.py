@@ -17,8 +17,8 @@ from cyclegan_tf.model.networks import is_functional
 from cyclegan_tf.model_files.loading import load_model
 from cyclegan_tf.runs import pretrained
 from cyclegan_tf.runs.folder import RunFolder
-from cyclegan_tf.runs.preparation import preparation_in, read_preparation
-from data_pipeline.preparation import AS_THEY_ARE, Preparation
+from cyclegan_tf.runs.preparation import preparation_in, preparation_of, read_preparation
+from data_pipeline.preparation import Preparation
 
 # For a person with the file and its card alone. Where its layers haven't been imported, Keras gives
 # an error of all settings of the model.
@@ -78,14 +78,30 @@ def load_generator(
             f"{', '.join(pretrained.names())}."
         )
     generator = _generator_in(file, way)
-    generator.preparation = read_preparation(file) or _preparation_of_run(RunFolder(place))
+    said = read_preparation(file) or _preparation_of_run(RunFolder(place))
+    generator.preparation = said or preparation_of(generator)
+    _check_channels(file, generator)
     return generator
 
 
-def _preparation_of_run(run: RunFolder) -> Preparation:
+def _preparation_of_run(run: RunFolder) -> Preparation | None:
     """Reads from the settings what files of earlier versions don't say."""
     there = run.config_file.exists()
-    return preparation_in(Config.load(run.config_file)) if there else AS_THEY_ARE
+    return preparation_in(Config.load(run.config_file)) if there else None
+
+
+def _check_channels(file: Path, generator: keras.Model) -> None:
+    """Refuses a network that doesn't make pictures of the channels that it takes."""
+    if not is_functional(generator):  # else its shapes aren't known before it is called
+        return
+    channels = generator.preparation.channels
+    shapes = [getattr(generator, name, None) for name in ("input_shape", "output_shape")]
+    if shapes != [(None, None, None, channels)] * 2:
+        name = " ".join(str(generator.name).split())[:60]
+        raise RunError(
+            f"{file} holds a {name}, not a generator of images of {channels} channel"
+            f"{'s' * (channels != 1)}."
+        )
 
 
 def _generator_in(file: Path, way: Direction | None) -> keras.Model:
@@ -99,10 +115,6 @@ def _generator_in(file: Path, way: Direction | None) -> keras.Model:
         if way is None:
             raise RunError(f"{file} holds both generators: give a direction, a2b or b2a.")
         return model.output_generator(way)
-    is_graph = is_functional(model)  # else its shapes aren't known before it is called
-    if is_graph and getattr(model, "output_shape", None) != (None, None, None, 3):
-        name = " ".join(str(model.name).split())[:60]
-        raise RunError(f"{file} holds a {name}, not a generator of images.")
     own = {f"generator_{way.suffix}": way for way in Direction}.get(model.name)
     if way and own and own != way:
         raise RunError(f"{file} translates {own}, not {way}. Load the other generator's file.")

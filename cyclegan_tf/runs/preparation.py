@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from cyclegan_tf.config import Config
 from cyclegan_tf.errors import RunError
 from data_pipeline.json_files import parse_json
-from data_pipeline.preparation import AS_THEY_ARE, MEMBER, Preparation
+from data_pipeline.preparation import MEMBER, Preparation
 
 if TYPE_CHECKING:  # as in folder.py
     import keras
@@ -47,11 +47,15 @@ def read_preparation(file: str | os.PathLike) -> Preparation | None:
 
 def preparation_in(config: Config) -> Preparation:
     """Returns how pictures become those that the networks of a run see."""
-    return Preparation(config.load_size, tuple(bytes.fromhex(config.background.removeprefix("#"))))
+    background = tuple(bytes.fromhex(config.background.removeprefix("#")))
+    return Preparation(config.load_size, background, config.channels)
 
 
 def preparation_of(generator: "keras.Model") -> Preparation:
-    """Returns how the pictures of a generator are prepared; as they are, unless `load_generator` or
-    its own `preparation` says otherwise.
+    """Returns how the pictures of a generator are prepared: as its attribute `preparation` says,
+    which `load_generator` sets; else as they are, with the channels that it takes.
     """
-    return getattr(generator, "preparation", AS_THEY_ARE)
+    if hasattr(generator, "preparation"):
+        return generator.preparation
+    shape = getattr(generator, "input_shape", None) if generator.built else None
+    return Preparation(channels=(shape and shape[-1]) or 3)

@@ -10,8 +10,8 @@ def generator_parameters(config: Config) -> int:
     f, blocks = config.filters, config.num_residual_blocks
     up = {"transpose": 9, "resize": 9, "antialiased": 9}.get(config.upsampling, 16)
     down = 16 if config.upsampling == "transpose4" else 9
-    kernels = 49 * 3 * f + down * (2 + 8) * f**2 + blocks * 2 * 9 * (4 * f) ** 2
-    kernels += up * (8 + 2) * f**2 + 49 * f * 3 + 3
+    kernels = 49 * config.channels * f + down * (2 + 8) * f**2 + blocks * 2 * 9 * (4 * f) ** 2
+    kernels += up * (8 + 2) * f**2 + (49 * f + 1) * config.channels
     norms = 2 * (f + 2 * f + 4 * f + blocks * 2 * 4 * f + 2 * f + f)
     return kernels + norms
 
@@ -21,7 +21,7 @@ def discriminator_parameters(config: Config) -> int:
     total = 0
     for scale in range(config.discriminator_scales):
         num_layers = config.discriminator_layers - scale
-        channels = 4 if config.vertical_position else 3
+        channels = config.crop_channels
         for i in range(num_layers + 1):
             filters = config.discriminator_filters * min(2**i, 8)
             total += 16 * channels * filters + (filters if i == 0 else 2 * filters)
@@ -42,8 +42,7 @@ def checkpoint_megabytes(config: Config) -> float:
     generators = 2 * generator_parameters(config)
     numbers = 3 * (generators + 2 * discriminator_parameters(config))
     numbers += generators if config.ema else 0
-    channels = 4 if config.vertical_position else 3
-    pools = 2 * config.pool_size * config.crop_size**2 * channels
+    pools = 2 * config.pool_size * config.crop_size**2 * config.crop_channels
     return (4 * numbers + 2 * pools + _WORDS_PER_ARRAY * _num_arrays(config)) / 1e6
 
 

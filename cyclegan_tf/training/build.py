@@ -38,7 +38,7 @@ def build_model(
         A compiled `CycleGAN`; its initial weights depend on `config.seed` alone.
     """
     dtype = resolve_precision(config.precision)
-    channels = 4 if config.vertical_position else 3
+    channels = config.crop_channels
     seed = 1000 * config.seed  # room for a seed per layer and network
 
     def generator(name: str, offset: int) -> keras.Model:
@@ -47,6 +47,7 @@ def build_model(
             config.num_residual_blocks,
             upsampling=config.upsampling,
             interpolation=config.interpolation,
+            channels=config.channels,
             dtype=dtype,
             seed=seed + offset,
             name=name,
@@ -75,6 +76,7 @@ def build_model(
         pool_size=config.pool_size,
         crop_size=config.crop_size,
         crop_channels=channels,
+        channels=config.channels,
         ema=config.ema,
         dtype=dtype,
     )

@@ -36,6 +36,7 @@ def open_training_sources(config: Config, split: str = "train") -> tuple[Source,
         skip_bad=config.skip_bad,
         background=preparation_in(config).background,
         load_size=config.load_size,
+        channels=config.channels,
         memory_limit_bytes=config.memory_limit_bytes,
     )
     return without_skipped(config, source_a, source_b) if split == "train" else (source_a, source_b)
@@ -73,7 +74,7 @@ def preview_images(
         num_images: Images of each domain.
 
     Returns:
-        A list for each domain: uint8 `(h, w, 3)`, sides multiples of 4.
+        A list for each domain: uint8 `(h, w, channels)`, sides multiples of 4.
     """
     side = preview_side(config)
     return [

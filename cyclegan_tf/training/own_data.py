@@ -20,14 +20,21 @@ Stream: TypeAlias = Callable[[int], tf.data.Dataset]
 Pictures: TypeAlias = Source | Sequence[np.ndarray] | np.ndarray
 OwnData: TypeAlias = tuple[Pictures, Pictures] | tf.data.Dataset | Stream
 _CROPS_TO_SHOW = 16  # of each domain of a stream: for previews and validation
+_SHAPES = {  # of pictures, by the channels of networks; of others, they have exactly those
+    1: ("(h, w), or (h, w, 1 or 3) with or without alpha", (1, 2, 3, 4)),
+    3: ("(h, w, 3), or (h, w, 4) with alpha", (3, 4)),
+}
 
 
-def own_sources(data: OwnData, config: Config) -> tuple[tuple[Source, Source], Stream | None]:
+def own_sources(
+    data: OwnData, config: Config, network_channels: int | None = None
+) -> tuple[tuple[Source, Source], Stream | None]:
     """Opens what a user brought.
 
     Args:
         data: What `train` got.
         config: Settings of the run.
+        network_channels: Channels of the pictures that networks of one's own take, if known.
 
     Returns:
         Sources of A and of B, of a stream those of its first crops; and the stream, or None.
@@ -36,6 +43,9 @@ def own_sources(data: OwnData, config: Config) -> tuple[tuple[Source, Source], S
         ConfigError: The settings don't go with it.
         DataError: It can't be used.
     """
+    told = f"config.channels is {config.channels}"
+    if network_channels:
+        told += f", networks take {network_channels}"
     if isinstance(data, tf.data.Dataset):
         dataset = data
 
@@ -46,9 +56,9 @@ def own_sources(data: OwnData, config: Config) -> tuple[tuple[Source, Source], S
     if callable(data):
         if not config.steps_per_epoch:
             raise ConfigError("steps_per_epoch must be given with a stream, which has no end.")
-        shown_a, shown_b = map(images.unit_to_uint8, _first_crops(data, config))
-        source_a = _source_of(shown_a, config.name_a, config)
-        return (source_a, _source_of(shown_b, config.name_b, config)), data
+        shown_a, shown_b = map(images.unit_to_uint8, _first_crops(data, config, told))
+        source_a = _source_of(shown_a, config.name_a, config, told)
+        return (source_a, _source_of(shown_b, config.name_b, config, told)), data
     if not isinstance(data, (tuple, list)) or len(data) != 2:
         raise ConfigError(
             "data must be a pair (pictures of A, pictures of B), a tf.data.Dataset of pairs of "
@@ -56,35 +66,41 @@ def own_sources(data: OwnData, config: Config) -> tuple[tuple[Source, Source], S
             f"received {type(data).__name__}."
         )
     pictures_a, pictures_b = data
-    source_a = _source_of(pictures_a, config.name_a, config)
-    source_b = _source_of(pictures_b, config.name_b, config)
+    source_a = _source_of(pictures_a, config.name_a, config, told)
+    source_b = _source_of(pictures_b, config.name_b, config, told)
     return without_skipped(config, source_a, source_b), None
 
 
-def _source_of(pictures: Any, name: str, config: Config) -> Source:
+def _source_of(pictures: Any, name: str, config: Config, told: str) -> Source:
     if isinstance(pictures, Source):
+        if pictures.channels != config.channels:
+            raise ConfigError(f"{told}, and pictures of {name} have {pictures.channels} channels.")
         return pictures
     preparation = preparation_in(config)
     arrays = [np.asarray(picture) for picture in pictures]
     if not arrays:
         raise DataError(f"data holds no picture of {name}.")
+    if config.channels == 1:
+        arrays = [array[..., None] if array.ndim == 2 else array for array in arrays]
+    rule, fitting = _SHAPES.get(config.channels, ("(h, w, {0})", (config.channels,)))
     for i, array in enumerate(arrays):
-        if array.dtype != np.uint8 or array.ndim != 3 or array.shape[-1] not in (3, 4):
+        if array.dtype != np.uint8 or array.ndim != 3 or array.shape[-1] not in fitting:
             raise DataError(
-                f"Pictures must be uint8 of shape (h, w, 3), or (h, w, 4) with alpha; picture {i} "
-                f"of {name} is {array.dtype} of shape {array.shape}."
+                f"Pictures must be uint8 of shape {rule.format(config.channels)}; picture {i} "
+                f"of {name} is {array.dtype} of shape {array.shape} ({told})."
             )
     return Source(
         name=name,
         names=tuple(f"picture {i}" for i in range(len(arrays))),
         sizes=tuple(preparation.size_of(*array.shape[:2]) for array in arrays),
         load=lambda index: preparation.apply(arrays[index]),
+        channels=config.channels,
     )
 
 
-def _first_crops(stream: Stream, config: Config) -> list[np.ndarray]:
+def _first_crops(stream: Stream, config: Config, told: str) -> list[np.ndarray]:
     """The first crops of both domains, in [-1, 1], looked at before they are trained on."""
-    side, channels = config.crop_size, 4 if config.vertical_position else 3
+    side, channels = config.crop_size, config.crop_channels
     found: list[list[np.ndarray]] = [[], []]
     count = -(-_CROPS_TO_SHOW // config.batch_size)
     for batch in stream(0).take(count):
@@ -96,15 +112,18 @@ def _first_crops(stream: Stream, config: Config) -> list[np.ndarray]:
                 hint = " (with their vertical position; vertical_position=False is without)"
                 raise DataError(
                     f"A stream must have batches of shape {config.batch_size, side, side, channels}"
-                    f"{hint if channels == 4 else ''}, as batch_size and crop_size say; "
-                    f"received {array.shape} of {name}."
+                    f"{hint if config.vertical_position else ''}, as batch_size and crop_size say; "
+                    f"received {array.shape} of {name} ({told})."
                 )
-            if array.dtype != np.float32 or not np.abs(array[..., :3]).max() <= 1.001:
+            if (
+                array.dtype != np.float32
+                or not np.abs(array[..., : config.channels]).max() <= 1.001
+            ):
                 raise DataError(
                     f"Crops of a stream must be float32 in [-1, 1]; received {array.dtype} from "
                     f"{array.min():g} to {array.max():g} of {name}."
                 )
-            kept.append(array[..., :3])
+            kept.append(array[..., : config.channels])
     if len(found[0]) < count:
         raise DataError("A stream must be endless: use repeat().")
     crops = [np.concatenate(kept) for kept in found]

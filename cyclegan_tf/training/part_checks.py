@@ -62,24 +62,25 @@ def check_network(name: str, model: keras.Model, config: Config) -> None:
             f"so many times smaller; received {side}. Try {max(side // multiple, 1) * multiple}, "
             "or say what is true by size_multiple in its class."
         )
-    channels = 3 if is_generator or not config.vertical_position else 4
+    channels = config.channels if is_generator else config.crop_channels
     known = getattr(model, "input_shape", None) if model.built else None
     if known and known[-1] not in (channels, None):
         hint = " (with the vertical position; vertical_position=False is without)"
         raise ConfigError(
-            f"{name} must take {channels} channels{hint if channels == 4 else ''}; "
-            f"received a model of {known[-1]}."
+            f"{name} must take {channels} channels{hint if channels > config.channels else ''}, as "
+            f"config.channels is {config.channels} and data has as many; received a model of "
+            f"{known[-1]}."
         )
     if is_generator and known and tuple(known[1:3]) != (None, None):
         raise ConfigError(
-            f"{name} must take pictures of any size, keras.Input((None, None, 3)); "
+            f"{name} must take pictures of any size, keras.Input((None, None, {channels})); "
             f"received a model of {known[1]}x{known[2]}."
         )
     output = model(keras.KerasTensor((1, side, side, channels)))
-    if is_generator and tuple(output.shape) != (1, side, side, 3):
+    if is_generator and tuple(output.shape) != (1, side, side, channels):
         raise ConfigError(
-            f"{name} must return pictures of the size of its input, (1, {side}, {side}, 3); "
-            f"received {tuple(output.shape)}."
+            f"{name} must return pictures of the size of its input, (1, {side}, {side}, "
+            f"{channels}); received {tuple(output.shape)}."
         )
     check_saving(name, model)
 

@@ -57,11 +57,21 @@ class Parts:
     ) -> None:
         self._networks, self._objective, self._optimizer = networks, objective, optimizer
         self._made_by_function = callable(networks) and not isinstance(networks, keras.Model)
-        given = {} if self._made_by_function or networks is None else named_networks(networks)
+        nothing = self._made_by_function or networks is None
+        self._given = {} if nothing else named_networks(networks)
         # A training that begins anew, after it diverged, begins where this one does.
-        self._weights = {name: model.get_weights() for name, model in given.items()}
+        self._weights = {name: model.get_weights() for name, model in self._given.items()}
         held = objective.networks if isinstance(objective, Objective) else []
         self._weights_of_losses = [(layer, layer.get_weights()) for layer in held]
+
+    @property
+    def channels(self) -> int | None:
+        """Channels of the pictures that a generator takes, where one was given that knows them."""
+        for name, model in self._given.items():
+            shape = getattr(model, "input_shape", None) if model.built else None
+            if shape and name.startswith("generator"):
+                return shape[-1]
+        return None
 
     def networks(self, config: Config) -> dict[str, keras.Model]:
         """Returns the networks that were brought, untrained; with a function, new ones each time.

@@ -136,8 +136,7 @@ def plan_training(config: Config, run_dir: str | os.PathLike) -> Plan:
 
 def _pace(model: CycleGAN, config: Config) -> tuple[float, float]:
     """Seconds of the first update and of one after it."""
-    channels = 4 if config.vertical_position else 3
-    shape = (config.batch_size, config.crop_size, config.crop_size, channels)
+    shape = (config.batch_size, config.crop_size, config.crop_size, config.crop_channels)
     noise = np.random.default_rng(0).uniform(-1, 1, (2, *shape)).astype(np.float32)
     stream = tf.data.Dataset.from_tensors(tuple(noise)).repeat()
     start = time.perf_counter()

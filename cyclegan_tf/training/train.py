@@ -102,7 +102,7 @@ def train(
         if data is None:
             sources, own_stream = open_training_sources(config), None
         else:
-            sources, own_stream = own_sources(data, config)
+            sources, own_stream = own_sources(data, config, parts.channels)
             config = config.replace(data="")  # what isn't used is in no card
             if own_stream and devices.num_replicas > 1:
                 raise ConfigError("A stream of your own trains on one device: no strategy.")

@@ -21,6 +21,7 @@ from cyclegan_tf.runs.preparation import preparation_in
 from cyclegan_tf.runs.saving import save_model
 from cyclegan_tf.runs.trouble import Signs
 from cyclegan_tf.training.best_measure import NAMES, best_measures
+from data_pipeline.bands import rgb_view
 
 
 class Validation(keras.callbacks.Callback):
@@ -33,9 +34,9 @@ class Validation(keras.callbacks.Callback):
     Args:
         run: Folder to write to. The best distances so far are taken from its validation.jsonl.
         config: Settings of the run.
-        inputs: uint8 `(h, w, 3)` images of A and of B to translate, sides multiples of 4; if
-            possible held-out ones.
-        real: uint8 `(h, w, 3)` images of A and of B to compare the translations with.
+        inputs: uint8 `(h, w, channels)` images of A and of B to translate, sides multiples of 4; if
+            possible held-out ones. All that is measured is measured of the `rgb_view` of images.
+        real: uint8 `(h, w, channels)` images of A and of B to compare the translations with.
 
     Raises:
         FeaturesError: The weights that `config.features` needs can't be had.
@@ -51,8 +52,9 @@ class Validation(keras.callbacks.Callback):
         super().__init__()
         self.run, self.config = run, config
         self.inputs = dict(zip(Direction, inputs, strict=True))
-        targets = dict(zip(Direction, real[::-1], strict=True))
-        self.measures = best_measures(config, self.inputs, targets)
+        seen = {way: _seen(pictures) for way, pictures in self.inputs.items()}
+        targets = dict(zip(Direction, map(_seen, real[::-1]), strict=True))
+        self.measures = best_measures(config, seen, targets)
         lines = run.read_validation()
         names = {way: f"{NAMES[config.features]}_{way}" for way in Direction}
         self.best = {
@@ -88,11 +90,11 @@ class Validation(keras.callbacks.Callback):
         line: dict[str, Any] = {"step": self.model.num_updates}
         for way in Direction:
             generator = self.model.output_generator(way)
-            inputs = self.inputs[way]
             fakes = [
                 images.unit_to_uint8(generator(images.uint8_to_unit(image)[None])[0])
-                for image in inputs
+                for image in self.inputs[way]
             ]
+            inputs, fakes = _seen(self.inputs[way]), _seen(fakes)
             pairs = zip(inputs, fakes, strict=True)
             correlations = [luminance_correlation(*pair) for pair in pairs]
             line[f"luminance_{way}"] = round(float(np.nan_to_num(correlations).mean()), 4)
@@ -114,6 +116,10 @@ class Validation(keras.callbacks.Callback):
     def _warn(self, signs: Sequence[str]) -> None:
         for sign in signs:
             logging.getLogger(__name__).warning("Update %d: %s.", self.model.num_updates, sign)
+
+
+def _seen(pictures: Sequence[np.ndarray]) -> list[np.ndarray]:
+    return [np.ascontiguousarray(rgb_view(picture)) for picture in pictures]
 
 
 def variety(pictures: Sequence[np.ndarray]) -> float:

@@ -19,6 +19,7 @@ from cyclegan_tf.files import check_places
 from cyclegan_tf.pages import slider_copies, write_slider_page
 from cyclegan_tf.translation import formats
 from cyclegan_tf.translation.huge import HugePictures
+from data_pipeline.bands import rgb_view
 from data_pipeline.decoding import IMAGE_SUFFIXES, Picture
 from data_pipeline.folders import search
 from data_pipeline.preparation import AS_THEY_ARE, Preparation
@@ -62,6 +63,7 @@ def plan_files(
     suffix: str | None = None,
     *,
     compare: bool = False,
+    default: str = ".png",
 ) -> list[tuple[Path, Path]]:
     """Pairs every input picture with its output file, before anything is translated.
 
@@ -69,8 +71,9 @@ def plan_files(
         inputs: Files and folders; folders are searched recursively and keep their structure.
         out: Folder of the outputs, which have the inputs' names and this suffix. For one input
             file, it may also be the name of the output, such as `result.png`.
-        suffix: Suffix and format of the outputs. Default: that of `out`, else `.png`.
+        suffix: Suffix and format of the outputs. Default: that of `out`, else `default`.
         compare: Whether `NAME_compare.png` is written, too.
+        default: Suffix where nothing else says one; of 2, 4 and more bands, give `.tif`.
 
     Returns:
         A list of `(input, output)` paths.
@@ -87,7 +90,7 @@ def plan_files(
         _refuse_as_one_output(Path(out), inputs, suffix)
         plan = [(path, Path(out)) for path, _ in pairs]
     else:
-        plan = [(path, (Path(out) / name).with_suffix(suffix or ".png")) for path, name in pairs]
+        plan = [(path, (Path(out) / name).with_suffix(suffix or default)) for path, name in pairs]
     taken: dict[Path, Path] = {}
     for path, output in plan:
         for place in (output, formats.compare_file(output)) if compare else (output,):
@@ -180,6 +183,7 @@ def translate_files(
     else:
         todo = list(plan)
     preparation: Preparation = getattr(translator, "preparation", AS_THEY_ARE)
+    _refuse_bands(preparation, plan, slider)
     failures: dict[Path, str] = {}
     reads: deque[Future[Picture | None]] = deque()
     writes: deque[tuple[Path, Future[None]]] = deque()
@@ -190,14 +194,14 @@ def translate_files(
         # The page of sliders reads whole pictures, and so does a browser.
         if slider is None and huge.takes(path, output):
             return None
-        return images.read_picture(path, deep=deep)
+        return images.read_picture(path, deep=deep, preparation=preparation)
 
     def write_outputs(output: Path, picture: Picture, fake: np.ndarray) -> None:
         written = Picture(fake, picture.info)
         if compare:  # first: once there is an output, `skip_existing` takes all for done
             side = formats.compare_file(output)
             images.write_image(side, side_by_side(picture.pixels, fake, preparation))
-        formats.write_picture(output, written, quality, preparation.background)
+        formats.write_picture(output, written, quality, preparation)
 
     def finish_one() -> None:
         path, future = writes.popleft()
@@ -255,20 +259,32 @@ def side_by_side(
     """Joins two pictures of one size along their shorter axis: wide ones lie above each other.
 
     Args:
-        real: uint8 or uint16 `(h, w, 3 or 4)`.
+        real: uint8 or uint16 `(h, w, 3 or 4)`, or what else the preparation is for.
         fake: The same.
         preparation: Its background is put behind transparent pixels.
 
     Returns:
-        One uint8 picture without alpha.
+        One uint8 picture `(h, w, 3)`; of bands, those of `rgb_view`.
 
     >>> side_by_side(np.zeros((2, 5, 3), "uint8"), np.ones((2, 5, 3), "uint8")).shape
     (4, 5, 3)
     """
     axis = 0 if real.shape[1] >= real.shape[0] else 1
-    pair = [preparation.flatten(x) for x in (real, fake)]
+    pair = [rgb_view(preparation.flatten(x)) for x in (real, fake)]
     pair = [x if x.dtype == np.uint8 else (x >> 8).astype(np.uint8) for x in pair]
     return np.concatenate(pair, axis=axis)
+
+
+def _refuse_bands(
+    preparation: Preparation, plan: Sequence[tuple[Path, Path]], slider: str | os.PathLike | None
+) -> None:
+    for _, output in plan:
+        formats.refuse_format(output, preparation)
+    if preparation.takes_bands and slider is not None:
+        raise ImageError(
+            f"--slider {slider} shows gray and RGB; received a generator of {preparation.channels} "
+            "bands. --compare writes the first three as RGB."
+        )
 
 
 def _is_due_to(error: BaseException, numbers: tuple[int, ...]) -> bool:

@@ -11,8 +11,9 @@ import numpy as np
 
 from cyclegan_tf import images
 from cyclegan_tf.errors import ImageError
-from cyclegan_tf.translation.formats import compare_file
+from cyclegan_tf.translation.formats import compare_file, info_for
 from cyclegan_tf.translation.row_writers import until, write_png, write_tiff
+from data_pipeline.bands import rgb_view
 from data_pipeline.preparation import Preparation
 from data_pipeline.row_file import RowFile
 from data_pipeline.rowwise import size_in_rows
@@ -61,15 +62,18 @@ class HugePictures:
         Raises:
             ImageError: The picture can't be read, or takes more disk than is free.
         """
+        preparation: Preparation = self._translator.preparation
         folder = Path(os.environ.get("TMPDIR") or output.parent)
         no_room: list[str] = []
         try:
             output.parent.mkdir(parents=True, exist_ok=True)
-            real = images.read_rows(
-                path, self._place(path, output, folder, no_room), deep=self._deep
-            )
-            fake = RowFile(real.rows.shape, real.rows.dtype, folder)
-            self._translator.stream_rows(real.rows, _into(fake, real.rows), folder)
+            place = self._place(path, output, folder, no_room)
+            real = images.read_rows(path, place, deep=self._deep, preparation=preparation)
+            height, width, channels = real.rows.shape
+            colours = preparation.num_colours(channels)
+            shape = height, width, preparation.channels + channels - colours
+            fake = RowFile(shape, real.rows.dtype, folder)
+            self._translator.stream_rows(real.rows, _into(fake, real.rows, colours), folder)
         except OSError as error:
             raise ImageError(f"{path} cannot be translated in {folder}: {error}.") from error
         except ImageError:
@@ -77,16 +81,18 @@ class HugePictures:
                 raise ImageError(no_room[0]) from None
             raise
 
+        info = info_for(preparation, real.info)
+
         def write(stop: threading.Event) -> None:
             if self._compare:  # first: once there is an output, `skip_existing` takes all for done
                 side = compare_file(output)
-                shape, parts = _side_by_side(real.rows, fake, self._translator.preparation)
+                shape, parts = _side_by_side(real.rows, fake, preparation)
                 write_png(side, shape, until(stop, parts))
             if output.suffix.lower() == ".png":
                 parts = until(stop, fake.parts())
-                write_png(output, fake.shape, parts, real.info)
+                write_png(output, fake.shape, parts, info)
             else:
-                write_tiff(output, fake, real.info, stop)
+                write_tiff(output, fake, info, stop, are_bands=preparation.takes_bands)
 
         return write
 
@@ -120,12 +126,12 @@ class HugePictures:
         return place
 
 
-def _into(fake: RowFile, real: RowFile) -> Callable[[int, np.ndarray], None]:
+def _into(fake: RowFile, real: RowFile, colours: int) -> Callable[[int, np.ndarray], None]:
     """Returns what writes strips of colours, with the alpha of the picture that they are of."""
 
     def write(start: int, rows: np.ndarray) -> None:
-        if fake.shape[-1] == 4:
-            rows = np.dstack([rows, real[start : start + len(rows)][..., 3]])
+        if real.shape[-1] > colours:
+            rows = np.dstack([rows, real[start : start + len(rows)][..., colours:]])
         fake.write(start, rows)
 
     return write
@@ -138,7 +144,7 @@ def _side_by_side(
     height, width = real.shape[:2]
 
     def shown(part: np.ndarray) -> np.ndarray:
-        flat = preparation.flatten(part)
+        flat = rgb_view(preparation.flatten(part))
         return flat if flat.dtype == np.uint8 else (flat >> 8).astype(np.uint8)
 
     if width >= height:

@@ -16,7 +16,7 @@ class PaddedImage:
     Nothing is copied but the rows that are asked for, so that whole maps take no more memory.
 
     Args:
-        image: uint8 or uint16 `(h, w, 3 or 4)`, in memory or in a file.
+        image: uint8 or uint16, in memory or in a file; as in `Preparation.apply`.
         preparation: Its background is laid behind transparent pixels; nothing is resized.
         multiple: What the sides must be multiples of.
     """
@@ -30,13 +30,13 @@ class PaddedImage:
         height, width = image.shape[:2]
         padded_height, padded_width = padded_size(height, width, multiple)
         self._image, self._preparation = image, preparation
-        self.shape: tuple[int, int, int] = padded_height, padded_width, 3
+        self.shape: tuple[int, int, int] = padded_height, padded_width, preparation.channels
         # NumPy reflects repeatedly where the padding exceeds the image, and copies a single row.
         self._rows = np.pad(np.arange(height), (0, padded_height - height), mode="reflect")
         self._padding = (0, 0), (0, padded_width - width), (0, 0)
 
     def __getitem__(self, rows: slice) -> np.ndarray:
-        """Returns rows as float32 `(n, width, 3)`."""
+        """Returns rows as float32 `(n, width, channels)`."""
         wanted = self._rows[rows]
         first = wanted.min()
         near = self._image[first : wanted.max() + 1]  # a slice: also of rows in a file

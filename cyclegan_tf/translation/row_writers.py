@@ -19,6 +19,7 @@ from data_pipeline.row_file import RowFile
 
 Part = TypeVar("Part")
 _STRIP_BYTES = 2**18  # of a TIFF, before compression: readers take one at a time
+_PNG_COLOURS = {1: 0, 2: 4, 3: 2, 4: 6}  # the type of colour, by channels
 _CLASSIC_TIFF = 4 * 10**9  # bytes, before compression; beyond, offsets of 32 bits may not suffice
 
 
@@ -32,8 +33,8 @@ def write_png(
 
     Args:
         path: Where to.
-        shape: `(h, w, 3 or 4)` of the whole picture.
-        parts: uint8 or uint16 `(n, w, 3 or 4)`, from top to bottom.
+        shape: `(h, w, channels)` of the whole picture: gray or RGB, with or without alpha.
+        parts: uint8 or uint16 `(n, w, channels)`, from top to bottom.
         info: `icc_profile` and `dpi`, as that of a `Picture`.
 
     Raises:
@@ -45,17 +46,20 @@ def write_png(
 
 def write_tiff(
     path: str | os.PathLike,
-    rows: RowFile,
+    rows: RowFile | np.ndarray,
     info: dict | None = None,
     stop: threading.Event | None = None,
+    *,
+    are_bands: bool = False,
 ) -> None:
     """Writes a TIFF in strips compressed by deflate; as BigTIFF where it could exceed 4 GB.
 
     Args:
         path: Where to; whole or not at all.
-        rows: uint8 `(h, w, 3 or 4)`.
+        rows: uint8 or uint16 `(h, w, channels)`: gray or RGB, with or without alpha; or bands.
         info: Same as in `write_png`.
         stop: Writing is given up once it is set.
+        are_bands: Whether no channel is a colour or alpha.
 
     Raises:
         ImageError: It can't be written: no space, no permission; or it was given up.
@@ -64,11 +68,14 @@ def write_tiff(
     height, width, channels = rows.shape
     row_bytes = width * channels * rows.dtype.itemsize
     per_strip = max(_STRIP_BYTES // row_bytes, 1)
+    extra = ["unassalpha"] * (channels in (2, 4))
+    if are_bands:
+        extra = ["unspecified"] * (channels - 1)
 
     def strips() -> Iterator[bytes]:
         starts = range(0, height, per_strip)
         for start in until(stop, starts) if stop else starts:
-            yield zlib.compress(rows[start : start + per_strip].data)
+            yield zlib.compress(np.ascontiguousarray(rows[start : start + per_strip]).data)
 
     with (
         _written(path) as file,
@@ -78,9 +85,9 @@ def write_tiff(
             strips(),
             shape=rows.shape,
             dtype=rows.dtype,
-            photometric="rgb",
+            photometric="rgb" if channels > 2 and not are_bands else "minisblack",
             planarconfig="contig",
-            extrasamples=["unassalpha"] if channels == 4 else None,
+            extrasamples=extra,
             compression="zlib",
             rowsperstrip=per_strip,
             iccprofile=info.get("icc_profile"),
@@ -120,7 +127,7 @@ def _write_png(file, shape, parts, info):
     above = None
     for part in parts:
         if above is None:
-            colour = 6 if channels == 4 else 2
+            colour = _PNG_COLOURS[channels]
             header = struct.pack(">IIBBBBB", width, height, 8 * part.itemsize, colour, 0, 0, 0)
             file.write(PNG + chunk(b"IHDR", header) + _metadata(info))
         rows = part.astype(part.dtype.newbyteorder(">"), order="C").view(np.uint8)

@@ -5,7 +5,6 @@ import math
 import os
 import tempfile
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 import keras
@@ -20,12 +19,13 @@ from cyclegan_tf.model.networks import with_precision
 from cyclegan_tf.model.sizes import size_multiple
 from cyclegan_tf.runs.loading import load_generator
 from cyclegan_tf.runs.preparation import preparation_of
-from cyclegan_tf.translation.files import pictures_in
 from cyclegan_tf.translation.fold_norms import fold_norms
 from cyclegan_tf.translation.norm_statistics import Statistics
+from cyclegan_tf.translation.one_pass import one_pass
 from cyclegan_tf.translation.options import check_options
 from cyclegan_tf.translation.padded_image import MULTIPLE, PaddedImage, padded_size
 from cyclegan_tf.translation.pictures import AnyPicture, as_batch, pixels_of
+from cyclegan_tf.translation.reference import statistics_of
 from cyclegan_tf.translation.strips.collectors import Collector, WholeMapCollector, WindowCollector
 from cyclegan_tf.translation.strips.memory_plan import MemoryPlan, choose_plan
 from cyclegan_tf.translation.strips.streamer import Streamer
@@ -46,9 +46,9 @@ class Translator:
     its `preparation` says. Translations get back the size and the alpha of their pictures.
 
     Args:
-        generator: Keras model from `(batch, h, w, 3)` in [-1, 1] to the same. How its pictures are
-            prepared is read from its attribute `preparation`, which `load_generator` sets; a model
-            without it takes them in their own size, on white.
+        generator: Keras model from `(batch, h, w, channels)` in [-1, 1] to the same. How its
+            pictures are prepared is read from its attribute `preparation`, which `load_generator`
+            sets; a model without it takes them in their own size, on white.
         precision: `"auto"` (fastest good format of this machine) or a Keras dtype policy. `"auto"`
             is float32 on every CPU, where strips go through the engine in strips/blas/: exact, and
             faster than bfloat16, which goes through the one in strips/graph/, as on GPUs.
@@ -103,7 +103,7 @@ class Translator:
             say(str(self.preparation))
         self._use(generator)
         if reference is not None:
-            self.reference = self._statistics_of(reference)
+            self.reference = statistics_of(reference, self.record)
             self._use(fold_norms(generator, self.reference))
 
     def _use(self, generator: keras.Model) -> None:
@@ -122,10 +122,10 @@ class Translator:
         self._on_gpu = bool(tf.config.list_physical_devices("GPU"))
         if keras.backend.backend() == "jax":
             return
-        # One trace for all sizes: the shape is an input, not a constant of the graph.
-        self._graph = tf.function(
+        self._graph = one_pass(
             lambda batch: self.generator(batch, training=False),
-            input_signature=[tf.TensorSpec((None, None, None, 3), tf.float32)],
+            self.generator,
+            self.preparation.channels,
         )
 
     @classmethod
@@ -151,25 +151,27 @@ class Translator:
 
         Args:
             image: uint8 or uint16 `(h, w, 3)` or `(h, w, 4)`, a batch of those, an image of Pillow,
-                or the path of a picture.
+                or the path of a picture. A generator of gray pictures takes `(h, w)` and
+                `(h, w, 1 or 2)` as well; one of 2, 4 and more bands takes `(h, w, channels)`.
 
         Returns:
-            The same dtype and exactly the same shape; a fourth channel (alpha) is handed through
-            unchanged. Below alpha 0 lies the translation of the background.
+            The same dtype and exactly the same shape; a fourth channel (alpha, if it is no band) is
+            handed through unchanged. Below alpha 0 lies the translation of the background. Gray
+            fills all three channels of an RGB picture.
 
         Raises:
             ValueError: It is no such array, or an image of Pillow without a known range of colours.
             ImageError: The picture can't be read.
         """
-        pixels = pixels_of(image)
+        pixels = pixels_of(image, self.preparation)
         result = np.array(pixels)
         for source, target in zip(as_batch(pixels), as_batch(result), strict=True):
             self._translate(source, target)
-        return result
+        return result[..., 0] if isinstance(image, np.ndarray) and image.ndim == 2 else result
 
     @property
     def num_traces(self) -> int:
-        """How often anything was compiled: a constant, whatever sizes have come by."""
+        """How often anything was compiled: whatever sizes have come by, but see `one_pass`."""
         count = self._graph.experimental_get_tracing_count() if self._graph else 0
         return count + (self._streamer.num_traces if self._streamer else 0)
 
@@ -199,8 +201,9 @@ class Translator:
         """Translates a map in its own size, and hands it over in strips from top to bottom.
 
         Args:
-            source: uint8 or uint16 `(h, w, 3 or 4)`, in memory or in a file.
-            write: Called as `write(start, rows)` with colours, `(n, w, 3)` of the same dtype.
+            source: uint8 or uint16 as in `Preparation.apply`, in memory or in a file.
+            write: Called as `write(start, rows)` with colours, `(n, w, channels)` of the same
+                dtype.
             folder: Folder for a scratch file where memory doesn't suffice; default: TMPDIR.
         """
 
@@ -221,24 +224,13 @@ class Translator:
         Returns:
             The statistics, for `Statistics.save`, or as a `reference`.
         """
-        return functools.reduce(
-            Statistics.merge, [self._record_one(one) for one in as_batch(pixels_of(image))]
-        )
+        batch = as_batch(pixels_of(image, self.preparation))
+        return functools.reduce(Statistics.merge, map(self._record_one, batch))
 
     def _record_one(self, image: np.ndarray) -> Statistics:
         collector = WholeMapCollector()
         self._run_in_strips(self._resized(image), lambda start, rows: None, collector)
         return collector.statistics
-
-    def _statistics_of(self, reference: Statistics | AnyPicture) -> Statistics:
-        if isinstance(reference, Statistics):
-            return reference
-        if not isinstance(reference, (str, os.PathLike)):
-            return self.record(reference)
-        if Path(reference).suffix == ".npz" and not Path(reference).is_dir():
-            return Statistics.load(reference)
-        recorded = [self.record(path) for path, _ in pictures_in(reference)]
-        return functools.reduce(Statistics.merge, recorded)
 
     def _in_one_pass(self, height: int, width: int) -> bool:
         if self.stream is True or self.statistics == "window":
@@ -247,26 +239,27 @@ class Translator:
         return self.stream is False or (self._on_gpu and height * width <= GPU_PIXELS)
 
     def _translate(self, source: np.ndarray, target: np.ndarray) -> None:
-        """Writes the translation of `source` into the colours of `target`, both `(h, w, 3|4)`."""
+        """Writes the translation of `source` into the colours of `target`, of the same shape."""
+        colours = target[..., : self.preparation.num_colours(target.shape[-1])]
         seen = self._resized(source)
         if seen is source:
-            self._translate_seen(source, target)
+            self._translate_seen(source, colours)
         else:
             fake = np.empty_like(seen)
             self._translate_seen(seen, fake)
-            target[..., :3] = resize(fake, *target.shape[:2])
+            colours[:] = resize(fake, *target.shape[:2])
 
     def _resized(self, image: np.ndarray) -> np.ndarray:
         """Prepares an image if it is of another size; else `PaddedImage` does, row by row."""
         own = image.shape[:2]
         return image if self.preparation.size_of(*own) == own else self.preparation.apply(image)
 
-    def _translate_seen(self, source: np.ndarray, target: np.ndarray) -> None:
+    def _translate_seen(self, source: np.ndarray, colours: np.ndarray) -> None:
         """Does it in the size that the network sees."""
         height, width = source.shape[:2]
 
         def write(start: int, rows: np.ndarray) -> None:
-            target[start : start + len(rows), :, :3] = rows
+            colours[start : start + len(rows)] = rows
 
         if self._streamer and not self._in_one_pass(height, width):
             self.stream_rows(source, write)
@@ -274,7 +267,7 @@ class Translator:
         batch = PaddedImage(source, self.preparation, self._multiple)[:][None]
         fake = self._graph(batch) if self._graph else self.generator(batch, training=False)
         rows = keras.ops.convert_to_numpy(fake[0])[:height, :width]
-        write(0, images.from_unit(rows, target.dtype))
+        write(0, images.from_unit(rows, colours.dtype))
 
     def _run_in_strips(
         self,

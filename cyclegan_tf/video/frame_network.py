@@ -12,6 +12,7 @@ import tensorflow as tf
 from cyclegan_tf.images import unit_to_uint8
 from cyclegan_tf.translation.fold_norms import fold_norms
 from cyclegan_tf.translation.norm_statistics import Statistics
+from cyclegan_tf.translation.one_pass import one_pass
 from cyclegan_tf.translation.strips.streamer import Streamer
 from cyclegan_tf.translation.translator import Translator
 from cyclegan_tf.video.frame_aligner import FrameAligner
@@ -40,11 +41,12 @@ class FrameNetwork:
         self._on_gpu = bool(tf.config.list_physical_devices("GPU"))
         self._statistics: Statistics | None = None
         self._streamer: Streamer | None = None
-        self._graph = tf.function(
-            lambda batch: self._model(batch, training=False),
-            input_signature=[tf.TensorSpec((None, None, None, 3), tf.float32)],
-        )
         self._model: Any = None  # the generator with `_statistics` folded in
+        self._graph = one_pass(
+            lambda batch: self._model(batch, training=False),
+            self._generator,
+            translator.preparation.channels,
+        )
 
     def use(self, statistics: Statistics) -> None:
         """Folds in the statistics of the next shot; nothing is compiled again."""
@@ -68,12 +70,12 @@ class FrameNetwork:
         """Translates images of one size.
 
         Args:
-            images: uint8 `(h, w, 3)` each.
+            images: uint8 `(h, w, channels)` each, as the network sees them.
             offsets: (x, y) of the upper left corner of each image on the map; or None for all of
                 them, which are then not aligned.
 
         Returns:
-            uint8 `(h, w, 3)` each.
+            uint8 `(h, w, channels)` each.
         """
         height, width = images[0].shape[:2]
         aligner = FrameAligner(height, width, moves=offsets[0] is not None)

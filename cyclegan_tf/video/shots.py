@@ -153,9 +153,9 @@ def _merged(images, record):
 
 
 def _colours(image):
-    """Returns the distribution of each channel as `(64, 3)` quantiles."""
+    """Returns the distribution of each channel as `(64, channels)` quantiles."""
     step = max(min(image.shape[:2]) // 64, 1)
-    levels = np.sort(image[::step, ::step].reshape(-1, 3), axis=0)
+    levels = np.sort(image[::step, ::step].reshape(-1, image.shape[-1]), axis=0)
     return levels[np.linspace(0, len(levels) - 1, 64).astype(int)].astype(float)
 
 

@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from cyclegan_tf.errors import ClipInterrupted
+from cyclegan_tf.errors import ClipInterrupted, ConfigError
 from cyclegan_tf.translation.translator import Translator
 from cyclegan_tf.video.background import ahead
 from cyclegan_tf.video.camera import Camera
@@ -16,6 +16,7 @@ from cyclegan_tf.video.clip import AnyFrame, Frame, Video, pixels_of
 from cyclegan_tf.video.frame_network import FrameNetwork
 from cyclegan_tf.video.shots import shot_statistics
 from cyclegan_tf.video.writers import arrange, open_writer
+from data_pipeline.bands import rgb_view
 
 STABILIZE = ("off", "stats", "full")
 
@@ -54,8 +55,8 @@ def translate_video(
         and with the alpha of its original.
 
     Raises:
-        ValueError: An argument is none of these, or the generator has no statistics to fix. Raised
-            at once, not at the first frame.
+        ValueError: An argument is none of these, or the generator has no statistics to fix or is
+            for bands. Raised at once, not at the first frame.
     """
     pairs = _pairs(frames, translator, stabilize, exact, batch_size)
     return (_with_pixels(*pair) for pair in pairs)
@@ -69,6 +70,11 @@ def _pairs(frames, translator, stabilize, exact, batch_size=4):
         )
     if exact and stabilize != "full":
         raise ValueError(f"exact needs stabilize='full'; received {stabilize!r}.")
+    if translator.preparation.takes_bands:
+        raise ConfigError(
+            "Clips are colour: they need a generator of channels 3, or 1 for gray; received one of "
+            f"{translator.preparation.channels} bands."
+        )
     if batch_size < 1:
         raise ValueError(f"batch_size must be at least 1; received {batch_size}.")
     if stabilize == "off":
@@ -177,7 +183,8 @@ def convert_video(
         for frame, fake in progress(pairs, total=video.num_frames) if progress else pairs:
             real = frame.pixels
             if not keep_alpha:
-                real, fake = map(translator.preparation.flatten, (real, fake))
+                flat = map(translator.preparation.flatten, (real, fake))
+                real, fake = map(rgb_view, flat)
             pixels = arrange(real, fake, compare, max_width)
             writer.write(frame._replace(pixels=pixels))
     except KeyboardInterrupt as error:

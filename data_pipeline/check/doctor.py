@@ -3,14 +3,16 @@
 What is measured of an image is in fingerprint.py; how the findings are shown, in report.py.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from data_pipeline.addresses import Data
+from data_pipeline.bands import FITS, bands_left_out, rgb_view
 from data_pipeline.check.fingerprint import Fingerprint, alike_pairs, fingerprint, is_blank
 from data_pipeline.check.report import ExaminedDomain, Finding, Report, shown_size
-from data_pipeline.decoding import WHITE, kind_of, read_picture
+from data_pipeline.decoding import WHITE, kind_of
 from data_pipeline.listing import Listing, list_domains, shown
 from data_pipeline.preparation import Preparation
 from data_pipeline.sources import MEMORY_LIMIT_BYTES
@@ -35,6 +37,7 @@ def examine(
     epochs: int = 0,
     steps_per_epoch: int = 0,
     load_size: int = 0,
+    channels: int = 3,
     small_images: str = "error",
     background: Sequence[int] = WHITE,
     memory_limit_bytes: int = MEMORY_LIMIT_BYTES,
@@ -51,6 +54,7 @@ def examine(
         epochs: For the estimate of updates and time; 0, the default, leaves it out.
         steps_per_epoch: 0, the default, means images of the smaller domain // batch_size.
         load_size: As in `open_sources`.
+        channels: As in `open_sources`.
         small_images: As in `Config`: small images are a problem with "error", and left out with
             "skip".
         background: As in `open_sources`.
@@ -64,17 +68,18 @@ def examine(
         DataError: There is nothing to examine: a folder is missing, empty or given twice.
     """
     listings = list_domains(data, names=names, split=split, progress=progress)
+    preparation = Preparation(load_size, tuple(background), channels)
     jobs = [(listing, index) for listing in listings for index in range(len(listing))]
     results = for_each_in_threads(
-        lambda job: _measure(*job, background, load_size),
+        lambda job: _measure(*job, preparation),
         jobs,
         progress=progress,
         description="Examining",
     )
     split_at = len(listings[0])
     domains = (
-        _domain(listings[0], results[:split_at]),
-        _domain(listings[1], results[split_at:]),
+        _domain(listings[0], results[:split_at], channels),
+        _domain(listings[1], results[split_at:], channels),
     )
     needed = crop_size if small_images == "skip" else 0
     smaller = min(sum(p.side >= needed for p in domain.prints) for domain in domains)
@@ -93,30 +98,40 @@ def examine(
     )
 
 
-def _domain(listing: Listing, results: list[Fingerprint | tuple[str, str]]) -> ExaminedDomain:
+def _domain(
+    listing: Listing, results: list[Fingerprint | tuple[str, str]], channels: int
+) -> ExaminedDomain:
     closed = [(str(other.path), other.reason) for other in listing.passed_over if other.is_closed]
     return ExaminedDomain(
         listing.name,
         tuple(r for r in results if isinstance(r, Fingerprint)),
         (*(r for r in results if not isinstance(r, Fingerprint)), *closed),
         tuple(other for other in listing.passed_over if not other.is_closed),
+        channels,
     )
 
 
 def _measure(
-    listing: Listing, index: int, background: Sequence[int], load_size: int
+    listing: Listing, index: int, preparation: Preparation
 ) -> Fingerprint | tuple[str, str]:
     """A Fingerprint, or (origin, reason)."""
     origin, file = listing.origin(index), listing.files[index]
     try:
-        pixels = file if isinstance(file, np.ndarray) else read_picture(file).pixels
-        kind = kind_of(file)
+        pixels = file if isinstance(file, np.ndarray) else preparation.read(file).pixels
+        image = preparation.apply(pixels)
+        bands = f"{preparation.channels} bands"
+        kind = bands if preparation.takes_bands else kind_of(file)
+        unread = 0 if preparation.takes_bands else bands_left_out(file)
     except ValueError as error:
         return origin, str(error)
-    image = Preparation(load_size, tuple(background)).apply(pixels)
-    is_clear = pixels.shape[-1] == 4 and bool(pixels[..., 3].min() < 255)
+    alpha = pixels[..., preparation.num_colours(pixels.shape[-1]) :]
     return fingerprint(
-        image, name=listing.names[index], origin=origin, kind=kind, is_clear=is_clear
+        np.ascontiguousarray(rgb_view(image)),
+        name=listing.names[index],
+        origin=origin,
+        kind=kind,
+        is_clear=bool(alpha.size and alpha.min() < 255),
+        unread_bands=unread,
     )
 
 
@@ -124,7 +139,7 @@ def _problems(domains: tuple[ExaminedDomain, ExaminedDomain], crop_size: int) ->
     """Yields what would hurt training; `crop_size` 0 where every size will do."""
     unreadable = [f"{origin}: {why}" for domain in domains for origin, why in domain.unreadable]
     if unreadable:
-        text = "can't be decoded: repair or remove them"
+        text = f"can't be decoded: repair or remove them{_fitting(unreadable)}"
         yield Finding("unreadable", text, tuple(unreadable), all_shown=True)
     a, b = (domain.prints for domain in domains)
     prints = (*a, *b)
@@ -187,6 +202,9 @@ def _notes(
     )
     clear = [(p, p.kind) for p in prints if p.is_clear]
     yield from _of_images("transparent", "transparency is filled with the background", clear)
+    more = [(p, f"{p.unread_bands} bands") for p in prints if p.unread_bands]
+    text = "bands that aren't colours are left out: --channels N trains on all, if all files have N"
+    yield from _of_images("bands", text, more)
     unused = [line for domain in domains for line in _by_reason(domain)]
     if unused:
         text = "files and folders that training doesn't use"
@@ -200,6 +218,12 @@ def _notes(
             count = len(domain.prints)
             text = f"{domain.name} has {count} image{'s' * (count != 1)}; 100 and more are usual"
             yield Finding("few", text)
+
+
+def _fitting(reasons: Sequence[str]) -> str:
+    """What fits all pictures that have other bands, if it is one number."""
+    fitting = {fits[1] for reason in reasons if (fits := re.search(FITS, reason))}
+    return f"; --channels {fitting.pop()} fits those of other bands" if len(fitting) == 1 else ""
 
 
 def _by_reason(domain: ExaminedDomain) -> Iterator[str]:

@@ -36,6 +36,7 @@ class Fingerprint:
         std: The standard deviation, likewise.
         luma: In [0, 255], mean over the pixels.
         saturation: In [0, 255], mean over the pixels.
+        unread_bands: How many bands the file has, where some aren't read; else 0.
         borders: From a side ("top", "bottom", "left", "right") to (pixels, RGB colour) of its flat
             margin, for those of at least 2 % of the side's length.
     """
@@ -54,6 +55,7 @@ class Fingerprint:
     std: np.ndarray
     luma: float
     saturation: float
+    unread_bands: int
     borders: dict[str, tuple[int, tuple[int, ...]]]
 
     @property
@@ -63,7 +65,13 @@ class Fingerprint:
 
 
 def fingerprint(
-    image: np.ndarray, *, name: str, origin: str, kind: str, is_clear: bool = False
+    image: np.ndarray,
+    *,
+    name: str,
+    origin: str,
+    kind: str,
+    is_clear: bool = False,
+    unread_bands: int = 0,
 ) -> Fingerprint:
     """Measures one image.
 
@@ -73,6 +81,7 @@ def fingerprint(
         origin: See `Fingerprint`.
         kind: See `Fingerprint`.
         is_clear: See `Fingerprint`. Default: False.
+        unread_bands: See `Fingerprint`. Default: 0.
     """
     picture = Image.fromarray(image)
     height, width = image.shape[:2]
@@ -99,6 +108,7 @@ def fingerprint(
         std=sample.std(axis=1),
         luma=float([0.299, 0.587, 0.114] @ sample.mean(axis=1)),
         saturation=float(np.ptp(sample, axis=0).mean()),
+        unread_bands=unread_bands,
         borders=flat_borders(image),
     )
 

@@ -44,7 +44,7 @@ class ExaminedDomain:
         prints: The images that can be read, measured.
         unreadable: (origin, reason) of each of the others.
         passed_over: What else lies in its folder.
-        channels: Of each image as it is trained on.
+        channels: Channels of each image as it is trained on.
     """
 
     name: str

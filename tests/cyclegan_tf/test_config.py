@@ -104,12 +104,18 @@ def test_fields_that_may_change_on_resume_and_those_of_check():
     assert field_names("free") == (
         *("data", "skip_bad", "memory_limit_gb", "time_limit_minutes", "log_every"),
         *("sample_every", "validate_every", "features", "inception_weights"),
-        *("checkpoint_every", "checkpoint_minutes", "generators_every", "max_skipped_updates", "on_divergence"),
+        *(
+            "checkpoint_every",
+            "checkpoint_minutes",
+            "generators_every",
+            "max_skipped_updates",
+            "on_divergence",
+        ),
         "keep_checkpoints",
     )
     assert field_names("checked") == (
         *("name_a", "name_b", "load_size", "crop_size", "batch_size", "small_images"),
-        *("background", "memory_limit_gb", "epochs", "steps_per_epoch"),
+        *("background", "channels", "memory_limit_gb", "epochs", "steps_per_epoch"),
     )
 
 

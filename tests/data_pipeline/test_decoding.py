@@ -169,7 +169,7 @@ def test_tensorflow_is_not_loaded_for_8_bits_of_16(monkeypatch):
     def decode(content, num_channels):
         raise AssertionError("slow to load")
 
-    monkeypatch.setattr("data_pipeline.pillow_faults._decode_16_bit_png", decode)
+    monkeypatch.setattr("data_pipeline.pillow_faults.decode_16_bit_png", decode)
     files = [file for file in picture_set("PNG") if file.depth == "16" and file.metadata != "tRNS"]
     assert {file.layout for file in files} == {"gray", "gray and alpha", "RGB", "RGBA"}
     for file in files:

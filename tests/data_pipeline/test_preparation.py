@@ -74,8 +74,10 @@ def test_it_is_read_as_it_was_written():
 @pytest.mark.parametrize(
     ("change", "text"),
     [
-        ({"channels": 1}, "preparation must be to 3 channels in [-1, 1]; received {'load_size'"),
-        ({"range": [0, 1]}, "preparation must be to 3 channels in [-1, 1]"),
+        ({"channels": 65}, "channels must be from 1 to 64; received 65."),
+        ({"channels": 0}, "channels must be from 1 to 64; received 0."),
+        ({"channels": 1.5}, "channels must be from 1 to 64; received 1.5."),
+        ({"range": [0, 1]}, "preparation must be to 3 channels in [-1, 1]; received {'load_size'"),
         ({"gamma": 2.2}, "preparation must be to 3 channels in [-1, 1]"),
         ({"load_size": -3}, "load_size must be 0 (keeps the size) or the pixels of the shorter"),
         ({"load_size": "40"}, "is no preparation of pictures"),

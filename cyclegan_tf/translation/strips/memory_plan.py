@@ -72,10 +72,10 @@ def predict_bytes(
     """Returns the peak memory of the process, were it to translate this map now.
 
     Counted are what the process holds already, what the sweeps keep and work with, and 6 bytes per
-    pixel for images that `translate_files` goes on to read ahead or has yet to write. These are at
-    most two each, so several maps of this size in a row may take more. When a translation starts,
-    the process holds the image and the array for its result already; they are not counted if they
-    aren't there yet, as when `Translator.plan` is asked beforehand.
+    pixel (of RGB) for images that `translate_files` goes on to read ahead or has yet to write.
+    These are at most two each, so several maps of this size in a row may take more. When a
+    translation starts, the process holds the image and the array for its result already; they are
+    not counted if they aren't there yet, as when `Translator.plan` is asked beforehand.
 
     Args:
         units: The units of a generator, see `units_of`.
@@ -85,10 +85,11 @@ def predict_bytes(
         in_rows: Whether the map and its translation lie in files, too.
     """
     stages = schedule(units)
-    at_work = max(_strip_bytes(stage, width) for stage in stages)
+    channels = units[0].convolution.kernel.shape[-2]
+    at_work = max(_strip_bytes(stage, width, channels) for stage in stages)
     # What isn't needed any more goes row by row as the sink comes.
     kept = max(both - saved for both, saved in _kept_bytes(stages, height, width))
-    images = 0 if in_rows else 2 * 3 * height * width
+    images = 0 if in_rows else 2 * max(3, channels) * height * width
     kept = 0 if on_disk else kept
     return resident_bytes() + COMPILED_BYTES + kept + images + STRIPS_AT_WORK * at_work
 
@@ -121,9 +122,9 @@ def _sink_bytes(stage: Stage, height: int, width: int) -> int:
     return 4 * height * width // stage.sink_scale**2 * stage.units[-1].convolution.filters
 
 
-def _strip_bytes(stage: Stage, width: int) -> int:
+def _strip_bytes(stage: Stage, width: int, channels: int) -> int:
     """Returns the bytes of the widest layer in a strip of the stage."""
-    width, channels = width // stage.scale, 3
+    width = width // stage.scale
     rows = strip_rows(stage, width, channels)
     widest, grown = 0.0, 1.0
     for unit in stage.units:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import keras
 import numpy as np
 
+NARROW = 3  # filters up to which a convolution is computed row of the kernel by row
 TILE = 4  # rows and columns that Winograd's F(4x4, 3x3) makes at once, see blas/winograd.py
 
 

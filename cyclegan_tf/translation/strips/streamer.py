@@ -87,7 +87,7 @@ class Streamer:
         """Translates one map; the arguments are those of `stream`.
 
         Returns:
-            float32 `(h, w, 3)` in [-1, 1].
+            float32 `(h, w, channels)` in [-1, 1].
         """
         result = np.empty(source.shape, np.float32)
 
@@ -107,9 +107,10 @@ class Streamer:
         """Translates one map and hands it over strip by strip.
 
         Args:
-            source: float32 `(h, w, 3)` in [-1, 1], or anything with that `shape` whose slices of
-                rows are that; sides multiples of 4, at least 16.
-            write: Called as `write(start, rows)` with every finished strip, float32 `(n, w, 3)`.
+            source: float32 `(h, w, channels)` in [-1, 1], or anything with that `shape` whose
+                slices of rows are that; sides multiples of 4, at least 16.
+            write: Called as `write(start, rows)` with every finished strip, float32
+                `(n, w, channels)`.
             collector: A `WholeMapCollector` (default) or `WindowCollector`, which afterwards holds
                 the statistics of the map.
             scratch: Folder for a file with what is kept between sweeps; default: in memory.

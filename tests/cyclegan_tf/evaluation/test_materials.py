@@ -6,6 +6,7 @@ from cyclegan_tf.config import Config
 from cyclegan_tf.directions import Direction
 from cyclegan_tf.evaluation.materials import NUM_FRAMES, open_materials
 from data_pipeline import load_maps, open_sources
+from data_pipeline.preparation import Preparation, gray_of
 
 DATA = "world:meadow2forest?scale=0.1&num_maps=4"
 
@@ -42,3 +43,16 @@ def test_resized_maps_have_no_labels_of_their_size():
     material = open_materials(DATA, Config(load_size=40), num_maps=2)[Direction.B2A]
     assert min(material.inputs[0].shape[:2]) == 40
     assert (material.trues, material.labels, material.frames) == (None, None, None)
+
+
+def test_gray_networks_are_measured_on_gray_maps_in_rgb():
+    raw = open_materials(DATA, Config(channels=1), num_maps=2)[Direction.A2B]
+    colour = open_materials(DATA, num_maps=2)[Direction.A2B]
+    material = raw.seen(Preparation(channels=1))
+    for name in ("inputs", "reals", "unseen", "trues"):
+        own, real, seen = (getattr(m, name)[1] for m in (raw, colour, material))
+        np.testing.assert_array_equal(own, gray_of(real))
+        np.testing.assert_array_equal(seen, np.repeat(own, 3, -1))
+    for frame, other in zip(material.frames, colour.frames, strict=True):
+        np.testing.assert_array_equal(frame.image_b[..., :1], gray_of(other.image_b))
+    assert colour.seen(Preparation()).frames is colour.frames

@@ -12,7 +12,8 @@ from cyclegan_tf.cli.main import main
 from cyclegan_tf.config import Config
 from cyclegan_tf.errors import RunError
 from cyclegan_tf.importing import importing
-from cyclegan_tf.importing.importing import import_networks
+from cyclegan_tf.importing.importing import _fields_of, import_networks
+from cyclegan_tf.importing.networks import SourceLayer, build_discriminator, build_generator
 from cyclegan_tf.model.cyclegan import CycleGAN
 from cyclegan_tf.runs.folder import RunFolder
 from cyclegan_tf.runs.loading import load_generator, load_networks
@@ -206,3 +207,23 @@ def test_files_of_pytorch_are_paired_with_the_domains(tmp_path, monkeypatch):
     np.testing.assert_allclose(judged, fixture["D_A_output"], atol=1e-4)
     made = np.asarray(load_generator(tmp_path / "run", "a2b")(fixture["image"]))
     np.testing.assert_allclose(made, fixture["G_A_output"], atol=1e-4)
+
+
+def test_networks_of_other_channels_are_known_by_their_kernels():
+    def sources(shapes, channels, outputs):
+        shapes = [(size, *pair) for size, *pair in shapes]
+        shapes[0] = shapes[0][0], channels, shapes[0][2]
+        shapes[-1] = *shapes[-1][:2], outputs
+        kernels = [np.zeros((size, size, *pair), "f") for size, *pair in shapes]
+        return [SourceLayer(f"layer {i}", kernel) for i, kernel in enumerate(kernels)]
+
+    options = {"epsilon": 1e-5, "padded_as_in_pytorch": False}
+    gray = build_generator(sources(GENERATOR, 1, 1), "generator_ab", **options)
+    assert gray.output_shape == (None, None, None, 1)
+    judge = build_discriminator(sources(DISCRIMINATOR, 1, 1), "discriminator_b", epsilon=1e-5)
+    assert _fields_of({"generator_ab": gray, "discriminator_b": judge})["channels"] == 1
+    colour = build_discriminator(sources(DISCRIMINATOR, 3, 1), "discriminator_b", epsilon=1e-5)
+    with pytest.raises(RunError, match="The networks differ in channels: 1 and 3."):
+        _fields_of({"generator_ab": gray, "discriminator_b": colour})
+    with pytest.raises(RunError, match="is a kernel of 7x7x2x3 .* has 7x7x2x1 there"):
+        build_generator(sources(GENERATOR, 1, 3), "generator_ab", **options)

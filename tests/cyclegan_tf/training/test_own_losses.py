@@ -29,6 +29,18 @@ class Variation(Objective):
         return {**losses, "tv_a": ops.mean(ops.abs(images["fake_a"]))}
 
 
+class LateNames(Objective):
+    """As subclasses were written before there was `own_losses`."""
+
+    def __init__(self, **settings):
+        super().__init__(**settings)
+        self.late = "late"
+
+    @property
+    def names(self):
+        return [*super().names, self.late]
+
+
 @registered
 class Unannounced(Variation):
     own_losses = {}
@@ -140,6 +152,7 @@ def data():
 def test_a_loss_that_a_subclass_adds_is_weighed():
     names = Variation().names
     assert names.index("cycle_b") < names.index("tv_a") < names.index("discriminator_a")
+    assert LateNames().names == [*Objective().names, "late"]
     losses = {name: 0.0 for name in names if not name.startswith("discriminator")}
     assert float(Variation().weighted_sum({**losses, "tv_a": 3.0}, 0)) == 1.5
 

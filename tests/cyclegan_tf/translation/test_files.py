@@ -129,10 +129,10 @@ def test_reading_and_writing_go_on_while_translating(folder, monkeypatch):
     read, written = threading.Event(), threading.Event()
     real_read, real_write = images.read_picture, formats.write_picture
 
-    def read_picture(path, *, deep):
+    def read_picture(path, **options):
         if path.name == "3.png":
             read.set()
-        return real_read(path, deep=deep)
+        return real_read(path, **options)
 
     def write_picture(path, *rest):
         real_write(path, *rest)

@@ -48,6 +48,18 @@ def test_equals_the_whole_pass_of_the_network(generator, translator):
     assert (fake != expected).any(-1).mean() <= 1e-3
 
 
+@pytest.mark.parametrize("options", [
+    {"upsampling": "antialiased"},
+    {"upsampling": "resize", "interpolation": "bilinear"},
+], ids=str)  # fmt: skip
+def test_interpolation_goes_through_in_one_pass_at_any_size(random_generator, options):
+    generator = random_generator(4, 1, **options)
+    strips, whole = (Translator(generator, "float32", stream=stream) for stream in (True, False))
+    for size in ((40, 48), (33, 61)):
+        image = picture(*size)
+        assert np.abs(strips(image).astype(int) - whole(image)).max() <= 1
+
+
 def test_auto_is_float32_in_strips_on_a_cpu_that_knows_bfloat16(generator, monkeypatch):
     monkeypatch.setattr("cyclegan_tf.hardware.precision.cpu_flags", lambda: {"avx512_bf16"})
     monkeypatch.setenv("TF_ENABLE_ONEDNN_OPTS", "1")

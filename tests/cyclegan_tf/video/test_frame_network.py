@@ -52,6 +52,20 @@ def test_the_shifted_frame_becomes_the_shifted_translation(
             assert (plain[: height - y, : width - x][inside] != expected).mean() > 0.1
 
 
+@pytest.mark.parametrize("upsampling", VARIANTS)
+def test_one_pass_as_on_gpus_gives_what_strips_give(random_generator, wide, upsampling):
+    translator = Translator(random_generator(4, BLOCKS, upsampling=upsampling), "float32")
+    statistics, results = translator.record(wide), []
+    for on_gpu in (False, True):
+        network = FrameNetwork(translator)
+        network._on_gpu = on_gpu  # the graph is the same on a CPU
+        network.use(statistics)
+        results.append([network([wide[:h, :w]], [(3, 5)])[0] for h, w in ((61, 83), (50, 40))])
+    for strips, one in zip(*results, strict=True):
+        assert strips.std() > 5
+        assert np.abs(strips.astype(int) - one).max() <= 1
+
+
 def test_strips_change_nothing(random_generator, wide, monkeypatch):
     network = network_of(random_generator(4, BLOCKS), wide)
     (expected,) = network([wide[:181, :203]], [(3, 5)])

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from cyclegan_tf.translation.strips.blas.winograd import transform_kernel, whole_tiles, winograd
-from cyclegan_tf.translation.strips.row_steps import TILE, RowStep
+from cyclegan_tf.translation.strips.row_steps import NARROW, TILE, RowStep
 
 PATCH_VALUES = 2**18  # gathered at a time: 1 MiB
 GROUP = 4  # pixels that the narrow convolution takes together
@@ -69,7 +69,7 @@ def padding_after(step: RowStep, height: int, width: int) -> tuple[int, int]:
 
 
 def _is_narrow(step):
-    return step.kernel.shape[3] == 3 and step.stride == 1
+    return step.kernel.shape[3] <= NARROW and step.stride == 1
 
 
 def _conv(step, kernel, window, ends, pool, team):
@@ -97,7 +97,7 @@ def _conv(step, kernel, window, ends, pool, team):
 
 
 def _narrow(step, kernel, window, ends, pool, team):
-    """A large kernel with 3 filters: too few to keep BLAS busy.
+    """A large kernel with few filters: too few to keep BLAS busy.
 
     So each row of pixels is multiplied once, by all rows of the kernel, GROUP pixels at a time;
     then what belongs to an output row is added up.

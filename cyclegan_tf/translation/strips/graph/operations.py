@@ -6,7 +6,7 @@ The same functions serve strips of any size, without compiling again.
 import numpy as np
 import tensorflow as tf
 
-from cyclegan_tf.translation.strips.row_steps import RowStep
+from cyclegan_tf.translation.strips.row_steps import NARROW, RowStep
 
 
 def weights_of(step: RowStep, dtype: str) -> tuple[tf.Tensor, ...]:
@@ -87,7 +87,7 @@ def _widen(step, rows, left, right):
 
 
 def _is_narrow(step):
-    return step.kind == "conv" and step.kernel.shape[3] == 3 and step.stride == 1
+    return step.kind == "conv" and step.kernel.shape[3] <= NARROW and step.stride == 1
 
 
 def _convolve(window, kernel, stride=1):
@@ -99,10 +99,10 @@ def _conv(step, window, weights, first, last):
         return _convolve(window, weights[0], step.stride)
     # A large kernel with 3 filters: its rows become 3 filters each, added up afterwards. Three
     # filters leave the multiplier mostly idle, and it gathers each pixel once per tap.
-    parts = _convolve(window, weights[0])  # (1, rows, width, 3 * size)
-    rows = tf.shape(window)[1] - step.height + 1
-    parts = [parts[:, i : i + rows, :, 3 * i : 3 * i + 3] for i in range(step.height)]
-    return tf.add_n(parts)
+    parts = _convolve(window, weights[0])  # (1, rows, width, filters * size)
+    rows, filters = tf.shape(window)[1] - step.height + 1, step.kernel.shape[3]
+    starts = [i * filters for i in range(step.height)]
+    return tf.add_n([parts[:, i : i + rows, :, j : j + filters] for i, j in enumerate(starts)])
 
 
 def _transpose(step, window, weights, first, last):

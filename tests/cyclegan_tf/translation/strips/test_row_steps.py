@@ -67,6 +67,7 @@ def layer(cls, channels, *args, **kwargs):
     [
         ("winograd", 5, 3, 1, 16),
         ("_narrow", 3, 7, 1, 4),
+        ("_narrow", 1, 7, 1, 4),
         ("_conv", 4, 3, 2, 3),
         ("_conv", 4, 7, 1, 3),
     ],

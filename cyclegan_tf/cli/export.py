@@ -48,6 +48,13 @@ def add_export(commands: argparse._SubParsersAction) -> None:
         help="number format in the file; float16 halves it, for onnx and litert (default: "
         "%(default)s)",
     )
+    parser.add_argument(
+        "--tolerance",
+        type=float,
+        metavar="X",
+        help="largest difference to the generator's values in [-1, 1] with which the file is "
+        "written (default: 1e-5, and 1e-2 for float16)",
+    )
     parser.set_defaults(
         run_command=_export,
         after_interruption="nothing was written",
@@ -63,7 +70,7 @@ def _export(arguments: argparse.Namespace) -> int:
     if arguments.reference is not None:
         inputs += picture_files(arguments.reference)
     check_places({"--out": [arguments.out]}, inputs)
-    check_export(arguments.format, arguments.out, arguments.weights)
+    check_export(arguments.format, arguments.out, arguments.weights, arguments.tolerance)
     generator = load_generator(arguments.checkpoint, arguments.direction)
     statistics = None
     if arguments.reference is not None:
@@ -74,6 +81,7 @@ def _export(arguments: argparse.Namespace) -> int:
         arguments.format,
         statistics=statistics,
         weights=arguments.weights,
+        tolerance=arguments.tolerance,
     )
     print(written)
     return 0

@@ -2,6 +2,7 @@
 
 import argparse
 
+from cyclegan_tf.cli.own_modules import add_own_modules
 from cyclegan_tf.config import choices_of
 from cyclegan_tf.directions import Direction
 
@@ -12,18 +13,19 @@ _PLACE = (
 
 
 def add_places(parser: argparse.ArgumentParser) -> None:
-    """Adds `places`: one or more generators, both of a run folder.
+    """Adds `places`, one or more generators, both of a run folder; and `--import`.
 
     Args:
         parser: Parser of the command.
     """
     parser.add_argument("places", nargs="+", metavar="GENERATOR", help=_PLACE)
+    add_own_modules(parser)
 
 
 def add_checkpoint(
     parser: argparse.ArgumentParser, direction: str = "way to translate; needed for a run folder"
 ) -> None:
-    """Adds `checkpoint` and `--direction`.
+    """Adds `checkpoint`, `--direction` and `--import`.
 
     Args:
         parser: Parser of the command.
@@ -31,12 +33,13 @@ def add_checkpoint(
     """
     parser.add_argument("checkpoint", metavar="GENERATOR", help=_PLACE)
     parser.add_argument("--direction", choices=tuple(Direction), help=direction)
+    add_own_modules(parser)
 
 
 def add_generator(
     parser: argparse.ArgumentParser, direction: str = "way to translate; needed for a run folder"
 ) -> None:
-    """Adds `checkpoint`, `--direction`, `--precision` and `--load-size`.
+    """Adds what `add_checkpoint` does, `--precision` and `--load-size`.
 
     Args:
         parser: Parser of the command.

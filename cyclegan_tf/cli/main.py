@@ -21,6 +21,7 @@ from cyclegan_tf.cli.gallery import add_gallery
 from cyclegan_tf.cli.help import complete, finish_commands, quiet_if_asked
 from cyclegan_tf.cli.importing import add_import
 from cyclegan_tf.cli.listing import add_list
+from cyclegan_tf.cli.own_modules import import_own_modules
 from cyclegan_tf.cli.page import add_page
 from cyclegan_tf.cli.quiet import keep_tensorflow_quiet
 from cyclegan_tf.cli.signals import Terminated, sigterm_interrupts
@@ -78,6 +79,7 @@ def _run(argv: Sequence[str] | None) -> NoReturn:
         choose_backend("tensorflow")
     try:
         with sigterm_interrupts(), quiet_if_asked(arguments.quiet):
+            import_own_modules(getattr(arguments, "own_modules", ()))
             sys.exit(arguments.run_command(arguments))
     except (ConfigError, DataError, FileError) as error:
         _fail(str(error), 2)

@@ -125,7 +125,12 @@ def evaluate(
     if not data and str(path) in pretrained.names() and place == pretrained.find(str(path)):
         data = pretrained.read_card(str(path))["data"]
     if not data:
-        raise RunError(f"{path} is no run folder, so say with --data where the maps are.")
+        why = (
+            "was trained on pictures given in Python, which no run folder keeps"
+            if place.is_dir()
+            else "is no run folder"
+        )
+        raise RunError(f"{path} {why}, so say with --data where the maps are.")
     materials = open_materials(
         data, config, split=split, num_maps=num_maps, with_labels=bool(segmentation_steps)
     )

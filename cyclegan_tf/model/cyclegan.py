@@ -11,9 +11,10 @@ import keras
 
 import cyclegan_tf.model.networks  # noqa: F401  Keras must know the layers before it loads a model
 from cyclegan_tf.directions import Direction
+from cyclegan_tf.errors import ConfigError
 from cyclegan_tf.model.averages import frozen_copy
 from cyclegan_tf.model.image_pool import ImagePool
-from cyclegan_tf.model.objective import Objective, optional_settings
+from cyclegan_tf.model.objective import DEFAULTS, Objective, optional_settings
 from cyclegan_tf.model.step import no_pool
 from cyclegan_tf.model.tensors import Scalar, Tensor
 from cyclegan_tf.model.two_rates import TwoRateAdam
@@ -69,8 +70,8 @@ class CycleGAN(Step, keras.Model):
     Raises:
         NotImplementedError: It is made in the scope of a strategy that nobody has tried.
         ValueError: `gan_loss` is unknown, `pool_size` comes without a `crop_size`,
-            `crop_channels` aren't those of the discriminators, or settings of losses come beside
-            an `objective`.
+            `crop_channels` aren't those of the discriminators, settings of losses come beside
+            an `objective`, or this holds a network without weights.
     """
 
     def __init__(
@@ -104,15 +105,21 @@ class CycleGAN(Step, keras.Model):
                 f"The discriminators take {judged} channels: give the pool crop_channels={judged}."
             )
         losses: dict[str, Any] = {"gan_loss": gan_loss, "cycle_weight": cycle_weight, **optional}
-        defaults = {"gan_loss": "lsgan", "cycle_weight": 10.0, **optional_settings()}
-        if objective and losses != defaults:
-            given = next(name for name in losses if losses[name] != defaults[name])
+        if objective and losses != DEFAULTS:
+            given = next(name for name in losses if losses[name] != DEFAULTS[name])
             raise ValueError(
                 f"{given} is a setting of the losses, which objective brings along: give it to "
                 f"{type(objective).__name__}; received {given}={losses[given]!r}."
             )
         self.has_own_objective = objective is not None
         self.objective = objective or Objective(**losses, seed=seed)
+        self.loss_networks = self.objective.networks
+        for network in self.loss_networks:
+            if not network.built:
+                raise ConfigError(
+                    f"The losses hold {network.name} ({type(network).__name__}), which has no "
+                    "weights yet: call it once, or its build with the shape of its input."
+                )
         self.settings = {
             **({} if objective else losses),
             "seed": seed,

@@ -7,6 +7,7 @@ import jax
 import keras
 
 from cyclegan_tf.model.finite_updates import stateless_apply_if_finite
+from cyclegan_tf.model.loss_names import check_discriminator_losses, check_generator_losses
 from cyclegan_tf.model.objective import total
 from cyclegan_tf.model.step import CommonStep, pair_of_crops
 from cyclegan_tf.model.tensors import Losses, Scalar, Tensor
@@ -52,6 +53,7 @@ class JaxStep(CommonStep):
             def generators_loss() -> tuple[Scalar, Any]:
                 images = self.objective.run_generators(self, crop_a, crop_b, self.step)
                 losses = self.objective.generator_losses(self, images, self.step)
+                check_generator_losses(self.objective, losses)
                 loss = self.objective.weighted_sum(losses, self.step)
                 return self.optimizer.scale_loss(loss), (images, losses, loss)
 
@@ -66,6 +68,7 @@ class JaxStep(CommonStep):
 
             def discriminators_loss() -> tuple[Scalar, Losses]:
                 both = self.objective.discriminator_losses(self, crop_a, crop_b, pooled_a, pooled_b)
+                check_discriminator_losses(self.objective, both)
                 return self.optimizer.scale_loss(total(list(both.values()))), both
 
             more, both = _gradients(discriminators_loss, discriminators, kinds, scope)

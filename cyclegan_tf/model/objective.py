@@ -5,20 +5,22 @@ is in cyclegan.py.
 """
 
 import dataclasses
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar
 
 import keras
 from keras import ops
 
+from cyclegan_tf.errors import ConfigError
 from cyclegan_tf.model.equivariance import EquivarianceLoss
 from cyclegan_tf.model.identity import IdentityLoss
+from cyclegan_tf.model.loss_names import DISCRIMINATORS, check_names
 from cyclegan_tf.model.losses import GAN_LOSSES, l1
 from cyclegan_tf.model.optional_loss import OptionalLoss
 from cyclegan_tf.model.tensors import Images, Losses, Scalar, Tensor
 
 OPTIONAL_LOSSES: tuple[type[OptionalLoss], ...] = (IdentityLoss, EquivarianceLoss)
-_NAMES = ["gan_ab", "gan_ba", "cycle_a", "cycle_b", "discriminator_a", "discriminator_b"]
+_NAMES = ["gan_ab", "gan_ba", "cycle_a", "cycle_b"]
 
 
 def optional_settings() -> dict[str, Any]:
@@ -29,6 +31,10 @@ def optional_settings() -> dict[str, Any]:
     """
     fields = [field for loss in OPTIONAL_LOSSES for field in dataclasses.fields(loss)]
     return {field.name: field.default for field in fields if field.name != "seed"}
+
+
+#: Settings of `Objective`, but for `seed`.
+DEFAULTS = {"gan_loss": "lsgan", "cycle_weight": 10.0, **optional_settings()}
 
 
 @keras.saving.register_keras_serializable("cyclegan_tf")
@@ -42,7 +48,11 @@ class Objective:
     its source.
 
     A subclass with other losses is registered (`keras.saving.register_keras_serializable`), so that
-    checkpoints can hold it.
+    checkpoints can hold it. Keras layers and models in its attributes are saved with the training,
+    and trained with the generators unless they are frozen.
+
+    Attributes:
+        own_losses: Weights of the losses that `generator_losses` of a subclass adds, by name.
 
     Args:
         gan_loss: `"lsgan"`, `"vanilla"` or `"hinge"`.
@@ -53,6 +63,8 @@ class Objective:
     Raises:
         ValueError: `gan_loss` is unknown, or two losses have the same name.
     """
+
+    own_losses: ClassVar[Mapping[str, float]] = {}
 
     def __init__(
         self,
@@ -73,7 +85,7 @@ class Objective:
         losses = [_with_own_settings(loss, settings) for loss in OPTIONAL_LOSSES]
         self.optional_losses = [loss for loss in (*losses, *more_losses) if loss.is_on]
         names = [name for loss in self.optional_losses for name in loss.names]
-        names += _NAMES
+        names += [*_NAMES, *self.own_losses, *DISCRIMINATORS]
         if twice := [name for name in names if names.count(name) > 1]:
             raise ValueError(
                 f"Every loss needs a name of its own in the log; received {twice[0]!r} twice."
@@ -94,7 +106,26 @@ class Objective:
     def names(self) -> list[str]:
         """Names of all losses, in the order of the log."""
         optional = [name for loss in self.optional_losses for name in loss.names]
-        return [*_NAMES[:4], *optional, *_NAMES[4:]]
+        return [*_NAMES, *optional, *self.own_losses, *DISCRIMINATORS]
+
+    @property
+    def networks(self) -> list[keras.layers.Layer]:
+        """The layers and models in attributes of it and of its losses, each once.
+
+        Raises:
+            ConfigError: An attribute is a bare variable, which nothing would train or save.
+        """
+        found = {}
+        for part in (self, *self.more_losses):
+            for value in keras.tree.flatten(vars(part)):
+                if isinstance(value, keras.layers.Layer):
+                    found[id(value)] = value
+                elif isinstance(value, keras.Variable):
+                    raise ConfigError(
+                        f"{type(part).__name__} holds the variable {value.name}, which would be "
+                        "neither trained nor saved: make it a weight of a keras.layers.Layer."
+                    )
+        return list(found.values())
 
     def run_generators(self, networks: Any, crop_a: Tensor, crop_b: Tensor, step: Scalar) -> Images:
         """Translates the crops, there and back.
@@ -138,7 +169,9 @@ class Objective:
             "cycle_b": l1(images["real_b"], images["cycled_b"]),
         }
         for loss in self.optional_losses:
-            losses |= loss.losses(images, step)
+            found = loss.losses(images, step)
+            check_names(loss, found)
+            losses |= found
         return losses
 
     def weighted_sum(self, losses: Losses, step: Scalar) -> Scalar:
@@ -148,6 +181,7 @@ class Objective:
         for loss in self.optional_losses:
             weight = loss.weight_at(step)
             terms += [weight * losses[name] for name in loss.names]
+        terms += [weight * losses[name] for name, weight in self.own_losses.items()]
         return total(terms)
 
     def discriminator_losses(

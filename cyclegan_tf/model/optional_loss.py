@@ -7,6 +7,8 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+import keras
+
 from cyclegan_tf.model.tensors import Images, Losses, Scalar
 
 
@@ -14,11 +16,13 @@ from cyclegan_tf.model.tensors import Images, Losses, Scalar
 class OptionalLoss:
     """A loss with its name, weight, schedule and computation.
 
-    Subclasses are frozen dataclasses, whose fields are numbers, texts and the like. A loss in one's
-    own script needs `names` and `losses`, and a field `weight` if that isn't 1; it is registered
-    (`keras.saving.register_keras_serializable`) and given to `train` or `Objective`, see
-    docs/extending.md. The fields of those in `OPTIONAL_LOSSES` are settings of `CycleGAN`: they
-    have names that no other loss has, and a default that turns the loss off.
+    Subclasses are frozen dataclasses, whose fields are numbers, texts and Keras models: these are
+    saved with the training, and trained with the generators unless they are frozen
+    (`trainable = False`). A loss in one's own script needs `names` and `losses`, and a field
+    `weight` if that isn't 1; it is registered (`keras.saving.register_keras_serializable`) and
+    given to `train` or `Objective`, see docs/extending.md. The fields of those in `OPTIONAL_LOSSES`
+    are settings of `CycleGAN`: they have names that no other loss has, and a default that turns the
+    loss off.
 
     Attributes:
         names: Names of its losses in the log, one per direction or domain.
@@ -68,9 +72,9 @@ class OptionalLoss:
 
     def get_config(self) -> dict[str, Any]:
         """Returns its fields, for Keras' files."""
-        return dataclasses.asdict(self)
+        return {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> "OptionalLoss":
         """Makes the loss again."""
-        return cls(**config)
+        return cls(**{n: keras.saving.deserialize_keras_object(x) for n, x in config.items()})

@@ -1,10 +1,14 @@
 """Which sizes of pictures a generator takes: asked of its layers."""
 
 import math
+from fractions import Fraction
+from typing import Any
 
 import keras
 import numpy as np
 from keras import layers
+
+from cyclegan_tf.model.networks import is_functional
 
 _GROWING = (layers.Conv1DTranspose, layers.Conv2DTranspose, layers.Conv3DTranspose)
 
@@ -12,9 +16,9 @@ _GROWING = (layers.Conv1DTranspose, layers.Conv2DTranspose, layers.Conv3DTranspo
 def size_multiple(generator: keras.Model) -> int:
     """Returns what the sides of pictures must be multiples of: 4 for a `resnet_generator`.
 
-    It is the product of the strides of all layers, so that each halves what is even. A model that
-    makes pictures smaller in another way, or that takes more sizes, says so in an attribute
-    `size_multiple` of its class.
+    So that each layer halves what is even, strides are multiplied along the paths of a functional
+    model, and over all layers of one with a `call` of its own. A model that makes pictures smaller
+    in another way, or that takes more sizes, says so in an attribute `size_multiple` of its class.
 
     Args:
         generator: A model from pictures to pictures of the same size.
@@ -25,13 +29,47 @@ def size_multiple(generator: keras.Model) -> int:
     """
     if own := getattr(generator, "size_multiple", None):
         return int(own)
-    return math.prod(_stride(layer) for layer in _layers_of(generator))
+    return _after(generator, Fraction(1))[1]
+
+
+def _after(layer: keras.Operation, scale: Fraction) -> tuple[Fraction, int]:
+    """The scale of pictures after a layer, of those before, and what sides must be multiples of."""
+    if isinstance(layer, keras.Sequential):
+        multiple = 1
+        for inner in layer.layers:
+            scale, needed = _after(inner, scale)
+            multiple = math.lcm(multiple, needed)
+        return scale, multiple
+    if isinstance(layer, keras.Model) and is_functional(layer):
+        return _after_paths(layer, scale)
+    if not isinstance(layer, keras.layers.Layer):
+        return scale, scale.denominator
+    if isinstance(layer, _GROWING):
+        scale *= _largest(layer.strides)
+    elif isinstance(layer, layers.UpSampling2D):
+        scale *= min(layer.size)
+    else:
+        scale /= math.prod(_stride(inner) for inner in _layers_of(layer))
+    return scale, scale.denominator
+
+
+def _after_paths(model: keras.Model, scale: Fraction) -> tuple[Fraction, int]:
+    scales = {id(tensor): scale for tensor in model.inputs}
+    multiple = 1
+    for _, nodes in sorted(model._nodes_by_depth.items(), reverse=True):
+        for node in nodes:
+            before = [scales[id(x)] for x in node.arguments.keras_tensors if id(x) in scales]
+            after, needed = _after(node.operation, min(before, default=scale))
+            scales |= {id(tensor): after for tensor in node.outputs}
+            multiple = math.lcm(multiple, needed)
+    return scales[id(model.outputs[0])], multiple
 
 
 def _stride(layer: keras.layers.Layer) -> int:
-    if isinstance(layer, _GROWING):
-        return 1
-    strides = getattr(layer, "strides", 1)
+    return 1 if isinstance(layer, _GROWING) else _largest(getattr(layer, "strides", 1))
+
+
+def _largest(strides: Any) -> int:
     return max(strides) if isinstance(strides, (tuple, list)) else int(strides or 1)
 
 

@@ -7,6 +7,7 @@ import keras
 from keras import ops
 
 from cyclegan_tf.model.averages import follow
+from cyclegan_tf.model.loss_names import check_discriminator_losses, check_generator_losses
 from cyclegan_tf.model.objective import Objective, total
 from cyclegan_tf.model.tensors import Losses, Scalar, Tensor
 
@@ -25,6 +26,7 @@ class CommonStep:
         pool_a: History of translations to A.
         pool_b: The same to B.
         objective: The losses.
+        loss_networks: Networks that the losses bring along.
         optimizer: The one optimizer of all four networks.
         step: Number of updates so far.
         skipped: Number of the latest updates that changed no weight, as something wasn't finite.
@@ -41,6 +43,7 @@ class CommonStep:
     pool_a: Callable[[Tensor, Scalar], Tensor]
     pool_b: Callable[[Tensor, Scalar], Tensor]
     objective: Objective
+    loss_networks: list[keras.layers.Layer]
     optimizer: keras.optimizers.Optimizer
     step: keras.Variable
     skipped: keras.Variable
@@ -62,9 +65,11 @@ class CommonStep:
         return int(self.skipped.numpy())
 
     def weights_to_train(self) -> tuple[list[keras.Variable], list[keras.Variable]]:
-        """Returns those of both generators, and those of both discriminators."""
+        """Returns those of both generators and of losses, and those of both discriminators."""
+        of_losses = [w for network in self.loss_networks for w in network.trainable_variables]
+        both = self.generator_ab.trainable_variables + self.generator_ba.trainable_variables
         return (
-            self.generator_ab.trainable_variables + self.generator_ba.trainable_variables,
+            both + of_losses,
             self.discriminator_a.trainable_variables + self.discriminator_b.trainable_variables,
         )
 
@@ -85,9 +90,11 @@ class CommonStep:
         crop_a, crop_b = pair_of_crops(data)
         images = self.objective.run_generators(self, crop_a, crop_b, self.step)
         losses = self.objective.generator_losses(self, images, self.step)
+        check_generator_losses(self.objective, losses)
         loss = self.objective.weighted_sum(losses, self.step)
         judged = images["judged_a"], images["judged_b"]
         both = self.objective.discriminator_losses(self, crop_a, crop_b, *judged)
+        check_discriminator_losses(self.objective, both)
         return {"loss": total([loss, *both.values()]), **losses, **both}
 
     def track(self, losses: Losses) -> Losses:

@@ -6,6 +6,7 @@ from typing import Any
 import tensorflow as tf
 
 from cyclegan_tf.model.finite_updates import apply_if_finite
+from cyclegan_tf.model.loss_names import check_discriminator_losses, check_generator_losses
 from cyclegan_tf.model.objective import total
 from cyclegan_tf.model.replicas import (
     logs_for_keras,
@@ -43,6 +44,7 @@ class TensorFlowStep(CommonStep):
         with tf.GradientTape() as tape:
             images = self.objective.run_generators(self, crop_a, crop_b, self.step)
             losses = self.objective.generator_losses(self, images, self.step)
+            check_generator_losses(self.objective, losses)
             loss = self.objective.weighted_sum(losses, self.step)
             scaled = self.optimizer.scale_loss(share(loss))
         # Through the discriminators, but not to their weights.
@@ -52,8 +54,9 @@ class TensorFlowStep(CommonStep):
         pooled_a = self._from_pool(self.pool_a, images["judged_a"])
         pooled_b = self._from_pool(self.pool_b, images["judged_b"])
         with tf.GradientTape() as tape:
-            losses |= self.objective.discriminator_losses(self, crop_a, crop_b, pooled_a, pooled_b)
-            both = [losses["discriminator_a"], losses["discriminator_b"]]
+            judged = self.objective.discriminator_losses(self, crop_a, crop_b, pooled_a, pooled_b)
+            check_discriminator_losses(self.objective, judged)
+            both = [judged["discriminator_a"], judged["discriminator_b"]]
             scaled = self.optimizer.scale_loss(share(total(both)))
         discriminator_gradients = tape.gradient(scaled, discriminators)
 
@@ -64,7 +67,7 @@ class TensorFlowStep(CommonStep):
         weights = generators + discriminators
         is_well = apply_if_finite(self.optimizer, loss, gradients, weights)
         self.follow_update(is_well)
-        return logs_for_keras(self.track({"loss": loss, **losses}))
+        return logs_for_keras(self.track({"loss": loss, **losses, **judged}))
 
     def test_step(self, data: tuple[Tensor, Tensor]) -> Losses:
         """Returns the means of all losses, without an update."""

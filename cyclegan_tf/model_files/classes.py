@@ -78,7 +78,8 @@ def check_classes(description: Any) -> None:
                 name = f"function {str(named.get('config'))[:60]}"
             raise ValueError(
                 f"it names {name!r} of {module!r}, which is no layer that may be loaded; a network "
-                "of your own has to be registered and imported before"
+                "of your own has to be registered and imported before (--import MODULE of the "
+                "command)"
             )
 
 

@@ -29,7 +29,7 @@ class RunFolder:
 
         config.json          all settings
         data.json            names and sizes of the training images
-        parts.json           own networks and losses, where `train` got some
+        parts.json           networks, losses, optimizer of your own, where there are some
         metrics.jsonl        a line per logging interval
         samples/             previews, step_00001000.png
         checkpoints/         the last few, step_00001000.keras: all that resuming needs

@@ -20,7 +20,8 @@ def build_model(
     num_steps: int,
     decay_start: int,
     networks: Mapping[str, keras.Model] | None = None,
-    objective: Callable[[dict[str, Any]], Objective | None] | None = None,
+    objective: Callable[[Config, dict[str, Any]], Objective | None] | None = None,
+    optimizer: keras.optimizers.Optimizer | None = None,
 ) -> CycleGAN:
     """Builds and compiles the untrained model of a config.
 
@@ -29,7 +30,9 @@ def build_model(
         num_steps: Updates of the whole run, after which the learning rate is 0.
         decay_start: Update from which the learning rate falls.
         networks: Networks by their names in `CycleGAN`, in place of those of the config.
-        objective: Makes the losses from the settings of `Objective`, or returns None for those.
+        objective: Makes the losses from the config and the settings of `Objective`, or returns None
+            for those of the config.
+        optimizer: In place of Adam with the settings of the config.
 
     Returns:
         A compiled `CycleGAN`; its initial weights depend on `config.seed` alone.
@@ -63,7 +66,7 @@ def build_model(
 
     own = networks or {}
     losses = objective_settings(config, num_steps)
-    own_objective = objective(losses) if objective else None
+    own_objective = objective(config, losses) if objective else None
     model = CycleGAN(
         own.get("generator_ab") or generator("generator_ab", 0),
         own.get("generator_ba") or generator("generator_ba", 250),
@@ -77,13 +80,19 @@ def build_model(
         ema=config.ema,
         dtype=dtype,
     )
+    model.compile(
+        optimizer or _adam(config, decay_start, num_steps), jit_compile=config.jit_compile
+    )
+    return model
+
+
+def _adam(config: Config, decay_start: int, num_steps: int) -> keras.optimizers.Adam:
     rate = LinearDecay(config.learning_rate, decay_start, num_steps)
     betas = {"beta_1": config.beta_1, "beta_2": config.beta_2}
-    adam = keras.optimizers.Adam(rate, **betas)
     if config.discriminator_learning_rate:
-        adam = TwoRateAdam(rate, config.discriminator_learning_rate / config.learning_rate, **betas)
-    model.compile(optimizer=adam, jit_compile=config.jit_compile)
-    return model
+        ratio = config.discriminator_learning_rate / config.learning_rate
+        return TwoRateAdam(rate, ratio, **betas)
+    return keras.optimizers.Adam(rate, **betas)
 
 
 def objective_settings(config: Config, num_steps: int) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Sequence
+from typing import Any
 
 from cyclegan_tf._version import __version__
 from cyclegan_tf.config import Config
@@ -15,7 +16,18 @@ from cyclegan_tf.runs.loading import HOW_TO_LOAD
 from cyclegan_tf.runs.preparation import preparation_in
 from cyclegan_tf.runs.saving import save_model
 from cyclegan_tf.training.devices import Devices
+from cyclegan_tf.training.part_checks import in_words
+from data_pipeline.json_files import read_json_object
 from data_pipeline.sources import Source
+
+_OF_GENERATORS = ("filters", "num_residual_blocks", "upsampling", "interpolation")
+_OF_DISCRIMINATORS = ("discriminator_filters", "discriminator_layers", "discriminator_scales")
+#: Settings that say nothing of a run with own parts of these names.
+_REPLACED = {
+    ("generator_ab", "generator_ba"): _OF_GENERATORS,
+    ("discriminator_a", "discriminator_b"): _OF_DISCRIMINATORS,
+    ("optimizer",): ("learning_rate", "beta_1", "beta_2", "decay_epoch"),
+}
 
 
 def write_results(
@@ -42,7 +54,9 @@ def write_results(
     if not devices.is_chief:
         return
     write_generators(run, config, model)
-    card = {
+    parts = read_json_object(run.parts_file) if run.parts_file.exists() else {}
+    own = {name: in_words(kind) for name, kind in parts.items()}
+    card: dict[str, Any] = {
         "domains": {"a": config.name_a, "b": config.name_b},
         "data": config.data,
         "images": {source.name: len(source) for source in sources},
@@ -54,14 +68,29 @@ def write_results(
         "weights": "moving average" if config.ema else "last update",
         "cyclegan_tf": __version__,
         "finished": time.strftime("%Y-%m-%d"),
-        "recipe": json.loads(config.to_json()),
+        "recipe": _recipe(config, model, own),
     }
+    if not config.data:
+        own["data"] = "given in Python"
+    if own:
+        card["own_parts"] = own
     if skipped := model.num_updates - model.num_applied:
         card["skipped_updates"] = skipped
     halved = [line for line in run.read_metrics() if "halved_learning_rate" in line]
     if halved:
         card["halved_learning_rate"] = {x["step"]: x["halved_learning_rate"] for x in halved}
     run.write_card(card)
+
+
+def _recipe(config: Config, model: CycleGAN, own: dict[str, str]) -> dict[str, Any]:
+    """The settings that the training had: an own objective brings its own."""
+    recipe = json.loads(config.to_json())
+    of_losses = {name: value for name, value in model.objective.settings.items() if name != "seed"}
+    recipe |= {name: value for name, value in of_losses.items() if name in recipe}
+    for parts, settings in _REPLACED.items():
+        if own.keys() >= set(parts):
+            recipe = {name: value for name, value in recipe.items() if name not in settings}
+    return recipe
 
 
 def write_generators(run: RunFolder, config: Config, model: CycleGAN) -> None:

@@ -1,5 +1,6 @@
 """Pictures and streams that a user brings to `train` in place of files."""
 
+import logging
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
@@ -125,4 +126,13 @@ def _first_crops(stream: Stream, config: Config, told: str) -> list[np.ndarray]:
             kept.append(array[..., : config.channels])
     if len(found[0]) < count:
         raise DataError("A stream must be endless: use repeat().")
-    return [np.concatenate(kept) for kept in found]
+    crops = [np.concatenate(kept) for kept in found]
+    for array, name in zip(crops, (config.name_a, config.name_b), strict=True):
+        if array.min() >= 0:
+            logging.getLogger(__name__).warning(
+                "The first %d crops of %s have no value below 0: a stream has black at -1, not at "
+                "0. From [0, 1], that is 2 * crops - 1.",
+                len(array),
+                name,
+            )
+    return crops

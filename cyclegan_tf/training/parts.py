@@ -1,20 +1,29 @@
-"""`Parts`: networks and losses that a user brings to `train` in place of the project's own."""
+"""`Parts`: networks, losses, an optimizer that a user brings in place of the project's own."""
 
-import json
-from collections.abc import Callable, Mapping, Sequence
+import contextlib
+import logging
+import random
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import keras
 
 from cyclegan_tf.config import Config
-from cyclegan_tf.errors import ConfigError, RunError, reason_of
+from cyclegan_tf.errors import ConfigError, RunError
 from cyclegan_tf.hardware.precision import resolve_precision
-from cyclegan_tf.model.cyclegan import NETWORKS
-from cyclegan_tf.model.objective import Objective
+from cyclegan_tf.model.objective import DEFAULTS, Objective
 from cyclegan_tf.model.optional_loss import OptionalLoss
-from cyclegan_tf.model.sizes import size_multiple
-from cyclegan_tf.model_files.classes import check_classes
 from cyclegan_tf.runs.folder import RunFolder
+from cyclegan_tf.training.part_checks import (
+    check_network,
+    check_saving,
+    description_of,
+    first_difference,
+    in_words,
+    kind_of,
+    named_networks,
+    without_counters,
+)
 from data_pipeline.json_files import read_json_object
 
 Networks: TypeAlias = (
@@ -22,8 +31,9 @@ Networks: TypeAlias = (
     | Mapping[str, keras.Model]
     | Sequence[keras.Model]
 )
+#: Of the config and the updates of the whole run.
+OwnOptimizer: TypeAlias = Callable[[Config, int], keras.optimizers.Optimizer]
 OwnLosses: TypeAlias = Objective | type[Objective] | OptionalLoss | Sequence[OptionalLoss]
-_HOW = "Register its class: @keras.saving.register_keras_serializable('mine')"
 
 
 class Parts:
@@ -32,20 +42,27 @@ class Parts:
     Args:
         networks: Both generators, or all four networks, or a dict of some by their names in
             `CycleGAN`; or a function of the config that returns one of these, called under the
-            dtype policy of `config.precision`.
+            dtype policy of `config.precision`, with random numbers that `config.seed` decides.
         objective: An `Objective`, a subclass of it that gets the settings of the config, or further
             losses beside those of the config.
+        optimizer: A function of the config and the updates of the whole run that returns the
+            optimizer of all four networks.
     """
 
     def __init__(
-        self, networks: Networks | None = None, objective: OwnLosses | None = None
+        self,
+        networks: Networks | None = None,
+        objective: OwnLosses | None = None,
+        optimizer: OwnOptimizer | None = None,
     ) -> None:
-        self._networks, self._objective = networks, objective
+        self._networks, self._objective, self._optimizer = networks, objective, optimizer
         self._made_by_function = callable(networks) and not isinstance(networks, keras.Model)
         nothing = self._made_by_function or networks is None
-        self._given = {} if nothing else _named(networks)
+        self._given = {} if nothing else named_networks(networks)
         # A training that begins anew, after it diverged, begins where this one does.
         self._weights = {name: model.get_weights() for name, model in self._given.items()}
+        held = objective.networks if isinstance(objective, Objective) else []
+        self._weights_of_losses = [(layer, layer.get_weights()) for layer in held]
 
     @property
     def channels(self) -> int | None:
@@ -64,23 +81,22 @@ class Parts:
         """
         if self._networks is None:
             return {}
-        before = keras.config.dtype_policy()
-        keras.config.set_dtype_policy(resolve_precision(config.precision))
-        try:
-            own: Any = self._networks
-            found = _named(own(config) if self._made_by_function else own)
-        finally:
-            keras.config.set_dtype_policy(before)
+        own: Any = self._networks
+        with _as_configured(config):
+            found = named_networks(own(config) if self._made_by_function else own)
         for name, model in found.items():
-            _check_network(name, model, config)
-            if name in self._weights:
+            check_network(name, model, config)
+            if self._weights.get(name):
                 model.set_weights(self._weights[name])
+            elif name in self._weights:  # it had none before its first call
+                self._weights[name] = model.get_weights()
         return found
 
-    def objective(self, settings: dict[str, Any]) -> Objective | None:
+    def objective(self, config: Config, settings: dict[str, Any]) -> Objective | None:
         """Returns the losses that were brought, or None.
 
         Args:
+            config: Settings of the run.
             settings: Arguments of `Objective`, from the config.
 
         Raises:
@@ -90,7 +106,8 @@ class Parts:
         if own is None:
             return None
         if isinstance(own, type) and issubclass(own, Objective):
-            made = own(**settings)
+            with _as_configured(config):
+                made = own(**settings)
         elif isinstance(own, Objective):
             made = own
         else:
@@ -103,35 +120,84 @@ class Parts:
                     f"received {own!r}."
                 )
             made = Objective(**settings, more_losses=losses)
-        _check_saving("objective", made)
+        for layer, weights in self._weights_of_losses:
+            layer.set_weights(weights)
+        check_saving("objective", made)
+        return made
+
+    def optimizer(self, config: Config, num_steps: int) -> keras.optimizers.Optimizer | None:
+        """Returns a new optimizer of the kind that was brought, or None.
+
+        Args:
+            config: Settings of the run.
+            num_steps: Updates of the whole run.
+
+        Raises:
+            ConfigError: It is nothing like that, a file couldn't hold it, or settings of the
+                config are about the project's own.
+        """
+        own: Any = self._optimizer
+        if own is None:
+            return None
+        is_function = callable(own) and not isinstance(own, (type, keras.optimizers.Optimizer))
+        made = own(config, num_steps) if is_function else own
+        scales = isinstance(made, keras.optimizers.LossScaleOptimizer)
+        if not is_function or scales or not isinstance(made, keras.optimizers.Optimizer):
+            raise ConfigError(
+                "optimizer must be a function of (config, num_steps) that returns a "
+                f"keras.optimizers.Optimizer, without loss scaling; received {made!r}."
+            )
+        if config.discriminator_learning_rate:
+            raise ConfigError(
+                "discriminator_learning_rate is for the project's own Adam: with an optimizer of "
+                "your own set it to 0, and return a TwoRateAdam (cyclegan_tf.model.two_rates); "
+                f"received {config.discriminator_learning_rate}."
+            )
+        if config.on_divergence == "halve":
+            raise ConfigError(
+                "on_divergence='halve' is for the project's own learning rate: with an optimizer "
+                "of your own it must be 'stop'."
+            )
+        check_saving("optimizer", made)
         return made
 
     def agree_with(
-        self, run: RunFolder, networks: Mapping[str, keras.Model], settings: dict[str, Any]
+        self,
+        run: RunFolder,
+        config: Config,
+        networks: Mapping[str, keras.Model],
+        settings: dict[str, Any],
+        optimizer: keras.optimizers.Optimizer | None,
     ) -> None:
         """Compares the parts with those that a run was started with, and notes them in parts.json.
 
         Args:
             run: The run folder.
+            config: Settings of the run.
             networks: What `networks` returned.
             settings: Arguments of `Objective`, from the config.
+            optimizer: What `optimizer` returned.
 
         Raises:
             RunError: The run was started with others.
         """
-        now = {name: _kind(model) for name, model in networks.items()}
-        if objective := self.objective(settings):
-            now["objective"] = keras.saving.serialize_keras_object(objective)
-        now = json.loads(json.dumps(now))
+        now = {name: kind_of(model) for name, model in networks.items()}
+        if objective := self.objective(config, settings):
+            now["objective"] = description_of(objective)
+            _warn_of_other_settings(objective, settings)
+        if optimizer:
+            now["optimizer"] = description_of(optimizer)
+            del now["optimizer"]["config"]["name"]  # Keras counts them up
         file = run.parts_file
         if run.checkpoints():
             then = read_json_object(file) if file.exists() else {}
             for name in sorted(then.keys() | now.keys()):
-                if then.get(name) != now.get(name):
+                if without_counters(then.get(name)) != without_counters(now.get(name)):
                     raise RunError(
                         f"{run.path} was started with another {name}: "
-                        f"{_short(then.get(name))}, now {_short(now.get(name))}. Give the same "
-                        "networks and objective to resume, or another folder to start anew."
+                        f"{in_words(then.get(name))}, now {in_words(now.get(name))}"
+                        f"{first_difference(then.get(name), now.get(name))}. Give the same "
+                        "parts to resume, or another folder to start anew."
                     )
         elif now:
             run.write_parts(now)
@@ -139,82 +205,30 @@ class Parts:
             file.unlink(missing_ok=True)
 
 
-def _named(networks: Any) -> dict[str, keras.Model]:
-    if isinstance(networks, Mapping):
-        found = dict(networks)
-    elif isinstance(networks, (tuple, list)) and len(networks) in (2, 4):
-        found = dict(zip(NETWORKS, networks, strict=False))
-    else:
-        found = {}
-    if not found or not found.keys() <= set(NETWORKS):
-        raise ConfigError(
-            "networks must be (generator_ab, generator_ba), the same with (discriminator_a, "
-            "discriminator_b), a dict with these names, or a function of the config that returns "
-            f"one of them; received {networks!r}."
-        )
-    for name, model in found.items():
-        if not isinstance(model, keras.Model):
-            raise ConfigError(f"{name} must be a keras.Model; received {model!r}.")
-    return found
-
-
-def _check_network(name: str, model: keras.Model, config: Config) -> None:
-    is_generator = name.startswith("generator")
-    side = config.crop_size
-    if is_generator and side % (multiple := size_multiple(model)):
-        raise ConfigError(
-            f"crop_size must be a multiple of {multiple}, as the layers of {name} make pictures "
-            f"so many times smaller; received {side}. Try {max(side // multiple, 1) * multiple}."
-        )
-    channels = config.channels if is_generator else config.crop_channels
-    known = getattr(model, "input_shape", None) if model.built else None
-    if known and known[-1] not in (channels, None):
-        hint = " (with the vertical position; vertical_position=False is without)"
-        raise ConfigError(
-            f"{name} must take {channels} channels{hint if channels > config.channels else ''}, as "
-            f"config.channels is {config.channels} and data has as many; received a model of "
-            f"{known[-1]}."
-        )
-    if is_generator and known and tuple(known[1:3]) != (None, None):
-        raise ConfigError(
-            f"{name} must take pictures of any size, keras.Input((None, None, {channels})); "
-            f"received a model of {known[1]}x{known[2]}."
-        )
-    output = model(keras.KerasTensor((1, side, side, channels)))
-    if is_generator and tuple(output.shape) != (1, side, side, channels):
-        raise ConfigError(
-            f"{name} must return pictures of the size of its input, (1, {side}, {side}, "
-            f"{channels}); "
-            f"received {tuple(output.shape)}."
-        )
-    _check_saving(name, model)
-
-
-def _check_saving(name: str, part: Any) -> None:
-    """Refuses what a checkpoint couldn't be loaded with, before hours are spent on it."""
+@contextlib.contextmanager
+def _as_configured(config: Config) -> Iterator[None]:
+    """A context in which what is made has the number format and the seed of a config."""
+    policy = keras.config.dtype_policy()
+    state = random.getstate()
+    keras.config.set_dtype_policy(resolve_precision(config.precision))
+    random.seed(config.seed)  # where Keras' initializers have their seeds from
     try:
-        description = keras.saving.serialize_keras_object(part)
-        check_classes(json.loads(json.dumps(description)))
-        keras.saving.deserialize_keras_object(description)
-    except Exception as error:  # Keras raises many types here
-        raise ConfigError(
-            f"{name} cannot be saved and loaded again: {reason_of(error)}. {_HOW}, and give it a "
-            "get_config if it has arguments; see docs/extending.md."
-        ) from error
+        yield
+    finally:
+        keras.config.set_dtype_policy(policy)
+        random.setstate(state)
 
 
-def _kind(model: keras.Model) -> dict[str, Any]:
-    """What must be the same for the weights of a checkpoint to be those of such a model."""
-    name = keras.saving.get_registered_name(type(model))
-    return {"class": name, "weights": [list(weight.shape) for weight in model.weights]}
-
-
-def _short(kind: Any) -> str:
-    if kind is None:
-        return "that of the settings"
-    if "weights" in kind:
-        return f"{kind['class']} with {len(kind['weights'])} arrays of weights"
-    settings = dict(kind.get("config") or {})
-    more = [f"{x['class_name']} {json.dumps(x['config'])}" for x in settings.pop("more_losses", ())]
-    text = ", ".join([*more, json.dumps(settings)])
-    return f"{kind.get('class_name')} of {text[:200]}"
+def _warn_of_other_settings(objective: Objective, settings: dict[str, Any]) -> None:
+    """An instance has settings of its own: those of the config then don't count."""
+    own = {**DEFAULTS, **objective.settings}
+    differing = [
+        f"{name} {own[name]!r} (config: {value!r})"
+        for name, value in settings.items()
+        if name in Config.__dataclass_fields__ and name != "seed" and own[name] != value
+    ]
+    if differing:
+        logging.getLogger(__name__).warning(
+            "The settings of your objective count, not those of the config: %s.",
+            ", ".join(differing),
+        )

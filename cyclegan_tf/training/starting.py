@@ -56,7 +56,8 @@ def model_so_far(
     """
     num_steps = config.epochs * per_epoch
     networks = parts.networks(config)
-    parts.agree_with(run, networks, objective_settings(config, num_steps))
+    optimizer = parts.optimizer(config, num_steps)
+    parts.agree_with(run, config, networks, objective_settings(config, num_steps), optimizer)
     if run.checkpoints():
         return _load_last(run, say)
     model = build_model(
@@ -65,6 +66,7 @@ def model_so_far(
         decay_start=config.decay_epoch * per_epoch,
         networks=networks,
         objective=parts.objective,
+        optimizer=optimizer,
     )
     if config.init_from:
         load_networks(config.init_from, model)

@@ -28,7 +28,8 @@ from cyclegan_tf.training.fitting import fit
 from cyclegan_tf.training.followers import FollowedRun
 from cyclegan_tf.training.images import open_training_sources, without_position_if_heights_differ
 from cyclegan_tf.training.own_data import OwnData, Stream, own_sources
-from cyclegan_tf.training.parts import Networks, OwnLosses, Parts
+from cyclegan_tf.training.part_checks import check_callbacks
+from cyclegan_tf.training.parts import Networks, OwnLosses, OwnOptimizer, Parts
 from cyclegan_tf.training.rescue import kept_elsewhere
 from cyclegan_tf.training.speed import DataWait, SpeedLine
 from cyclegan_tf.training.starting import model_so_far, updates_per_epoch
@@ -48,6 +49,7 @@ def train(
     *,
     networks: Networks | None = None,
     objective: OwnLosses | None = None,
+    optimizer: OwnOptimizer | None = None,
     data: OwnData | None = None,
     strategy: Any = None,
     verbose: bool = True,
@@ -62,10 +64,12 @@ def train(
         config: All settings, e.g. `preset("demo")`.
         run_dir: Run folder. Default: `runs/<name_a>2<name_b>`.
         networks: Networks of your own: both generators, all four, a dict of some, or a function of
-            the config that returns these. Default: those of the config. All three are explained
+            the config that returns these. Default: those of the config. All four are explained
             in docs/extending.md.
         objective: Losses of your own: further ones, a subclass of `Objective` or one of its
             instances. Default: those of the config.
+        optimizer: A function `(config, num_steps)` that returns a Keras optimizer for all four
+            networks. Default: Adam with the settings of the config.
         data: Data of your own in place of `config.data`: a pair of lists of uint8 pictures, or a
             stream of batches.
         strategy: On which devices: `"mirrored"` (all of this machine), `"multiworker"` (those of
@@ -88,7 +92,7 @@ def train(
     """
     devices = Devices(strategy)
     devices.check_batch_size(config)
-    parts = Parts(networks, objective)
+    parts = Parts(networks, objective, optimizer)
     verbose = verbose and devices.is_chief
     with devices.training_scope(), lost_workers_as_errors(devices):
         default = Path("runs") / f"{config.name_a}2{config.name_b}"
@@ -128,6 +132,7 @@ def _train(
 
     with devices.model_scope():
         model = model_so_far(run, config, per_epoch, parts, say)
+    check_callbacks(callbacks, model)
     step = model.num_updates
     if step != devices.as_the_chief(step):
         raise RunError(
@@ -196,11 +201,14 @@ def _train(
     write_results(run, config, model, log.seconds, sources, devices)
     devices.as_the_chief(0)  # who leaves earlier is taken for lost
     done = f"in {clock(log.seconds)}: {run.path}"
-    if model.num_updates < num_steps and config.time_limit_minutes:  # not another callback
-        count = f"{model.num_updates} of {num_steps} updates"
-        say(f"The time limit is reached after {count} {done}. All is saved. {_MORE_TIME}")
+    if model.num_updates == num_steps:
+        say(f"Finished after {num_steps} updates {done}")
+        return model
+    count = f"{model.num_updates} of {num_steps} updates {done}"
+    if log.time_is_up():
+        say(f"The time limit is reached after {count}. All is saved. {_MORE_TIME}")
     else:
-        say(f"Finished after {model.num_updates} updates {done}")
+        say(f"A callback stopped it after {count}. All is saved; the same call goes on from there.")
     return model
 
 

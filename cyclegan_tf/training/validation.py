@@ -29,7 +29,7 @@ class Validation(keras.callbacks.Callback):
 
     Writes validation.jsonl and, whenever the measure of a direction that `config.features` asks for
     is lower than ever, best_ab.keras or best_ba.keras. Warnings go to the log, once until the
-    trouble is over.
+    trouble is over. Callbacks after it find the latest measures in their `logs`.
 
     Args:
         run: Folder to write to. The best distances so far are taken from its validation.jsonl.
@@ -61,7 +61,8 @@ class Validation(keras.callbacks.Callback):
             way: min((line[name] for line in lines if name in line), default=np.inf)
             for way, name in names.items()
         }
-        self._validated = lines[-1]["step"] if lines else None
+        self._found: dict[str, Any] = lines[-1] if lines else {}
+        self._validated = self._found.get("step")
         self._last = -1  # before the first `fit` of this session; there may be several
         self._signs = Signs(config.gan_loss)
 
@@ -74,8 +75,10 @@ class Validation(keras.callbacks.Callback):
         self._warn(self._signs.in_losses(logs))
         step, every = self.model.num_updates, self.config.validate_every
         if step // every > self._last // every:
-            self.validate()
+            self._found = self.validate()
         self._last = step
+        # For callbacks after this one, like EarlyStopping.
+        logs |= {name: value for name, value in self._found.items() if name != "step"}
 
     def validate_last(self) -> None:
         """Validates at the end of training, unless the last update has been validated."""

@@ -98,9 +98,14 @@ def test_bilinear_interpolation_is_refused(random_generator, tmp_path):
 def test_what_differs_is_not_written(generator, tmp_path, monkeypatch):
     monkeypatch.setattr(model, "_write", lambda _, path, *rest: path.touch())
     monkeypatch.setattr(model, "open_runner", lambda *_: lambda batch: generator(batch) + 2e-5)
-    with pytest.raises(FileError, match=r"g.onnx was not written: as onnx .* isn't rounding"):
+    text = r"g.onnx was not written: as onnx .* isn't rounding .* change by \d.* \(--tolerance\)"
+    with pytest.raises(FileError, match=text):
         export(generator, tmp_path / "g.onnx")
     assert list(tmp_path.iterdir()) == []
+    written = export(generator, tmp_path / "g.onnx", tolerance=1e-4)
+    assert written.difference > 1e-5 and written.place.exists()
+    with pytest.raises(ConfigError, match="tolerance must be between 0 and 2; received 0"):
+        export(generator, tmp_path / "h.onnx", tolerance=0.0)
 
 
 @pytest.mark.parametrize(

@@ -205,7 +205,7 @@ def test_unregistered_network_is_refused_with_what_to_do(tmp_path):
     keras.Model(image, Doubled()(image)).save(tmp_path / "own.keras")
     assert refusal(tmp_path / "own.keras") == (
         f"it names 'Doubled' of {__name__!r}, which is no layer that may be loaded; a network of "
-        "your own has to be registered and imported before"
+        "your own has to be registered and imported before (--import MODULE of the command)"
     )
     with keras.saving.custom_object_scope({"Doubled": Doubled}):
         assert load_model(tmp_path / "own.keras")(np.ones((1, 4, 4, 3)))[0, 0, 0, 0] == 2

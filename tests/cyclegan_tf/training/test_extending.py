@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 from cyclegan_tf import images
+from cyclegan_tf.errors import RunError
+from cyclegan_tf.model.cyclegan import CycleGAN
 from cyclegan_tf.model.objective import Objective
 from cyclegan_tf.runs.folder import RunFolder
 
@@ -18,11 +20,16 @@ SMALLER = {
     " num_residual_blocks=0, pool_size=0, ema=0, identity_weight=0, discriminator_filters=2,"
     ' discriminator_layers=1, data="my_maps"',
     "filters=64, depth=5": "filters=2, depth=3",
+    'weights="imagenet"': "weights=None",
+    "block2_conv2": "block1_conv1",
     "(300, 400, 3)": "(40, 48, 3)",
     "(300, 300, 3)": "(40, 40, 3)",
     "steps_per_epoch=100, vertical": "vertical",
     "resnet_generator(seed=0)": "resnet_generator(4, 1, seed=0)",
     "patch_discriminator(seed": "patch_discriminator(4, 1, seed",
+    "filters=64, num_layers=3": "filters=2, num_layers=2",
+    'evaluate("runs/arrays", "unseen")': 'evaluate("runs/arrays", "unseen", two_sample_steps=0, '
+    "cycles_and_frames=False, say=None)",
     ".take(10)": ".take(2)",
 }
 
@@ -76,12 +83,25 @@ def test_own_losses(place):
     assert json.loads(run.parts_file.read_text())["objective"]["class_name"] == "Objective"
     _, squared = run_of(place, "squared")
     assert squared[0]["cycle_a"] != lines[0]["cycle_a"]
+    _, perceptual = run_of(place, "perceptual")
+    assert perceptual[0]["features_ab"] > 0
+    contrastive, lines = run_of(place, "contrastive")
+    assert lines[0]["nce_ab"] > 0
+    _, wasserstein = run_of(place, "wasserstein")
+    assert wasserstein[0]["discriminator_a"] > 1  # with a penalty of about 10
+    card = json.loads(run_of(place, "adamw")[0].card_file.read_text())
+    assert card["own_parts"]["optimizer"].startswith("AdamW of ")
+    head = CycleGAN.load(contrastive.checkpoints()[-1]).loss_networks
+    assert [layer.count_params() for layer in head] == [2 * 64 + 64 + 64 * 64 + 64]
 
 
 def test_own_data(place):
     run, _ = run_of(place, "arrays")
     data = json.loads(run.data_file.read_text())
     assert data["meadow"][0] == ["picture 0", 40, 48] and len(data["forest"]) == 30
+    assert place[1]["scores"]["directions"]["a2b"]["maps"] == 8
+    with pytest.raises(RunError, match="was trained on pictures given in Python, which no run"):
+        place[1]["evaluate"](run.path)
     run_of(place, "stream")
 
 

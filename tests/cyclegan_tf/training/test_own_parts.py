@@ -1,5 +1,6 @@
 """Own networks, losses and data in `train`: resumed to the bit, refused where they don't fit."""
 
+import json
 from dataclasses import dataclass
 
 import keras
@@ -18,6 +19,7 @@ from cyclegan_tf.model.optional_loss import OptionalLoss
 from cyclegan_tf.model.sizes import size_multiple
 from cyclegan_tf.runs.folder import RunFolder
 from cyclegan_tf.training import speed
+from cyclegan_tf.training.own_data import own_sources
 from cyclegan_tf.training.train import train
 from cyclegan_tf.translation.translator import Translator
 from data_pipeline.errors import DataError
@@ -63,6 +65,7 @@ class StopAt(keras.callbacks.Callback):
         self.step = step
 
     def on_epoch_end(self, epoch, logs=None):
+        self.seen = set(logs)
         self.model.stop_training = self.model.num_updates == self.step
 
 
@@ -103,12 +106,16 @@ def test_parts_are_resumed_to_the_bit_and_can_be_translated_with(
     weights = [network.get_weights() for network in networks]
     train(config, tmp_path / "straight", **parts, verbose=True)
     assert "the operations of a ClassGenerator can't be counted." in capsys.readouterr().out
-    parts["verbose"] = False
     straight = CycleGAN.load(tmp_path / "straight" / "checkpoints" / "step_00000002.keras")
     for network, values in zip(networks, weights, strict=True):
         network.set_weights(values)
-    train(config, tmp_path / "halves", callbacks=[StopAt(1)], **parts)
-    resumed = train(config, tmp_path / "halves", **parts)
+    train(config, tmp_path / "halves", callbacks=[StopAt(1)], **parts, verbose=True)
+    said = capsys.readouterr().out
+    assert "A callback stopped it after 1 of 2 updates in " in said
+    parts["verbose"] = False
+    stop = StopAt(2)
+    resumed = train(config, tmp_path / "halves", callbacks=[stop], **parts)
+    assert stop.seen >= {"cycle_a", "luminance_a2b", "variety_b2a"}
     assert resumed.num_updates == 2
     assert_equal_state(straight, resumed)
     run = RunFolder(tmp_path / "halves")
@@ -119,8 +126,18 @@ def test_parts_are_resumed_to_the_bit_and_can_be_translated_with(
     assert preview.shape[0] == 2 * (40 if own == "pictures" else 32) + 3 * 4
     fake = Translator.load(run.path, "a2b")(pictures(2, 1, 21, 35)[0])
     assert fake.shape == (21, 35, 3)
+    card = json.loads(run.card_file.read_text())
+    assert card["own_parts"]["generator_ab"] == (
+        "tests>ClassGenerator with 773 weights in 4 arrays"
+    )
+    assert 'Brightness {"weight": 2.0}' in card["own_parts"]["objective"]
+    assert card["own_parts"]["data"] == "given in Python"
+    assert "filters" not in card["recipe"] and "discriminator_filters" in card["recipe"]
     with pytest.raises(RunError, match="another generator_ab: tests>ClassGen.* to start anew"):
         train(config, run.path, **{**parts, "networks": None})
+    text = r"first in weights.0.: \[8, 8, 3, 2\], now \[8, 8, 3, 3\]"
+    with pytest.raises(RunError, match=text):
+        train(config, run.path, **{**parts, "networks": [ClassGenerator(3), networks[1]]})
     with pytest.raises(RunError, match="objective: .* of Brightness .*2.0.*, now .* of Br.*1.0"):
         train(config, run.path, **{**parts, "objective": Brightness(1.0)})
 
@@ -139,7 +156,10 @@ def graph(size=(None, None, 3), strides=1, filters=3):
         ({"networks": (graph(), 3)}, "generator_ba must be a keras.Model; received 3"),
         ({"networks": (graph((32, 32, 3)),) * 2}, "any size, .* received a model of 32x32"),
         ({"networks": (graph(filters=1),) * 2}, r"return pictures of the size .*32, 1\)"),
-        ({"networks": (graph(strides=24),) * 2}, "crop_size must be a multiple of 24, .* Try 24"),
+        (
+            {"networks": (graph(strides=24),) * 2},
+            "crop_size must be a multiple of 24, .* Try 24, or say",
+        ),
         ({"networks": {"discriminator_a": graph()}}, "must take 4 channels .* vertical_position=F"),
         ({"networks": (Unregistered(),) * 2}, "cannot be saved .*'Unregistered'.*Register its"),
         ({"objective": "lsgan"}, "objective must be an Objective.* received 'lsgan'"),
@@ -184,6 +204,13 @@ def test_streams_of_something_else_are_refused(config, change, text, tmp_path):
         train(config.replace(steps_per_epoch=0), tmp_path / "run", data=batches)
 
 
+def test_a_stream_with_black_at_0_is_warned_of(config, caplog):
+    config = config.replace(vertical_position=False)
+    own_sources(lambda start: batches(start).map(lambda a, b: (abs(a), b)), config)
+    assert "crops of A have no value below 0: a stream has black at -1" in caplog.text
+    assert "crops of B" not in caplog.text
+
+
 def test_losses_need_names_of_their_own():
     with pytest.raises(ValueError, match="a name of its own .* 'brightness' twice"):
         Objective(more_losses=[Brightness(), Brightness()])
@@ -193,3 +220,10 @@ def test_sizes_are_asked_of_the_layers():
     inside = keras.Sequential([layers.Conv2D(3, 3, strides=2), layers.MaxPooling2D(2)])
     assert size_multiple(keras.Sequential([inside, layers.UpSampling2D(4)])) == 4
     assert size_multiple(ClassGenerator()) == 8
+    image = x = keras.Input((None, None, 3))
+    for _ in range(3):  # shortcuts with strides of their own
+        down = [layers.Conv2D(4, size, strides=2, padding="same")(x) for size in (3, 1)]
+        x = layers.SpectralNormalization(layers.Conv2D(4, 3, padding="same"))(down[0] + down[1])
+    assert size_multiple(keras.Model(image, inside(layers.UpSampling2D(8)(x))[..., :3])) == 8
+    x = layers.SpectralNormalization(layers.Conv2D(4, 3, strides=2))(inside(x))
+    assert size_multiple(keras.Model(image, x)) == 64

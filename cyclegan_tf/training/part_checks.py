@@ -1,0 +1,228 @@
+"""What own parts must be like, so that hours aren't spent on what can't be resumed."""
+
+import json
+import math
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import keras
+
+from cyclegan_tf.config import Config
+from cyclegan_tf.errors import ConfigError, reason_of
+from cyclegan_tf.model.cyclegan import NETWORKS, CycleGAN
+from cyclegan_tf.model.sizes import size_multiple
+from cyclegan_tf.model_files.classes import check_classes
+
+_HOW = "Register its class: @keras.saving.register_keras_serializable('mine')"
+_SETS_RATE = (keras.callbacks.LearningRateScheduler, keras.callbacks.ReduceLROnPlateau)
+_PLAIN = (bool, int, float, str, type(None))
+
+
+def named_networks(networks: Any) -> dict[str, keras.Model]:
+    """Returns networks by their names in `CycleGAN`, in whichever way a user gave them.
+
+    Raises:
+        ConfigError: They are nothing like that.
+    """
+    if isinstance(networks, Mapping):
+        found = dict(networks)
+    elif isinstance(networks, (tuple, list)) and len(networks) in (2, 4):
+        found = dict(zip(NETWORKS, networks, strict=False))
+    else:
+        found = {}
+    if not found or not found.keys() <= set(NETWORKS):
+        raise ConfigError(
+            "networks must be (generator_ab, generator_ba), the same with (discriminator_a, "
+            "discriminator_b), a dict with these names, or a function of the config that returns "
+            f"one of them; received {networks!r}."
+        )
+    for name, model in found.items():
+        if not isinstance(model, keras.Model):
+            raise ConfigError(f"{name} must be a keras.Model; received {model!r}.")
+    return found
+
+
+def check_network(name: str, model: keras.Model, config: Config) -> None:
+    """Refuses a network that doesn't fit the config, or that a file couldn't hold.
+
+    Args:
+        name: Its name in `CycleGAN`.
+        model: The network.
+        config: Settings of the run.
+
+    Raises:
+        ConfigError: See above.
+    """
+    is_generator = name.startswith("generator")
+    side = config.crop_size
+    if is_generator and side % (multiple := size_multiple(model)):
+        raise ConfigError(
+            f"crop_size must be a multiple of {multiple}, as the layers of {name} make pictures "
+            f"so many times smaller; received {side}. Try {max(side // multiple, 1) * multiple}, "
+            "or say what is true by size_multiple in its class."
+        )
+    channels = config.channels if is_generator else config.crop_channels
+    known = getattr(model, "input_shape", None) if model.built else None
+    if known and known[-1] not in (channels, None):
+        hint = " (with the vertical position; vertical_position=False is without)"
+        raise ConfigError(
+            f"{name} must take {channels} channels{hint if channels > config.channels else ''}, as "
+            f"config.channels is {config.channels} and data has as many; received a model of "
+            f"{known[-1]}."
+        )
+    if is_generator and known and tuple(known[1:3]) != (None, None):
+        raise ConfigError(
+            f"{name} must take pictures of any size, keras.Input((None, None, {channels})); "
+            f"received a model of {known[1]}x{known[2]}."
+        )
+    output = model(keras.KerasTensor((1, side, side, channels)))
+    if is_generator and tuple(output.shape) != (1, side, side, channels):
+        raise ConfigError(
+            f"{name} must return pictures of the size of its input, (1, {side}, {side}, "
+            f"{channels}); received {tuple(output.shape)}."
+        )
+    check_saving(name, model)
+
+
+def check_saving(name: str, part: Any) -> None:
+    """Refuses what a checkpoint couldn't be loaded with, or what would come back as another.
+
+    Args:
+        name: What to call it.
+        part: A Keras object, or an `Objective`.
+
+    Raises:
+        ConfigError: See above.
+    """
+    try:
+        description = description_of(part)
+        check_classes(description)
+        again = keras.saving.deserialize_keras_object(description)
+    except Exception as error:  # Keras raises many types here
+        raise ConfigError(
+            f"{name} cannot be saved and loaded again: {reason_of(error)}. {_HOW}, and give it a "
+            "get_config if it has arguments; see docs/extending.md."
+        ) from error
+    if difference := _difference(part, again):
+        raise ConfigError(
+            f"{name} cannot be saved and loaded again: {difference}. Its get_config must return "
+            "all arguments, as numbers, texts and Keras objects; what else it needs can be made in "
+            "the module of its class. See docs/extending.md."
+        )
+
+
+def check_callbacks(callbacks: Sequence[keras.callbacks.Callback], model: CycleGAN) -> None:
+    """Refuses callbacks that set the learning rate where it follows a schedule.
+
+    Args:
+        callbacks: Those of the user.
+        model: The model to train.
+
+    Raises:
+        ConfigError: There is such a callback.
+    """
+    optimizer = getattr(model.optimizer, "inner_optimizer", model.optimizer)
+    schedule = optimizer.get_config()["learning_rate"]
+    for callback in callbacks:
+        if isinstance(callback, _SETS_RATE) and isinstance(schedule, dict):
+            raise ConfigError(
+                f"{type(callback).__name__} needs a constant learning rate, and that of the config "
+                "falls by a schedule: give train an optimizer=, see docs/extending.md."
+            )
+
+
+def description_of(part: Any) -> Any:
+    """Returns what Keras writes to a file of a part."""
+    return json.loads(json.dumps(keras.saving.serialize_keras_object(part)))
+
+
+def kind_of(model: keras.Model) -> dict[str, Any]:
+    """Returns what must be the same for the weights of a checkpoint to be those of such a model."""
+    name = keras.saving.get_registered_name(type(model))
+    return {"class": name, "weights": [list(weight.shape) for weight in model.weights]}
+
+
+def without_counters(description: Any, inside_a_layer: bool = False) -> Any:
+    """Returns a description in which layers haven't the numbers that Keras counts up in a process.
+
+    >>> layer = {"config": {"name": "conv2d_7", "trainable": True}}
+    >>> without_counters([layer, "run_7"])
+    [{'config': {'name': 'conv2d', 'trainable': True}}, 'run_7']
+    """
+    if isinstance(description, list):
+        return [without_counters(value, inside_a_layer) for value in description]
+    if isinstance(description, dict):
+        config = description.get("config")
+        inside_a_layer |= isinstance(config, dict) and {"name", "trainable"} <= config.keys()
+        kept = {k: v for k, v in description.items() if k != "shared_object_id"}
+        return {key: without_counters(value, inside_a_layer) for key, value in kept.items()}
+    if inside_a_layer and isinstance(description, str):
+        return re.sub(r"_\d+$", "", description)
+    return description
+
+
+def in_words(kind: Any) -> str:
+    """Returns what a part is, of what parts.json says of it."""
+    if kind is None:
+        return "that of the settings"
+    if "weights" in kind:
+        number = sum(math.prod(shape) for shape in kind["weights"])
+        return f"{kind['class']} with {number:,} weights in {len(kind['weights'])} arrays"
+    settings = dict(kind.get("config") or {})
+    losses = [f"{x['class_name']} {_text_of(x['config'])}" for x in settings.pop("more_losses", ())]
+    return f"{kind.get('class_name')} of {', '.join([*losses, _text_of(settings)])[:200]}"
+
+
+def _text_of(settings: dict[str, Any]) -> str:
+    """Settings on one line, with no more than the class of a network."""
+    short = {
+        name: value.get("class_name", {}) if isinstance(value, dict) else value
+        for name, value in settings.items()
+    }
+    return json.dumps(short)
+
+
+def first_difference(then: Any, now: Any, where: str = "") -> str:
+    """Returns where two descriptions begin to differ, as " (first of all in ...)", or nothing.
+
+    >>> first_difference({"weights": [[3, 3, 3, 4]]}, {"weights": [[3, 3, 3, 8]]})
+    ' (first in weights[0]: [3, 3, 3, 4], now [3, 3, 3, 8])'
+    """
+    if without_counters(then) == without_counters(now):
+        return ""
+    if isinstance(then, dict) and isinstance(now, dict) and then.keys() == now.keys():
+        pairs = [(f"{where}.{key}", then[key], now[key]) for key in then]
+    elif _has_parts(then) and _has_parts(now) and len(then) == len(now):
+        pairs = [(f"{where}[{i}]", *x) for i, x in enumerate(zip(then, now, strict=True))]
+    elif where:
+        return f" (first in {where.lstrip('.')}: {str(then)[:100]}, now {str(now)[:100]})"
+    else:
+        return ""
+    found = (first_difference(one, other, place) for place, one, other in pairs)
+    return next((text for text in found if text), "")
+
+
+def _has_parts(value: Any) -> bool:
+    return isinstance(value, list) and any(isinstance(x, (dict, list)) for x in value)
+
+
+def _difference(part: Any, again: Any) -> str | None:
+    """What of a part, or of the losses in an objective, is another after loading."""
+    more = (getattr(x, "more_losses", ()) for x in (part, again))
+    for one, other in (*zip(*more, strict=True), (part, again)):
+        if isinstance(one, keras.Model):
+            then, now = kind_of(one)["weights"], kind_of(other)["weights"]
+            if other.built and then != now:
+                return (
+                    f"its weights come back with the shapes {str(now)[:60]}, not {str(then)[:60]}"
+                )
+            continue
+        for name, value in vars(one).items():
+            back = vars(other).get(name)
+            if not name.startswith("_") and isinstance(value, _PLAIN) and value != back:
+                return f"{name} of {type(one).__name__} comes back as {back!r}, not {value!r}"
+        then, now = (json.dumps(description_of(x), sort_keys=True) for x in (one, other))
+        if then != now:
+            return f"the get_config of a loaded {type(one).__name__} returns something else"
+    return None

@@ -18,6 +18,7 @@ from cyclegan_tf.hardware.backend import leave_gpus_to_jax
 from cyclegan_tf.hardware.cpu import switch_off_remapper
 from cyclegan_tf.model.cyclegan import CycleGAN
 from cyclegan_tf.model.sizes import size_multiple
+from cyclegan_tf.runs.best import better_before
 from cyclegan_tf.runs.folder import RunFolder
 from cyclegan_tf.runs.preparation import preparation_in
 from cyclegan_tf.training.callbacks import ProgressLog, clock
@@ -149,6 +150,8 @@ def _train(
     images = ", ".join(f"{len(source)} images of {source.name}" for source in sources)
     start = f"{'Resuming' if step else 'Starting'} {run.path} at update {step} of {num_steps}"
     say(f"{start}: {images}; {hardware_of(model, devices)}")
+    if not step:
+        say("Losses below: gan a2b/b2a, cycle and disc a/b; see docs/troubleshooting.md.")
     run.withdraw_generators()
     switch_off_remapper()  # an error line of TensorFlow that means nothing
     limit = config.memory_limit_bytes
@@ -201,6 +204,8 @@ def _train(
         say(f"The time limit is reached after {count} {done}. All is saved. {_MORE_TIME}")
     else:
         say(f"Finished after {model.num_updates} updates {done}")
+    for sentence in better_before(run.read_validation()):
+        say(sentence + ".")
     return model
 
 

@@ -16,6 +16,7 @@ from cyclegan_tf.files import check_places, write_text
 from cyclegan_tf.gallery.charts import chart
 from cyclegan_tf.gallery.pictures import Slot, read_previews
 from cyclegan_tf.pages import fill_template
+from cyclegan_tf.runs.best import better_before
 from cyclegan_tf.runs.curves import ADVERSARIAL, DISTANCES, OF_DISCRIMINATORS, OF_IMAGES
 from cyclegan_tf.runs.folder import RunFolder
 from cyclegan_tf.runs.pretrained import read_card_file
@@ -73,7 +74,7 @@ def write_gallery(run_dir: str | os.PathLike, out: str | os.PathLike) -> Path:
         "SLOTS": "\n".join(map(_slot, slots)),
         "DATA": _script_json({"steps": steps, "slots": [slot.frames for slot in slots]}),
         "CHARTS": "\n".join(filter(None, charts)) or "<p>There are no losses yet.</p>",
-        "WARNINGS": _warnings(troubles),
+        "WARNINGS": _warnings(troubles) + _sentences(better_before(validation)),
         "CARD": _table({k: v for k, v in card.items() if k not in _LEFT_OUT_OF_CARD})
         or "<p>There is no card yet: it is written when training ends.</p>",
         "CHANGED": _table(_changed(config)) or "<p>All settings have their defaults.</p>",
@@ -134,6 +135,10 @@ def _warnings(troubles: list[tuple[int, str]]) -> str:
         for step, text in troubles
     ]
     return f"<ul>{''.join(items)}</ul>"
+
+
+def _sentences(texts: list[str]) -> str:
+    return "".join(f"<p>{html.escape(text)}.</p>" for text in texts)
 
 
 def _changed(config: Config) -> dict[str, Any]:

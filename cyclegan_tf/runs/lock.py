@@ -76,8 +76,9 @@ def _open_and_lock(path: Path) -> int:
             holder = path.read_text(errors="replace").strip() if os.name != "nt" else ""
             os.close(handle)
             raise RunError(
-                f"{path.parent} is being trained in by {holder or 'another process'}. Stop that "
-                "one first, or choose another folder (run_dir, --run)."
+                f"{path.parent}: another training is at work in this folder "
+                f"({holder or 'its process is unknown'}). Stop that one first, or choose another "
+                "folder (run_dir, --run)."
             ) from error
         except OSError as error:
             text = "%s can't be locked (%s): see to it that no second process trains in it."

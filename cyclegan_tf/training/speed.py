@@ -113,11 +113,11 @@ class SpeedLine(keras.callbacks.Callback):
             limit = measure_limit(self.model.compute_dtype)
         except Exception as error:  # out of memory has a type of its own in every backend
             return f"the limit of this device couldn't be measured ({type(error).__name__})"
-        whose = "this device's limit"
+        whose = "this device"
         if self.num_replicas > 1:
-            whose = f"the limit of {self.num_replicas} devices like this"
+            whose = f"{self.num_replicas} devices like this"
         best = limit.best * self.num_replicas
         return (
-            f"{flops * len(updates) / self._seconds / best:.0%} of {whose} "
-            f"({limit.best / 1e12:.3g} TFLOP/s in {limit.dtype}, measured just now)"
+            f"{flops * len(updates) / self._seconds / best:.0%} of the most that {whose} can "
+            f"compute ({limit.best / 1e12:.3g} TFLOP/s in {limit.dtype}, measured just now)"
         )

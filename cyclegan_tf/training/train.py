@@ -18,6 +18,7 @@ from cyclegan_tf.hardware.backend import leave_gpus_to_jax
 from cyclegan_tf.hardware.cpu import switch_off_remapper
 from cyclegan_tf.model.cyclegan import CycleGAN
 from cyclegan_tf.model.sizes import size_multiple
+from cyclegan_tf.runs.best import better_before
 from cyclegan_tf.runs.folder import RunFolder
 from cyclegan_tf.runs.preparation import preparation_in
 from cyclegan_tf.training.callbacks import ProgressLog, clock
@@ -154,6 +155,8 @@ def _train(
     images = ", ".join(f"{len(source)} images of {source.name}" for source in sources)
     start = f"{'Resuming' if step else 'Starting'} {run.path} at update {step} of {num_steps}"
     say(f"{start}: {images}; {hardware_of(model, devices)}")
+    if not step:
+        say("Losses below: gan a2b/b2a, cycle and disc a/b; see docs/troubleshooting.md.")
     run.withdraw_generators()
     switch_off_remapper()  # an error line of TensorFlow that means nothing
     limit = config.memory_limit_bytes
@@ -201,14 +204,15 @@ def _train(
     write_results(run, config, model, log.seconds, sources, devices)
     devices.as_the_chief(0)  # who leaves earlier is taken for lost
     done = f"in {clock(log.seconds)}: {run.path}"
+    count = f"{model.num_updates} of {num_steps} updates {done}"
     if model.num_updates == num_steps:
         say(f"Finished after {num_steps} updates {done}")
-        return model
-    count = f"{model.num_updates} of {num_steps} updates {done}"
-    if log.time_is_up():
+    elif log.time_is_up():
         say(f"The time limit is reached after {count}. All is saved. {_MORE_TIME}")
     else:
         say(f"A callback stopped it after {count}. All is saved; the same call goes on from there.")
+    for sentence in better_before(run.read_validation()):
+        say(sentence + ".")
     return model
 
 

@@ -12,7 +12,7 @@ import data_pipeline
 from cyclegan_tf.directions import Direction
 from cyclegan_tf.evaluation.materials import open_materials
 from cyclegan_tf.translation.files import pictures_in, plan_files
-from cyclegan_tf.translation.translator import Translator
+from cyclegan_tf.translation.reference import statistics_of
 from cyclegan_tf.video.sources import open_video
 from data_pipeline.listing import list_domains
 
@@ -76,9 +76,8 @@ def test_translation(folder, tmp_path):
 
 def test_statistics_of_a_folder(folder, monkeypatch):
     recorded = []
-    monkeypatch.setattr(Translator, "record", lambda self, path: recorded.append(path))
-    monkeypatch.setattr("cyclegan_tf.translation.translator.Statistics.merge", lambda a, b: a)
-    Translator._statistics_of(object.__new__(Translator), folder)
+    monkeypatch.setattr("cyclegan_tf.translation.reference.Statistics.merge", lambda a, b: a)
+    statistics_of(folder, recorded.append)
     assert relative(recorded, folder) == FOUND
 
 

@@ -29,7 +29,9 @@ def tiff(pixels, **options):
 
 def encoded(pixels, form, mode=None, **options):
     stream = io.BytesIO()
-    Image.fromarray(pixels, mode).save(stream, form, **options)
+    size = pixels.shape[1::-1]
+    image = Image.frombytes(mode, size, pixels.tobytes()) if mode else Image.fromarray(pixels)
+    image.save(stream, form, **options)
     return stream.getvalue()
 
 

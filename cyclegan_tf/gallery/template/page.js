@@ -55,7 +55,9 @@ function point(chart, step) {
   line.setAttribute("x1", x);
   line.setAttribute("x2", x);
   chart.querySelectorAll("output").forEach((output, i) => {
-    output.textContent = series[i][nearest] ?? "";
+    const value = series[i][nearest];
+    output.textContent = value == null ? "" : value !== 0 && Math.abs(value) < 0.001
+      ? value.toExponential(1) : value.toFixed(3);
   });
 }
 

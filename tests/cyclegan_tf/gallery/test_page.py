@@ -96,11 +96,13 @@ def test_names_are_text_and_nothing_is_loaded(run, tmp_path):
 def test_warnings_and_card_are_shown(run, tmp_path):
     (run / "card.json").write_text(json.dumps({"updates": 20, "finished": "<today>", "recipe": 1}))
     line = {"step": 110, "luminance_a2b": -0.5, "kid_a2b": 0.1}
-    (run / "validation.jsonl").write_text(json.dumps(line) + "\n")
+    best = {"step": 100, "luminance_a2b": 0.5, "kid_a2b": 0.01}
+    (run / "validation.jsonl").write_text(json.dumps(best) + "\n" + json.dumps(line) + "\n")
     text = write_gallery(run, tmp_path / "page.html").read_text()
     assert "<li><b>Update 110</b>: A2b has light and dark the wrong way round" in text
     assert "<td>&lt;today&gt;</td>" in text and "recipe" not in text
     assert "Distance from real images" in text
+    assert "best_ab.keras of update 100 has a distance of 0.01, the last" in text
 
 
 def test_many_previews_become_a_page_of_some_size(run, tmp_path, monkeypatch):
@@ -149,7 +151,7 @@ def test_the_page_plays_the_training_in_a_browser(run, tmp_path):
             browser.send("Input.dispatchKeyEvent", type=kind, **key)
         assert browser.run("update.textContent") == "update 10"
         assert browser.run("pictures.map(p => p.src)") == [slot[2] for slot in frames]
-        assert browser.run("document.querySelector('.chart output').textContent") == "1"
+        assert browser.run("document.querySelector('.chart output').textContent") == "1.000"
         browser.run("show(3); play.click()")  # at the end it begins anew
         assert browser.run("[moment.value, play.textContent].join()") == "0,Pause"
         ended = "new Promise(d => setInterval(() => timer === null && d(moment.value), 20))"

@@ -36,7 +36,7 @@ def other(tmp_path):
 
 
 def test_second_process_is_refused_and_told_which_is_there(other, tmp_path):
-    words = rf"{tmp_path} is being trained in by process {other.pid} on .*\. Stop that one"
+    words = rf"{tmp_path}: another training is at work .* \(process {other.pid} on .*\)\. Stop that"
     with pytest.raises(RunError, match=words), locked(tmp_path):
         pytest.fail("two are in")
     with pytest.raises(RunError, match=words):  # before TensorFlow is loaded
@@ -47,7 +47,7 @@ def test_command_that_comes_second_exits_with_2(other, tmp_path, run_python):
     command = ["-m", "cyclegan_tf", "train", "tiny", "--run", tmp_path]
     second = run_python(*command)
     assert second.returncode == 2
-    assert f"is being trained in by process {other.pid}" in second.stderr.splitlines()[-1]
+    assert f"is at work in this folder (process {other.pid} on" in second.stderr.splitlines()[-1]
 
 
 def test_lock_of_a_killed_process_is_none(other, tmp_path):

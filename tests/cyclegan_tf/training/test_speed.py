@@ -91,8 +91,8 @@ def test_the_line_by_hand(line):
     # The first interval compiles; 60 updates in 30 seconds are 4e9 operations a second of 5e9.
     said = line([(40, 500.0, 90.0), (30, 14.0, 1.0), (30, 16.0, 2.0), (30, 1.0, 1.0)])
     assert said == [
-        "Speed: 6 img/s, 10.0% of the time waiting for data, 80% of this device's limit "
-        "(0.005 TFLOP/s in bfloat16, measured just now)."
+        "Speed: 6 img/s, 10.0% of the time waiting for data, 80% of the most that this device "
+        "can compute (0.005 TFLOP/s in bfloat16, measured just now)."
     ]
 
 
@@ -116,7 +116,7 @@ def test_train_says_it_once(small_config, tmp_path, monkeypatch, capsys):
     train(small_config.replace(epochs=2, validate_every=0, sample_every=0), tmp_path / "run")
     said = re.findall(r"Speed: .*", capsys.readouterr().out)
     number = r"[0-9.e+-]+"
-    expected = rf"Speed: {number} img/s, {number}% of the time waiting for data, {number}% of this"
+    expected = rf"Speed: {number} img/s, {number}% of the time waiting for data, {number}% of the"
     assert len(said) == 1 and re.match(expected, said[0])
 
 

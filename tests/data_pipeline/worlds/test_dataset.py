@@ -240,6 +240,8 @@ def test_the_cache_is_compressed_private_and_holds_what_it_should(tmp_path, draw
         assert "Drawing maps again" in capsys.readouterr().err
 
 
+# NumPy 1.26 leaves a file open that it couldn't write.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_full_disk_leaves_nothing_in_the_cache(tmp_path, monkeypatch, full_disk, capsys):
     noise = np.random.default_rng(0).integers(0, 256, (150, 300, 3), np.uint8)
     monkeypatch.setattr(dataset, "_render_image", lambda spec: noise)

@@ -204,13 +204,19 @@ def _write(generator: keras.Model, path: Path, format: str, weights: str) -> Non
         halve_onnx_weights(path)
 
 
+def _batches(generator: keras.Model) -> list[np.ndarray]:
+    random = np.random.default_rng(0)
+    shapes = [(1, *size, _channels(generator)) for size in _sizes(generator)]
+    return [random.uniform(-1, 1, shape).astype("float32") for shape in shapes]
+
+
 def _difference_by_a_bit(generator: keras.Model) -> float:
     """How much norms and depth amplify a rounding: what a bit of the input does to the output."""
-    random = np.random.default_rng(0)
+    random = np.random.default_rng(1)
     differences = []
-    for height, width in _sizes(generator):
-        batch = random.uniform(-1, 1, (1, height, width, 3)).astype("float32")
-        changed = np.nextafter(batch, random.choice(np.float32([-1, 1]), batch.shape))
+    for batch in _batches(generator):
+        towards = random.choice(np.asarray([-1, 1], "float32"), batch.shape)
+        changed = np.nextafter(batch, towards)
         one, other = (keras.ops.convert_to_numpy(generator(x)) for x in (batch, changed))
         differences.append(np.abs(one - other).max())
     return float(max(differences))
@@ -218,10 +224,8 @@ def _difference_by_a_bit(generator: keras.Model) -> float:
 
 def _difference(generator: keras.Model, path: Path, format: str) -> float:
     run = open_runner(path, format)
-    random = np.random.default_rng(0)
     differences = []
-    for height, width in _sizes(generator):
-        batch = random.uniform(-1, 1, (1, height, width, _channels(generator))).astype("float32")
+    for batch in _batches(generator):
         expected = keras.ops.convert_to_numpy(generator(batch, training=False))
         received = run(batch)
         if received.shape != expected.shape:

@@ -149,12 +149,11 @@ def export(
             _write(generator, written, format, weights)
             difference = _difference(generator, written, format)
             if not difference <= tolerance:
-                own = _difference_by_a_bit(generator)
                 raise FileError(
                     f"{place} was not written: as {format} the generator's values differ by "
                     f"{difference:.1e}, and more than {tolerance} isn't rounding in most networks. "
-                    f"This one's change by {own:.1e} if the last bit of its input does. A larger "
-                    "tolerance (--tolerance) writes it."
+                    "Instance norms over a few pixels, as in a deep U-Net, amplify it: for such a "
+                    "one, a larger tolerance (--tolerance 1e-3) writes it."
                 )
             if place.is_dir():
                 place.rmdir()  # it is empty
@@ -202,18 +201,6 @@ def _write(generator: keras.Model, path: Path, format: str, weights: str) -> Non
         generator.export(path, format=name, verbose=False, **options)
     if format == "onnx" and weights == "float16":
         halve_onnx_weights(path)
-
-
-def _difference_by_a_bit(generator: keras.Model) -> float:
-    """How much norms and depth amplify a rounding: what a bit of the input does to the output."""
-    random = np.random.default_rng(0)
-    differences = []
-    for height, width in _sizes(generator):
-        batch = random.uniform(-1, 1, (1, height, width, _channels(generator))).astype("float32")
-        changed = np.nextafter(batch, random.choice(np.array([-1, 1], "float32"), batch.shape))
-        one, other = (keras.ops.convert_to_numpy(generator(x)) for x in (batch, changed))
-        differences.append(np.abs(one - other).max())
-    return float(max(differences))
 
 
 def _difference(generator: keras.Model, path: Path, format: str) -> float:

@@ -99,7 +99,8 @@ class FileVideo(Video):
         self.num_skipped, size = 0, None
         with opened(self.path) as container:
             stream = picture_stream(container, self.path)
-            stream.thread_type = "AUTO"
+            # A thread for each frame waits for ever in some damaged clips: FFmpeg's fault.
+            stream.thread_type = "SLICE"
             clock = Clock(self.start, 1 / self.rate, stream.time_base)
             for frame in deinterlaced(self._pictures(container, stream)):
                 time = clock(None if frame.pts is None else frame.pts * frame.time_base)

@@ -8,6 +8,7 @@ import pytest
 from made_clips import coloured, corner, make_clip, refusal
 
 from cyclegan_tf.errors import VideoError
+from cyclegan_tf.video.file_source import FileVideo
 from cyclegan_tf.video.sources import open_video
 from cyclegan_tf.video.writers import open_writer
 from data_pipeline.limits import LIMITS
@@ -109,6 +110,19 @@ def test_hdr_that_begins_midway_is_refused_too(tmp_path):
     video = open_video(joined)
     with pytest.raises(VideoError, match=r"in\.h264 is HDR \(PQ"):
         list(video)
+
+
+def test_no_thread_for_each_frame(write_clip, tmp_path, monkeypatch):
+    # They waited for one another for ever when a damaged clip was closed after its first frame.
+    seen, pictures = [], FileVideo._pictures
+
+    def watched(self, container, stream):
+        seen.append(stream.codec_context.thread_type.name)
+        return pictures(self, container, stream)
+
+    monkeypatch.setattr(FileVideo, "_pictures", watched)
+    list(open_video(write_clip(tmp_path / "in.mp4")))
+    assert len(seen) > 1 and set(seen) == {"SLICE"}
 
 
 def test_clips_are_measured_by_their_headers(write_clip, tmp_path, monkeypatch):

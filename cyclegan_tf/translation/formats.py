@@ -74,7 +74,7 @@ def write_picture(
     if preparation.channels == 1 and pixels.shape[-1] > 2:
         pixels = pixels[..., [0, 3][: pixels.shape[-1] - 2]]
     if suffix in TIFF and (pixels.dtype == np.uint16 or preparation.channels != 3):
-        write_tiff(path, pixels, options, are_bands=preparation.takes_bands)
+        write_tiff(path, pixels, options, stop, are_bands=preparation.takes_bands)
         return
     if pixels.dtype == np.uint16:
         _write_deep(path, pixels, options, stop)

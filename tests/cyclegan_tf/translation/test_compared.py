@@ -1,28 +1,21 @@
 """Input and translation as one picture, and writing that is interrupted."""
 
 import io
+import threading
 import time
 
 import numpy as np
 import pytest
 from PIL import Image
+from small_pictures import gradient, invert
 
 from cyclegan_tf import images
+from cyclegan_tf.errors import ImageError
 from cyclegan_tf.translation import compared
 from cyclegan_tf.translation.compared import side_by_side
 from cyclegan_tf.translation.files import plan_files, translate_files
-
-
-def invert(image):
-    """Stands for a translator."""
-    image = image.copy()
-    image[..., :3] = np.iinfo(image.dtype).max - image[..., :3]
-    return image
-
-
-def gradient(height=6, width=8, channels=3):
-    count = height * width * channels
-    return (np.arange(count, dtype=np.uint8) % 251).reshape(height, width, channels)
+from cyclegan_tf.translation.formats import write_picture
+from data_pipeline.decoding import Picture
 
 
 def test_compare_joins_along_the_shorter_axis():
@@ -82,3 +75,13 @@ def test_an_interrupted_png_is_given_up_in_the_middle(tmp_path):
     with pytest.raises(KeyboardInterrupt):
         translate_files(translator, plan)
     assert list(out.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["a.png", "a.tif"])
+def test_deep_pictures_are_given_up_too(tmp_path, name):
+    stop = threading.Event()
+    stop.set()
+    deep = Picture(gradient().astype(np.uint16))
+    with pytest.raises(ImageError, match="interrupted"):
+        write_picture(tmp_path / name, deep, stop=stop)
+    assert list(tmp_path.iterdir()) == []

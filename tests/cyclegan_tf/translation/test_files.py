@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from PIL import Image, ImageCms
+from small_pictures import gradient, invert
 
 from cyclegan_tf import images
 from cyclegan_tf.errors import ImageError
@@ -21,18 +22,6 @@ from cyclegan_tf.translation.files import (
 )
 from data_pipeline.decoding import Picture
 from data_pipeline.folders import find_images
-
-
-def invert(image):
-    """Stands for a translator."""
-    image = image.copy()
-    image[..., :3] = np.iinfo(image.dtype).max - image[..., :3]
-    return image
-
-
-def gradient(height=6, width=8, channels=3):
-    count = height * width * channels
-    return (np.arange(count, dtype=np.uint8) % 251).reshape(height, width, channels)
 
 
 @pytest.fixture

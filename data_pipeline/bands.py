@@ -3,6 +3,7 @@
 Here a fourth channel is a band like the others, not alpha.
 """
 
+from collections.abc import Iterable
 from typing import BinaryIO
 
 import numpy as np
@@ -97,6 +98,11 @@ def rgb_view(image: np.ndarray) -> np.ndarray:
     ((4, 5, 3), (4, 5, 3))
     """
     return image[..., :3] if image.shape[-1] >= 3 else np.repeat(image[..., :1], 3, axis=-1)
+
+
+def rgb_views(images: Iterable[np.ndarray]) -> list[np.ndarray]:
+    """Returns the `rgb_view` of each image, in memory of its own order, as measures want it."""
+    return [np.ascontiguousarray(rgb_view(image)) for image in images]
 
 
 def _of_tiff(stream: BinaryIO, channels: int) -> Picture:

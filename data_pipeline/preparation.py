@@ -85,6 +85,11 @@ class Preparation:
         """Whether pictures are bands as they are stored, not colours with or without alpha."""
         return self.channels not in (1, 3)
 
+    @property
+    def fitting(self) -> tuple[int, ...]:
+        """How many channels an array of a picture may have, alpha among them."""
+        return {1: (1, 2, 3, 4), 3: (3, 4)}.get(self.channels, (self.channels,))
+
     def read(self, file: File, *, deep: bool = False) -> Picture:
         """Reads a picture for these networks: RGB, with alpha where it has any, or bands.
 
@@ -153,7 +158,7 @@ class Preparation:
             return pixels
         if self.takes_bands:
             refuse_other_bands(pixels.shape[-1], self.channels)
-        if pixels.shape[-1] not in ((4,) if self.channels == 3 else (2, 3, 4)):
+        if pixels.shape[-1] not in self.fitting:
             raise ValueError(
                 f"a picture for channels={self.channels} has "
                 f"{'3' if self.channels == 3 else '1 or 3'} of colour, and perhaps one of alpha; "

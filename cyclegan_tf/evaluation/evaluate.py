@@ -14,7 +14,7 @@ from cyclegan_tf._version import __version__
 from cyclegan_tf.config import Config
 from cyclegan_tf.directions import Direction
 from cyclegan_tf.errors import RunError
-from cyclegan_tf.evaluation.materials import open_materials, seen
+from cyclegan_tf.evaluation.materials import open_materials
 from cyclegan_tf.evaluation.progress import Progress
 from cyclegan_tf.evaluation.taken import Taken
 from cyclegan_tf.metrics.inception import FEATURES, INCEPTION_SIDES
@@ -25,6 +25,7 @@ from cyclegan_tf.runs.loading import directions_of, load_generator, resolve
 from cyclegan_tf.runs.preparation import preparation_of
 from cyclegan_tf.translation.translator import Translator
 from data_pipeline.addresses import Data
+from data_pipeline.bands import rgb_views
 
 #: Usual shares of the time, by step, for the first guess of how long it takes.
 _SHARES = {
@@ -161,7 +162,7 @@ def evaluate(
         material = materials[way]
         progress.step(way, "translating", f" {len(material.inputs)} {material.split} maps")
         fakes = [translator(image) for image in material.inputs]
-        taken = Taken(material.seen(translator.preparation), seen(fakes), seed, say)
+        taken = Taken(material.seen(translator.preparation), rgb_views(fakes), seed, say)
         progress.step(way, "textures, colours, edges")
         taken.unpaired()
         taken.structure()

@@ -9,7 +9,7 @@ from cyclegan_tf.config import Config
 from cyclegan_tf.directions import Direction
 from cyclegan_tf.runs.preparation import preparation_in
 from data_pipeline.addresses import Data
-from data_pipeline.bands import rgb_view
+from data_pipeline.bands import rgb_view, rgb_views
 from data_pipeline.ground_truth import find_ground_truth
 from data_pipeline.listing import available_splits
 from data_pipeline.preparation import Preparation
@@ -64,17 +64,12 @@ class Material:
             ]
         return replace(
             self,
-            inputs=seen(self.inputs),
-            reals=seen(self.reals),
-            unseen=seen(self.unseen),
-            trues=None if self.trues is None else seen(self.trues),
+            inputs=rgb_views(self.inputs),
+            reals=rgb_views(self.reals),
+            unseen=rgb_views(self.unseen),
+            trues=None if self.trues is None else rgb_views(self.trues),
             frames=frames,
         )
-
-
-def seen(images: Sequence[np.ndarray]) -> list[np.ndarray]:
-    """Returns the `rgb_view` of images."""
-    return [np.ascontiguousarray(rgb_view(image)) for image in images]
 
 
 def open_materials(

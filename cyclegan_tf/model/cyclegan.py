@@ -15,6 +15,7 @@ from cyclegan_tf.errors import ConfigError
 from cyclegan_tf.model.averages import frozen_copy
 from cyclegan_tf.model.image_pool import ImagePool
 from cyclegan_tf.model.objective import DEFAULTS, Objective, optional_settings
+from cyclegan_tf.model.sizes import input_channels
 from cyclegan_tf.model.step import no_pool
 from cyclegan_tf.model.tensors import Scalar, Tensor
 from cyclegan_tf.model.two_rates import TwoRateAdam
@@ -129,7 +130,7 @@ class CycleGAN(Step, keras.Model):
             "channels": channels,
             "ema": ema,
         }
-        self.channels = channels or _channels_of(generator_ab)
+        self.channels = channels or input_channels(generator_ab) or 3
         self.generator_ab, self.generator_ba = generator_ab, generator_ba
         self.discriminator_a, self.discriminator_b = discriminator_a, discriminator_b
         self.ema = ema
@@ -249,9 +250,3 @@ class CycleGAN(Step, keras.Model):
             RunError: It is not a CycleGAN saved in the `.keras` format.
         """
         return load_as(cls, path)
-
-
-def _channels_of(generator: keras.Model) -> int:
-    """The channels that a generator takes; a class of one's own doesn't know them before a call."""
-    shape = getattr(generator, "input_shape", None) if generator.built else None
-    return (shape and shape[-1]) or 3

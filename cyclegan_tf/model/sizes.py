@@ -1,4 +1,4 @@
-"""Which sizes of pictures a generator takes: asked of its layers."""
+"""Which sizes and channels of pictures a generator takes: asked of its layers."""
 
 import math
 from fractions import Fraction
@@ -11,6 +11,12 @@ from keras import layers
 from cyclegan_tf.model.networks import is_functional
 
 _GROWING = (layers.Conv1DTranspose, layers.Conv2DTranspose, layers.Conv3DTranspose)
+
+
+def input_channels(model: keras.Model) -> int | None:
+    """Returns how many channels a model takes; None where it doesn't know before a call."""
+    shape = getattr(model, "input_shape", None) if model.built else None
+    return shape[-1] if shape else None
 
 
 def size_multiple(generator: keras.Model) -> int:

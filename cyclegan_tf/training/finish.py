@@ -16,7 +16,7 @@ from cyclegan_tf.runs.loading import HOW_TO_LOAD
 from cyclegan_tf.runs.preparation import preparation_in
 from cyclegan_tf.runs.saving import save_model
 from cyclegan_tf.training.devices import Devices
-from cyclegan_tf.training.part_checks import in_words
+from cyclegan_tf.training.part_descriptions import in_words
 from data_pipeline.json_files import read_json_object
 from data_pipeline.sources import Source
 

@@ -20,9 +20,9 @@ Stream: TypeAlias = Callable[[int], tf.data.Dataset]
 Pictures: TypeAlias = Source | Sequence[np.ndarray] | np.ndarray
 OwnData: TypeAlias = tuple[Pictures, Pictures] | tf.data.Dataset | Stream
 _CROPS_TO_SHOW = 16  # of each domain of a stream: for previews and validation
-_SHAPES = {  # of pictures, by the channels of networks; of others, they have exactly those
-    1: ("(h, w), or (h, w, 1 or 3) with or without alpha", (1, 2, 3, 4)),
-    3: ("(h, w, 3), or (h, w, 4) with alpha", (3, 4)),
+_SHAPES = {  # of pictures in words, by the channels of networks
+    1: "(h, w), or (h, w, 1 or 3) with or without alpha",
+    3: "(h, w, 3), or (h, w, 4) with alpha",
 }
 
 
@@ -82,11 +82,11 @@ def _source_of(pictures: Any, name: str, config: Config, told: str) -> Source:
         raise DataError(f"data holds no picture of {name}.")
     if config.channels == 1:
         arrays = [array[..., None] if array.ndim == 2 else array for array in arrays]
-    rule, fitting = _SHAPES.get(config.channels, ("(h, w, {0})", (config.channels,)))
+    rule = _SHAPES.get(config.channels, f"(h, w, {config.channels})")
     for i, array in enumerate(arrays):
-        if array.dtype != np.uint8 or array.ndim != 3 or array.shape[-1] not in fitting:
+        if array.dtype != np.uint8 or array.ndim != 3 or array.shape[-1] not in preparation.fitting:
             raise DataError(
-                f"Pictures must be uint8 of shape {rule.format(config.channels)}; picture {i} "
+                f"Pictures must be uint8 of shape {rule}; picture {i} "
                 f"of {name} is {array.dtype} of shape {array.shape} ({told})."
             )
     return Source(

@@ -13,15 +13,14 @@ from cyclegan_tf.errors import ConfigError, RunError
 from cyclegan_tf.hardware.precision import resolve_precision
 from cyclegan_tf.model.objective import DEFAULTS, Objective
 from cyclegan_tf.model.optional_loss import OptionalLoss
+from cyclegan_tf.model.sizes import input_channels
 from cyclegan_tf.runs.folder import RunFolder
-from cyclegan_tf.training.part_checks import (
-    check_network,
-    check_saving,
+from cyclegan_tf.training.part_checks import check_network, check_saving, named_networks
+from cyclegan_tf.training.part_descriptions import (
     description_of,
     first_difference,
     in_words,
     kind_of,
-    named_networks,
     without_counters,
 )
 from data_pipeline.json_files import read_json_object
@@ -67,11 +66,8 @@ class Parts:
     @property
     def channels(self) -> int | None:
         """Channels of the pictures that a generator takes, where one was given that knows them."""
-        for name, model in self._given.items():
-            shape = getattr(model, "input_shape", None) if model.built else None
-            if shape and name.startswith("generator"):
-                return shape[-1]
-        return None
+        generators = [model for name, model in self._given.items() if name.startswith("generator")]
+        return next(filter(None, map(input_channels, generators)), None)
 
     def networks(self, config: Config) -> dict[str, keras.Model]:
         """Returns the networks that were brought, untrained; with a function, new ones each time.

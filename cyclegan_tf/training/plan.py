@@ -124,14 +124,8 @@ def plan_training(config: Config, run_dir: str | os.PathLike) -> Plan:
     switch_off_remapper()  # an error line of TensorFlow that means nothing
     compiling, seconds = _pace(model, config)
     done = max(checkpoints_in(Path(run_dir) / "checkpoints"), default=0)
-    so_far = max(
-        (
-            x["seconds"]
-            for x in RunFolder(run_dir).read_metrics()
-            if "seconds" in x and x["step"] <= done
-        ),
-        default=0.0,
-    )
+    lines = [line for line in RunFolder(run_dir).read_metrics() if line["step"] <= done]
+    so_far = max((line.get("seconds", 0.0) for line in lines), default=0.0)
     in_time = updates_in_time(config, num_steps, done, so_far, seconds)
     if text := advice(config, num_steps, in_time):
         notes.append(text)

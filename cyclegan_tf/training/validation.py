@@ -21,7 +21,7 @@ from cyclegan_tf.runs.preparation import preparation_in
 from cyclegan_tf.runs.saving import save_model
 from cyclegan_tf.runs.trouble import Signs
 from cyclegan_tf.training.best_measure import NAMES, best_measures
-from data_pipeline.bands import rgb_view
+from data_pipeline.bands import rgb_views
 
 
 class Validation(keras.callbacks.Callback):
@@ -52,8 +52,8 @@ class Validation(keras.callbacks.Callback):
         super().__init__()
         self.run, self.config = run, config
         self.inputs = dict(zip(Direction, inputs, strict=True))
-        seen = {way: _seen(pictures) for way, pictures in self.inputs.items()}
-        targets = dict(zip(Direction, map(_seen, real[::-1]), strict=True))
+        seen = {way: rgb_views(pictures) for way, pictures in self.inputs.items()}
+        targets = dict(zip(Direction, map(rgb_views, real[::-1]), strict=True))
         self.measures = best_measures(config, seen, targets)
         lines = run.read_validation()
         names = {way: f"{NAMES[config.features]}_{way}" for way in Direction}
@@ -94,7 +94,7 @@ class Validation(keras.callbacks.Callback):
                 images.unit_to_uint8(generator(images.uint8_to_unit(image)[None])[0])
                 for image in self.inputs[way]
             ]
-            inputs, fakes = _seen(self.inputs[way]), _seen(fakes)
+            inputs, fakes = rgb_views(self.inputs[way]), rgb_views(fakes)
             pairs = zip(inputs, fakes, strict=True)
             correlations = [luminance_correlation(*pair) for pair in pairs]
             line[f"luminance_{way}"] = round(float(np.nan_to_num(correlations).mean()), 4)
@@ -116,10 +116,6 @@ class Validation(keras.callbacks.Callback):
     def _warn(self, signs: Sequence[str]) -> None:
         for sign in signs:
             logging.getLogger(__name__).warning("Update %d: %s.", self.model.num_updates, sign)
-
-
-def _seen(pictures: Sequence[np.ndarray]) -> list[np.ndarray]:
-    return [np.ascontiguousarray(rgb_view(picture)) for picture in pictures]
 
 
 def variety(pictures: Sequence[np.ndarray]) -> float:

@@ -7,12 +7,13 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from cyclegan_tf.translation.formats import JPEG
 from data_pipeline.bands import rgb_view
 from data_pipeline.preparation import AS_THEY_ARE, Preparation
 from data_pipeline.row_file import RowFile
 
 MOST_PIXELS = 6 * 10**6  # of each of the two: a screen shows fewer, and files stay small
-_LOSSY = (".jpg", ".jpeg", ".jpe", ".jfif", ".webp")
+_LOSSY = (*JPEG, ".webp")
 _PART_BYTES = 2**23
 
 

@@ -10,9 +10,9 @@ from data_pipeline.decoding import from_pillow
 from data_pipeline.preparation import AS_THEY_ARE, Preparation
 
 AnyPicture = np.ndarray | Image.Image | str | os.PathLike
-_SHAPES = {  # of arrays, by the channels of the network; of others, they have exactly those
-    1: ("(h, w), (h, w, 1), (h, w, 3), these two with alpha,", (1, 2, 3, 4)),
-    3: ("(h, w, 3), (h, w, 4)", (3, 4)),
+_SHAPES = {  # of arrays in words, by the channels of the network
+    1: "(h, w), (h, w, 1), (h, w, 3), these two with alpha,",
+    3: "(h, w, 3), (h, w, 4)",
 }
 
 
@@ -41,8 +41,8 @@ def pixels_of(picture: AnyPicture, preparation: Preparation = AS_THEY_ARE) -> np
     if channels == 1 and pixels.ndim == 2:
         pixels = pixels[..., None]
     known = pixels.dtype in images.PIXEL_DTYPES
-    rule, fitting = _SHAPES.get(channels, (f"(h, w, {channels})", (channels,)))
-    if not known or pixels.ndim not in (3, 4) or pixels.shape[-1] not in fitting:
+    if not known or pixels.ndim not in (3, 4) or pixels.shape[-1] not in preparation.fitting:
+        rule = _SHAPES.get(channels, f"(h, w, {channels})")
         network = "" if channels == 3 else f" for a generator of {channels} channels"
         raise ValueError(
             f"image must be uint8 or uint16 of shape {rule} or a batch of those{network}; "

@@ -26,7 +26,8 @@ from cyclegan_tf.hardware.cpu import set_up_cpu
 from cyclegan_tf.hardware.precision import resolve_precision
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-set_up_cpu()
+if __name__ == "__main__":
+    set_up_cpu()  # before TensorFlow
 
 import keras
 import numpy as np
@@ -47,7 +48,6 @@ from cyclegan_tf.metrics import (
     paired_l1,
     train_segmenter,
 )
-from cyclegan_tf.training import train as training
 from cyclegan_tf.training.train import train
 from data_pipeline.worlds import CLASSES, PAIRS
 
@@ -145,8 +145,9 @@ def fit(config, arguments, num_steps, curve):
     """Trains for `num_steps` updates, in intervals of `log_every`."""
     if arguments.recipe in ON_PAIRS:
         stream = paired_crops(arguments.pair, arguments.scale, arguments.maps, config)
-        decay_start = int(num_steps * arguments.decay_start)
-        return fit_on_pairs(arguments.recipe, config, stream, num_steps, decay_start, [curve])
+        parts = variant("pairs", 1.0) if arguments.recipe == "pix2pix" else {}
+        steps = num_steps, int(num_steps * arguments.decay_start)
+        return fit_on_pairs(arguments.recipe, config, stream, *steps, [curve], parts)
     with tempfile.TemporaryDirectory() as folder:
         intervals = num_steps // config.log_every
         config = config.replace(
@@ -154,7 +155,9 @@ def fit(config, arguments, num_steps, curve):
             decay_epoch=int(intervals * arguments.decay_start),
             steps_per_epoch=config.log_every,
         )
-        train(config, arguments.keep or folder, verbose=False, callbacks=[curve])
+        own = variant(*_named(arguments.variant)) if arguments.variant else {}
+        run_dir = arguments.keep or folder
+        train(config, run_dir, **own, verbose=False, callbacks=[curve])
 
 
 class Pace(keras.callbacks.Callback):
@@ -173,6 +176,11 @@ class Pace(keras.callbacks.Callback):
         return (ended - began) / (last - first)
 
 
+def _named(text):
+    name, strength = text.split("=")
+    return name, float(strength)
+
+
 def _of_its_type(name, text):
     kind = type(getattr(Config(), name))
     return {"True": True, "False": False}[text] if kind is bool else kind(text)
@@ -187,15 +195,11 @@ def run(arguments):
     changes = {name: _of_its_type(name, value) for name, value in changes.items()}
     variants = {}
     if arguments.variant:
-        name, strength = arguments.variant.split("=")
-        training.CycleGAN = variant(name, float(strength))
-        variants = {name: float(strength)}
+        variants = dict([_named(arguments.variant)])
     if arguments.decay_start != 0.5:
         variants["decay_start"] = arguments.decay_start
     name_a, name_b = arguments.pair.split("2")
     address = f"world:{arguments.pair}?scale={arguments.scale}&structure={arguments.structure}"
-    if arguments.recipe == "pix2pix":
-        training.CycleGAN = variant("pairs", 1.0)
     config = preset(
         arguments.preset,
         **RECIPES[arguments.recipe] | changes,

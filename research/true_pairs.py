@@ -11,6 +11,7 @@ from cyclegan_tf.hardware.cpu import switch_off_remapper
 from cyclegan_tf.model.losses import l1
 from cyclegan_tf.model.schedule import LinearDecay
 from cyclegan_tf.training.build import build_model
+from cyclegan_tf.training.parts import Parts
 from data_pipeline.worlds import PAIRS
 from data_pipeline.worlds.dataset import map_specs, render_spec
 
@@ -65,9 +66,14 @@ def _to_unit(x):
     return tf.cast(x, tf.float32) / 127.5 - 1.0
 
 
-def fit_on_pairs(recipe, config, stream, num_steps, decay_start, callbacks):
-    """Trains `oracle` or `pix2pix` on `paired_crops`; the rate falls from update `decay_start`."""
-    model = build_model(config, num_steps=num_steps, decay_start=decay_start)
+def fit_on_pairs(recipe, config, stream, num_steps, decay_start, callbacks, parts):
+    """Trains `oracle` or `pix2pix` on `paired_crops`; the rate falls from update `decay_start`.
+
+    `parts` are what `build_model` takes beside the config, as `train` does.
+    """
+    objective = Parts(**parts).objective
+    steps = {"num_steps": num_steps, "decay_start": decay_start}
+    model = build_model(config, **steps, objective=objective)
     if recipe == "oracle":
         generators = model.generator_ab, model.generator_ba
         model = Oracle(model, config.ema)

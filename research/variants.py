@@ -3,41 +3,34 @@
     python research/time_to_quality.py --variant cycle_noise=0.05
 
 What earns its place moves into the package; what doesn't stays here, so that the figures of
-research/LOG.md can be taken again. Each is an objective whose `strength` is the number given.
+research/LOG.md can be taken again. Each but one is an objective whose `strength` is the number
+given.
 """
+
+from functools import partial
 
 import keras
 import tensorflow as tf
 from keras import layers, ops
 
-from cyclegan_tf.model.cyclegan import CycleGAN
 from cyclegan_tf.model.identity import IdentityLoss
 from cyclegan_tf.model.losses import l1
-from cyclegan_tf.model.objective import Objective, optional_settings
+from cyclegan_tf.model.networks import patch_discriminator
+from cyclegan_tf.model.objective import Objective
 from cyclegan_tf.model.schedule import annealed
 
 PENALTY_EVERY = 8
 NCE_TEMPERATURE, NCE_PATCHES = 0.07, 128
 
 
-def variant(name: str, strength: float):
-    """Returns a class to build models of in place of `CycleGAN`."""
+def variant(name: str, strength: float) -> dict:
+    """Returns what `train` takes beside a config: losses, or a function that makes networks."""
     if name not in VARIANTS:
         raise SystemExit(f"No variant {name!r}. There are: {', '.join(VARIANTS)}.")
-
-    class Variant(CycleGAN):
-        def __init__(self, generator_ab, generator_ba, *discriminators, **settings):
-            if name == "augment":
-                discriminators = [
-                    _augmented(discriminator, strength, i)
-                    for i, discriminator in enumerate(discriminators)
-                ]
-            super().__init__(generator_ab, generator_ba, *discriminators, **settings)
-            names = ("gan_loss", "cycle_weight", "seed", *optional_settings())
-            self.objective = VARIANTS[name](**{key: self.settings[key] for key in names})
-            self.objective.strength = strength
-
-    return Variant
+    if name == "augment":
+        return {"networks": partial(_augmented_discriminators, strength)}
+    own = type(f"{VARIANTS[name].__name__}_{strength:g}", (VARIANTS[name],), {"strength": strength})
+    return {"objective": keras.saving.register_keras_serializable("research")(own)}
 
 
 class CycleNoise(Objective):
@@ -151,6 +144,40 @@ class GradientPenalty(Objective):
         return self.strength * PENALTY_EVERY * tf.reduce_mean(slopes**2)
 
 
+class Relativistic(Objective):
+    """Logits of fakes and reals at the same places compared with each other (R3GAN).
+
+    Huang et al. 2024. `strength` is the weight of the zero-centred penalties on both (R1, R2).
+    """
+
+    def run_generators(self, networks, crop_a, crop_b, step):
+        images = super().run_generators(networks, crop_a, crop_b, step)
+        return images | {"crop_a": crop_a, "crop_b": crop_b}
+
+    def generator_losses(self, networks, images, step):
+        losses = super().generator_losses(networks, images, step)
+        for name, discriminator, side in (
+            ("gan_ba", networks.discriminator_a, "a"),
+            ("gan_ab", networks.discriminator_b, "b"),
+        ):
+            both = ops.concatenate([images[f"judged_{side}"], images[f"crop_{side}"]], axis=0)
+            fake, real = ops.split(discriminator(both, training=True), 2)
+            losses[name] = ops.mean(ops.softplus(real - fake))
+        return losses
+
+    def _judge(self, discriminator, real, fake):
+        both = ops.concatenate([real, fake], axis=0)
+        with tf.GradientTape() as tape:
+            tape.watch(both)
+            logits = discriminator(both, training=True)
+            summed = ops.sum(logits)
+        slopes = tape.gradient(summed, both)[..., :3]  # of the colours, not of the position
+        real_logits, fake_logits = ops.split(logits, 2)
+        # Of the mean logit, so that neither the crop's size nor the batch's matters.
+        penalty = ops.sum(slopes**2) / ops.cast(ops.size(real_logits), "float32")
+        return ops.mean(ops.softplus(fake_logits - real_logits)) + 0.5 * self.strength * penalty
+
+
 class ColourStart(Objective):
     """At first, `strength` times the L1 to the input in the colours of the other domain's crop.
 
@@ -159,7 +186,7 @@ class ColourStart(Objective):
 
     def generator_losses(self, networks, images, step):
         losses = super().generator_losses(networks, images, step)
-        steps = networks.settings["identity_anneal_steps"]
+        steps = self.settings["identity_anneal_steps"]
         weight = annealed(self.strength, step, steps)
         real_a, real_b = images["real_a"], images["real_b"]
         # Added to the adversarial losses, since each name of a loss has its one weight.
@@ -227,23 +254,40 @@ VARIANTS = {
     "lazy_identity": LazyIdentity,
     "lazy_cycle": LazyCycle,
     "gradient_penalty": GradientPenalty,
+    "relativistic": Relativistic,
     "colour_start": ColourStart,
     "nce": PatchNCE,
-    "augment": Objective,  # DiffAugment: in the discriminators, see below
+    "augment": None,  # DiffAugment: in the discriminators, see below
 }
 
 
-def _augmented(discriminator, strength, seed):
-    """A discriminator that sees crops with other colours and moved (Zhao et al. 2020)."""
-    inputs = keras.Input(discriminator.input_shape[1:])
-    move = layers.RandomTranslation(0.125, 0.125, fill_mode="constant", seed=seed)
-    return keras.Model(inputs, discriminator(move(_RandomColour(strength, seed)(inputs))))
+def _augmented_discriminators(strength, config):
+    """Discriminators that see crops with other colours and moved (Zhao et al. 2020)."""
+    found = {}
+    for i, name in enumerate(("discriminator_a", "discriminator_b")):
+        plain = patch_discriminator(
+            config.discriminator_filters,
+            config.discriminator_layers,
+            num_scales=config.discriminator_scales,
+            channels=config.crop_channels,
+            seed=1000 * config.seed + i,
+        )
+        inputs = keras.Input(plain.input_shape[1:])
+        move = layers.RandomTranslation(0.125, 0.125, fill_mode="constant", seed=i)
+        outputs = plain(move(_RandomColour(strength, i)(inputs)))
+        found[name] = keras.Model(inputs, outputs, name=name)
+    return found
 
 
+@keras.saving.register_keras_serializable("research")
 class _RandomColour(layers.Layer):
-    def __init__(self, strength, seed):
-        super().__init__()
-        self.strength, self.seeds = strength, keras.random.SeedGenerator(seed)
+    def __init__(self, strength, seed, **options):
+        super().__init__(**options)
+        self.strength, self.seed = strength, seed
+        self.seeds = keras.random.SeedGenerator(seed)
+
+    def get_config(self):
+        return super().get_config() | {"strength": self.strength, "seed": self.seed}
 
     def call(self, crops):
         x, place = crops[..., :3], crops[..., 3:]

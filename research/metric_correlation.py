@@ -10,9 +10,9 @@ coefficients with the segmentation score (mean IoU), the paired L1 and the order
 95 % intervals over the entries. The file of --json is written after every entry; the same command
 goes on from there. Keep many checkpoints of a run with `train ... --keep-checkpoints 100`.
 
-An order is a text file with the name of an entry a line, the best first, as its author ranked the
-pictures that `--pictures FOLDER` writes, **before seeing any figure**; what isn't in it isn't
-ranked in its column.
+An order, AUTHOR_a2b.txt or AUTHOR_b2a.txt, is a text file with the name of an entry a line, the
+best first, as its author ranked the pictures that `--pictures FOLDER` writes, **before seeing any
+figure**; what isn't in it isn't ranked in its column.
 """
 
 import argparse
@@ -169,10 +169,13 @@ def main():
     parser.add_argument("--direction", nargs="+", default=["a2b", "b2a"], type=Direction)
     parser.add_argument("--num-maps", type=int, default=12)
     parser.add_argument("--inception-weights", help="also take deep KID, with these weights")
-    parser.add_argument("--order", nargs="*", default=[], help="files with people's orders (a2b)")
+    parser.add_argument("--order", nargs="*", default=[], help="files with people's orders")
     parser.add_argument("--pictures", help="only write the pictures to rank, to this folder")
     parser.add_argument("--json", default="metric_correlation.json", help="all values")
     arguments = parser.parse_args()
+    for order in map(Path, arguments.order):
+        if order.stem.rpartition("_")[2] not in list(Direction):
+            sys.exit(f"{order}: name it AUTHOR_a2b.txt or AUTHOR_b2a.txt.")
     path = Path(arguments.json)
     result = {"data": arguments.data, "num_maps": arguments.num_maps, "rows": {}}
     if path.exists():
@@ -196,8 +199,9 @@ def main():
         return
     found = {}
     for way, rows in result["rows"].items():
-        files = arguments.order if way == "a2b" else []
-        found[way] = correlations(rows, {Path(f).stem: order_of(f, rows) for f in files})
+        mine = [path for path in arguments.order if Path(path).stem.endswith(f"_{way}")]
+        orders = {Path(p).stem.removesuffix(f"_{way}"): order_of(p, rows) for p in mine}
+        found[way] = correlations(rows, orders)
         if len(rows) < ENOUGH:
             print(
                 f"{way}: {len(rows)} entries are too few to conclude anything; {ENOUGH} at least."

@@ -43,18 +43,20 @@ weights; `NAME.json` is the card with the data, the recipe, the hardware, all sc
 licence; `NAME.jpg` shows samples. They translate pictures best at the scale of the maps that they
 were trained on: full size, or a quarter of it for those called `_small`.
 
-- **paired L1**: mean absolute difference between a translation and the true picture, 0 to 255.
-- **patch-KID**: how far the patches of translations are from real ones; about 0 where they can't be
-  told apart.
-- **untranslated**: the measure to its left for the input as it is, before translation.
+- **paired L1**: mean absolute difference between a translation and the true picture, 0 to 255;
+  **untranslated**: that of the input as it is. Lower is better.
+- **mIoU**: how well a segmenter that knows the target world recognises what is drawn, 0 to 1;
+  **true pictures**: what it makes of those. Higher is better.
+- **deep KID x1000**: how far InceptionV3 finds patches of 160 pixels from real ones; 0 where they
+  can't be told apart. Not taken of the small ones, whose maps are too small for it.
 - **updates**, **training**: number of updates, and the time they took by the clock, with the
   hardware and the precision. This time is for both directions, which were trained together.
 
-Lower is better for both measures. They were taken on test maps that training never saw, with the
-95 % interval over maps in brackets; [docs/metrics.md](../docs/metrics.md) explains them.
+All measures were taken on test maps that training never saw, with the 95 % interval over maps in
+brackets; [docs/metrics.md](../docs/metrics.md) explains them. `NAME.json` has all the others.
 
-| name | paired L1 | untranslated | patch-KID | untranslated | updates | training |
-| --- | --- | --- | --- | --- | --- | --- |"""
+| name | paired L1 | untranslated | mIoU | true pictures | deep KID x1000 | updates | training |
+| --- | --- | --- | --- | --- | --- | --- | --- |"""
 
 
 def release(
@@ -180,13 +182,14 @@ def write_index(folder: str | os.PathLike) -> Path:
     """
     lines, cards = [HEAD], cards_in(folder)
     for card in cards:
-        error, kid = card["scores"]["paired_l1"], card["scores"]["patch_kid"]
+        scores = card["scores"]
         cells = [
             card["name"],
-            f"{error['value']:.1f} ({error['low']:.1f} to {error['high']:.1f})",
-            f"{error['input']:.1f}",
-            f"{kid['value']:.2f} ({kid['low']:.2f} to {kid['high']:.2f})",
-            f"{kid['input']:.1f}",
+            _with_interval(scores["paired_l1"], 1),
+            f"{scores['paired_l1']['input']:.1f}",
+            _with_interval(scores.get("segmentation_iou"), 2),
+            f"{scores['segmentation_iou']['real']:.2f}" if "segmentation_iou" in scores else "",
+            _with_interval(scores.get("kid_inception_160"), 1, 1000),
             str(card["updates"]),
             f"{card['training_seconds'] / 60:.0f} min, {card['hardware']}",
         ]
@@ -197,6 +200,14 @@ def write_index(folder: str | os.PathLike) -> Path:
     path = Path(folder) / "README.md"
     write_text(path, "\n".join(lines) + "\n")
     return path
+
+
+def _with_interval(score: dict[str, float] | None, digits: int, times: float = 1) -> str:
+    """Nothing for a measure that wasn't taken."""
+    if not score:
+        return ""
+    value, low, high = (f"{times * score[k]:.{digits}f}" for k in ("value", "low", "high"))
+    return f"{value} ({low} to {high})"
 
 
 def main() -> None:

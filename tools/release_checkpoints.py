@@ -48,7 +48,7 @@ were trained on: full size, or a quarter of it for those called `_small`.
 - **mIoU**: how well a segmenter that knows the target world recognises what is drawn, 0 to 1;
   **true pictures**: what it makes of those. Higher is better.
 - **deep KID x1000**: how far InceptionV3 finds patches of 160 pixels from real ones; 0 where they
-  can't be told apart. Not taken of the small ones, whose maps are too small for it.
+  can't be told apart. Not taken of the small ones.
 - **updates**, **training**: number of updates, and the time they took by the clock, with the
   hardware and the precision. This time is for both directions, which were trained together.
 

@@ -3,8 +3,7 @@
     python research/time_to_quality.py --variant cycle_noise=0.05
 
 What earns its place moves into the package; what doesn't stays here, so that the figures of
-research/LOG.md can be taken again. Each but one is an objective whose `strength` is the number
-given.
+research/LOG.md can be taken again. All but one are objectives; `strength` is the number given.
 """
 
 from functools import partial
@@ -166,14 +165,12 @@ class Relativistic(Objective):
         return losses
 
     def _judge(self, discriminator, real, fake):
-        both = ops.concatenate([real, fake], axis=0)
         with tf.GradientTape() as tape:
-            tape.watch(both)
+            tape.watch(both := ops.concatenate([real, fake], axis=0))
             logits = discriminator(both, training=True)
             summed = ops.sum(logits)
         slopes = tape.gradient(summed, both)[..., :3]  # of the colours, not of the position
         real_logits, fake_logits = ops.split(logits, 2)
-        # Of the mean logit, so that neither the crop's size nor the batch's matters.
         penalty = ops.sum(slopes**2) / ops.cast(ops.size(real_logits), "float32")
         return ops.mean(ops.softplus(fake_logits - real_logits)) + 0.5 * self.strength * penalty
 
@@ -193,10 +190,6 @@ class ColourStart(Objective):
         losses["gan_ab"] += weight * l1(_recoloured(real_a, real_b), images["fake_b"])
         losses["gan_ba"] += weight * l1(_recoloured(real_b, real_a), images["fake_a"])
         return losses
-
-
-def _zero():
-    return 0.0
 
 
 def _recoloured(image, other):

@@ -14,9 +14,9 @@ from keras import layers, ops
 
 from cyclegan_tf.model.identity import IdentityLoss
 from cyclegan_tf.model.losses import l1
-from cyclegan_tf.model.networks import patch_discriminator
 from cyclegan_tf.model.objective import Objective
 from cyclegan_tf.model.schedule import annealed
+from cyclegan_tf.training.build import build_model
 
 PENALTY_EVERY = 8
 NCE_TEMPERATURE, NCE_PATCHES = 0.07, 128
@@ -255,20 +255,14 @@ VARIANTS = {
 
 
 def _augmented_discriminators(strength, config):
-    """Discriminators that see crops with other colours and moved (Zhao et al. 2020)."""
-    found = {}
+    """Those of the config, but they see crops with other colours and moved (Zhao et al. 2020)."""
+    model, found = build_model(config, num_steps=1, decay_start=1), {}
     for i, name in enumerate(("discriminator_a", "discriminator_b")):
-        plain = patch_discriminator(
-            config.discriminator_filters,
-            config.discriminator_layers,
-            num_scales=config.discriminator_scales,
-            channels=config.crop_channels,
-            seed=1000 * config.seed + i,
-        )
+        plain = getattr(model, name)
         inputs = keras.Input(plain.input_shape[1:])
         move = layers.RandomTranslation(0.125, 0.125, fill_mode="constant", seed=i)
         outputs = plain(move(_RandomColour(strength, i)(inputs)))
-        found[name] = keras.Model(inputs, outputs, name=name)
+        found[name] = keras.Model(inputs, outputs, name=f"augmented_{name}")
     return found
 
 

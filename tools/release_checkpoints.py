@@ -50,7 +50,8 @@ were trained on: full size, or a quarter of it for those called `_small`.
 - **deep KID x1000**: how far InceptionV3 finds patches of 160 pixels from real ones; 0 where they
   can't be told apart. Not taken of the small ones.
 - **updates**, **training**: number of updates, and the time they took by the clock, with the
-  hardware and the precision. This time is for both directions, which were trained together.
+  hardware and the precision. This time is for both directions, which were trained together. Where
+  the card's recipe has `init_from`, they come on top of those of the generators named there.
 
 All measures were taken on test maps that training never saw, with the 95 % interval over maps in
 brackets; [docs/metrics.md](../docs/metrics.md) explains them. `NAME.json` has all the others.

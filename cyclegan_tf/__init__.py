@@ -19,6 +19,7 @@ _HOMES = {
     "patch_discriminator": "model.networks",
     "CycleGAN": "model.cyclegan",
     "train": "training.train",
+    "upscale_run": "training.upscaling",
     "open_training_sources": "training.images",
     "check_images": "runs.checking",
     "RunError": "errors",

@@ -192,7 +192,7 @@ def write_index(folder: str | os.PathLike) -> Path:
             f"{scores['segmentation_iou']['real']:.2f}" if "segmentation_iou" in scores else "",
             _with_interval(scores.get("kid_inception_160"), 1, 1000),
             str(card["updates"]),
-            f"{card['training_seconds'] / 60:.0f} min, {card['hardware']}",
+            _training(card),
         ]
         lines.append(f"| {' | '.join(cells)} |")
     lines += ["", "Samples on test maps: input, translation, and the true picture."]
@@ -201,6 +201,13 @@ def write_index(folder: str | os.PathLike) -> Path:
     path = Path(folder) / "README.md"
     write_text(path, "\n".join(lines) + "\n")
     return path
+
+
+def _training(card: dict[str, Any]) -> str:
+    text = f"{card['training_seconds'] / 60:.0f} min, {card['hardware']}"
+    if upscaled := card.get("upscaled"):
+        text += f"; then {upscaled['seconds'] / 60:.0f} min, {upscaled['hardware']}"
+    return text
 
 
 def _with_interval(score: dict[str, float] | None, digits: int, times: float = 1) -> str:

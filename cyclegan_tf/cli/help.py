@@ -21,6 +21,10 @@ EXAMPLES = {
         "train default --data maps --dry-run         # sizes and time, without training",
         "train default --data maps --init-from runs/mine --run runs/longer",
     ),
+    "upscale": (
+        "upscale runs/small --run runs/large         # of a run with --load-size",
+        "upscale runs/small --data world:meadow2forest --run runs/large",
+    ),
     "translate": (
         "translate meadow2forest map.png             # a pretrained generator",
         "translate runs/mine maps/old --direction a2b --out new",

@@ -27,6 +27,7 @@ from cyclegan_tf.cli.quiet import keep_tensorflow_quiet
 from cyclegan_tf.cli.signals import Terminated, sigterm_interrupts
 from cyclegan_tf.cli.train import add_demo, add_train
 from cyclegan_tf.cli.translate import add_translate
+from cyclegan_tf.cli.upscale import add_upscale
 from cyclegan_tf.cli.video import add_video
 from cyclegan_tf.errors import ConfigError, FileError
 from cyclegan_tf.hardware.backend import choose_backend
@@ -105,6 +106,7 @@ def _parser():
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     add_train(commands)
+    add_upscale(commands)
     add_translate(commands)
     add_video(commands)
     add_evaluate(commands)

@@ -158,6 +158,9 @@ class BinomialBlur2D(keras.layers.Layer):
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         return input_shape
 
+    def get_config(self) -> dict[str, Any]:
+        return super().get_config()  # Keras' own way fails where dtype is a policy
+
 
 @keras.saving.register_keras_serializable("cyclegan_tf")
 class EqualGain(keras.constraints.Constraint):

@@ -8,6 +8,7 @@ import keras
 from keras import layers
 
 from cyclegan_tf.model.layers import InstanceNormalization
+from cyclegan_tf.model.upscaler import stages_of, two_stage_generator
 from cyclegan_tf.runs.preparation import preparation_of
 from cyclegan_tf.translation.norm_statistics import Statistics, norm_layers
 
@@ -19,7 +20,7 @@ def fold_norms(generator: keras.Model, statistics: Statistics) -> keras.Model:
     tiles with enough margin, strips and the frames of a clip agree with one another exactly.
 
     Args:
-        generator: A `resnet_generator`.
+        generator: A `resnet_generator`, or a two-stage generator with one in it.
         statistics: Statistics that were recorded with it, see `record`.
 
     Returns:
@@ -29,6 +30,11 @@ def fold_norms(generator: keras.Model, statistics: Statistics) -> keras.Model:
     Raises:
         StatisticsError: The statistics belong to another generator.
     """
+    if stages := stages_of(generator):
+        inner = fold_norms(stages.generator, statistics)
+        both = two_stage_generator(inner, stages.upscaler, generator.name)
+        both.preparation = preparation_of(generator)
+        return both
     folded = {}
     for norm in norm_layers(generator):
         convolution = _producer(norm)

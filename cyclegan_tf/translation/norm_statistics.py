@@ -9,6 +9,7 @@ import numpy as np
 
 from cyclegan_tf.errors import StatisticsError
 from cyclegan_tf.model.layers import InstanceNormalization
+from cyclegan_tf.model.upscaler import stages_of
 from data_pipeline.archives import read_arrays
 from data_pipeline.files import atomic_file
 
@@ -158,6 +159,8 @@ def _moments(path: str | os.PathLike, name: str, arrays: dict[str, np.ndarray]) 
 
 def norm_layers(generator: keras.Model) -> list[InstanceNormalization]:
     """Returns the instance norms of a generator in the order in which they are applied."""
+    if stages := stages_of(generator):
+        return norm_layers(stages.generator)
     return [layer for layer in generator.layers if isinstance(layer, InstanceNormalization)]
 
 
@@ -174,6 +177,9 @@ def record(generator: keras.Model, batch: np.ndarray) -> Statistics:
     Returns:
         The statistics of all images together.
     """
+    if stages := stages_of(generator):
+        batch = keras.ops.average_pool(batch, stages.factor)
+        generator = stages.generator
     norms = norm_layers(generator)
     inputs = keras.Model(generator.input, [norm.input for norm in norms])(batch, training=False)
     merged: dict[str, Moments] = {}

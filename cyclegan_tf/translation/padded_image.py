@@ -7,7 +7,7 @@ from data_pipeline.preparation import AS_THEY_ARE, Preparation
 from data_pipeline.row_file import RowFile
 
 MULTIPLE = 4  # a `resnet_generator` halves the image twice
-SMALLEST = 16  # below this, the reflection padding of the trunk would exceed the image
+SMALLEST = 4  # multiples: below this, the reflection padding of the trunk would exceed the image
 
 
 class PaddedImage:
@@ -55,5 +55,5 @@ def padded_size(height: int, width: int, multiple: int = MULTIPLE) -> tuple[int,
     >>> padded_size(10, 101)
     (16, 104)
     """
-    height, width = (-(-max(side, SMALLEST) // multiple) * multiple for side in (height, width))
+    height, width = (max(-(-side // multiple), SMALLEST) * multiple for side in (height, width))
     return height, width

@@ -27,9 +27,8 @@ from cyclegan_tf.translation.padded_image import MULTIPLE, PaddedImage, padded_s
 from cyclegan_tf.translation.pictures import AnyPicture, as_batch, pixels_of
 from cyclegan_tf.translation.reference import statistics_of
 from cyclegan_tf.translation.strips.collectors import Collector, WholeMapCollector, WindowCollector
-from cyclegan_tf.translation.strips.memory_plan import MemoryPlan, choose_plan
-from cyclegan_tf.translation.strips.streamer import Streamer
-from cyclegan_tf.translation.strips.units import units_of
+from cyclegan_tf.translation.strips.memory_plan import MemoryPlan
+from cyclegan_tf.translation.two_stage import AnyStreamer, streamer_for
 from data_pipeline.preparation import resize
 from data_pipeline.row_file import RowFile
 
@@ -110,11 +109,9 @@ class Translator:
         self.generator = with_precision(generator, self.precision)
         self._multiple = math.lcm(MULTIPLE, size_multiple(generator))
         dtype = keras.DTypePolicy(self.precision).compute_dtype
-        self._streamer: Streamer | None = None
         self._graph: Any = None  # of TensorFlow; JAX runs the model itself
-        if units_of(self.generator):
-            self._streamer = Streamer(self.generator, dtype)
-        elif self.statistics == "window" or self.stream is True:
+        self._streamer: AnyStreamer | None = streamer_for(self.generator, dtype)
+        if not self._streamer and (self.statistics == "window" or self.stream is True):
             raise ConfigError(
                 f"{generator.name} is no resnet_generator: it needs statistics='whole' and "
                 f"stream='auto' or False; received {self.statistics!r} and {self.stream!r}."
@@ -185,7 +182,7 @@ class Translator:
             ValueError: The generator can't be streamed.
         """
         seen = padded_size(*self.preparation.size_of(height, width), self._multiple)
-        return choose_plan(self._require_streamer().units, *seen, self.max_memory, in_rows=in_rows)
+        return self._require_streamer().plan(*seen, self.max_memory, in_rows=in_rows)
 
     def takes_rows(self, height: int, width: int) -> bool:
         """Returns whether `stream_rows` can translate a map of this size."""
@@ -284,7 +281,7 @@ class Translator:
         padded = PaddedImage(source, self.preparation, self._multiple)
         self._require_streamer().stream(padded, take_rows, collector, scratch)
 
-    def _require_streamer(self) -> Streamer:
+    def _require_streamer(self) -> AnyStreamer:
         if self._streamer is None:
             raise ConfigError(
                 f"{self.generator.name} is no resnet_generator, so statistics can't be taken from "

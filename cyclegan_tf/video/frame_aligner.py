@@ -14,24 +14,27 @@ class FrameAligner:
     """Pads frames so that each pixel of the map meets the strided convolutions in the same phase.
 
     A frame whose upper left corner is at (x, y) of the map is laid at column `x % 16` and row
-    `y % 16` of a working image; a reflection of the frame fills the rest of it. Away from the
-    borders, the translation of a shifted view is then the shifted translation.
+    `y % 16` of a working image (16 times `factor`); a reflection of the frame fills the rest of it.
+    Away from the borders, the translation of a shifted view is then the shifted translation.
 
     Args:
         height: Height of the frames in pixels.
         width: Width of the frames in pixels.
         moves: Whether frames have different offsets. If not, less of the working image is unused.
+        factor: How many times smaller a two-stage generator sees a frame; 1 for others.
 
     Attributes:
         size: (height, width) of the frames.
         shape: (height, width) of the working image.
     """
 
-    def __init__(self, height: int, width: int, moves: bool = True) -> None:
+    def __init__(self, height: int, width: int, moves: bool = True, factor: int = 1) -> None:
         self.size: tuple[int, int] = height, width
+        self._grid = GRID * factor
         # One working size for all offsets: equal shapes are computed in the same order.
-        step, spare = (GRID, GRID - 1) if moves else (4, 0)
-        height, width = (max(-(-(side + spare) // step) * step, 16) for side in self.size)
+        step, spare = (self._grid, self._grid - 1) if moves else (4 * factor, 0)
+        smallest = 16 * factor
+        height, width = (max(-(-(side + spare) // step) * step, smallest) for side in self.size)
         self.shape: tuple[int, int] = height, width
 
     def lay(self, frame: np.ndarray, offset: tuple[int, int] = (0, 0)) -> np.ndarray:
@@ -66,4 +69,4 @@ class FrameAligner:
         return image[top : top + self.size[0], left : left + self.size[1]]
 
     def _corner(self, offset):
-        return offset[1] % GRID, offset[0] % GRID
+        return offset[1] % self._grid, offset[0] % self._grid

@@ -10,11 +10,12 @@ import numpy as np
 import tensorflow as tf
 
 from cyclegan_tf.images import unit_to_uint8
+from cyclegan_tf.model.upscaler import stages_of
 from cyclegan_tf.translation.fold_norms import fold_norms
 from cyclegan_tf.translation.norm_statistics import Statistics
 from cyclegan_tf.translation.one_pass import one_pass
-from cyclegan_tf.translation.strips.streamer import Streamer
 from cyclegan_tf.translation.translator import Translator
+from cyclegan_tf.translation.two_stage import AnyStreamer, streamer_for
 from cyclegan_tf.video.frame_aligner import FrameAligner
 
 ALL_ROWS = 2**20
@@ -39,8 +40,10 @@ class FrameNetwork:
         self._options: dict[str, Any] = {"engine": "graph", "strip_rows": ALL_ROWS} if exact else {}
         self._generator, self._precision = translator.generator, translator.precision
         self._on_gpu = bool(tf.config.list_physical_devices("GPU"))
+        stages = stages_of(self._generator)
+        self._factor = stages.factor if stages else 1
         self._statistics: Statistics | None = None
-        self._streamer: Streamer | None = None
+        self._streamer: AnyStreamer | None = None
         self._model: Any = None  # the generator with `_statistics` folded in
         self._graph = one_pass(
             lambda batch: self._model(batch, training=False),
@@ -58,8 +61,8 @@ class FrameNetwork:
         self._model.set_weights(locked.get_weights())
         if not self._on_gpu:
             dtype = self._generator.layers[1].compute_dtype
-            streamer = Streamer(self._model, dtype, **self._options)
-            if self._streamer:
+            streamer = streamer_for(self._model, dtype, **self._options)
+            if streamer and self._streamer:
                 streamer.share_compiled(self._streamer)
             self._streamer = streamer
         self._statistics = statistics
@@ -78,7 +81,7 @@ class FrameNetwork:
             uint8 `(h, w, channels)` each.
         """
         height, width = images[0].shape[:2]
-        aligner = FrameAligner(height, width, moves=offsets[0] is not None)
+        aligner = FrameAligner(height, width, offsets[0] is not None, self._factor)
         places = [offset or (0, 0) for offset in offsets]
         inputs = [aligner.lay(*pair) for pair in zip(images, places, strict=True)]
         if self._streamer:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from typing import Any
 
 import keras
 import numpy as np
@@ -11,6 +12,7 @@ from cyclegan_tf.translation.strips.blas.engine import BlasEngine
 from cyclegan_tf.translation.strips.collectors import Collector, WholeMapCollector
 from cyclegan_tf.translation.strips.graph.engine import GraphEngine
 from cyclegan_tf.translation.strips.kept_rows import KeptRows, RowSource
+from cyclegan_tf.translation.strips.memory_plan import MemoryPlan, choose_plan
 from cyclegan_tf.translation.strips.stages import Stage, needed_later, schedule, strip_rows
 from cyclegan_tf.translation.strips.sweep import Engine, Sweep
 from cyclegan_tf.translation.strips.units import units_of
@@ -74,9 +76,15 @@ class Streamer:
         """How often anything was compiled: a constant, whatever sizes have come by; 0 with blas."""
         return self._engine.num_traces
 
-    def share_compiled(self, other: "Streamer") -> None:
+    def share_compiled(self, other: Any) -> None:
         """Uses what another one compiled: weights are inputs, so equal structure is enough."""
         self._engine.share_compiled(other._engine)
+
+    def plan(
+        self, height: int, width: int, limit: float | None = None, *, in_rows: bool = False
+    ) -> MemoryPlan:
+        """Returns how a map of this size is streamed; the arguments are those of `choose_plan`."""
+        return choose_plan(self.units, height, width, limit, in_rows=in_rows)
 
     def __call__(
         self,

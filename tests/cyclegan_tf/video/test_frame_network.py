@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from cyclegan_tf.translation.strips import stages
-from cyclegan_tf.translation.strips.streamer import ENGINES, Streamer
+from cyclegan_tf.translation.strips.streamer import ENGINES
 from cyclegan_tf.translation.translator import Translator
+from cyclegan_tf.translation.two_stage import streamer_for
 from cyclegan_tf.video import frame_network
 from cyclegan_tf.video.frame_network import FrameNetwork
 
@@ -90,8 +91,8 @@ def test_the_next_shot_brings_its_statistics_and_compiles_nothing(
     random_generator, wide, monkeypatch, engine
 ):
     # As on a CPU that knows bfloat16, with the graph.
-    make = functools.partial(Streamer, engine=engine)
-    monkeypatch.setattr(frame_network, "Streamer", make)
+    make = functools.partial(streamer_for, engine=engine)
+    monkeypatch.setattr(frame_network, "streamer_for", make)
     translator = Translator(random_generator(4, BLOCKS), "float32")
     network, frame = FrameNetwork(translator), wide[:64, :64]
     first, second = translator.record(frame), translator.record(frame // 4)

@@ -1,0 +1,243 @@
+"""From a run on small pictures to one that draws large ones: an upscaler for each world.
+
+An upscaler learns from true pictures of its own world: each, made small, is its own exercise. So it
+needs no adversary, and minutes where the generators took hours.
+"""
+
+import os
+import time
+from collections.abc import Callable
+
+import keras
+import tensorflow as tf
+
+from cyclegan_tf.config import Config
+from cyclegan_tf.directions import Direction
+from cyclegan_tf.errors import ConfigError
+from cyclegan_tf.hardware.describe import describe_hardware
+from cyclegan_tf.model.networks import is_functional
+from cyclegan_tf.model.schedule import LinearDecay
+from cyclegan_tf.model.upscaler import FACTORS, stages_of, two_stage_generator, upscaler
+from cyclegan_tf.runs.folder import RunFolder
+from cyclegan_tf.runs.loading import load_generator
+from cyclegan_tf.runs.preparation import preparation_in
+from cyclegan_tf.runs.saving import save_model
+from cyclegan_tf.training.callbacks import clock
+from cyclegan_tf.training.images import open_training_sources
+from data_pipeline.json_files import read_json_object
+from data_pipeline.sources import Source
+from data_pipeline.store import ImageStore, build_store
+from data_pipeline.stream import sample_crop
+
+LEARNING_RATE, DECAY_START = 1e-3, 0.3  # falls to 0 from that share of the updates on
+#: Deviation, at most, of noise on the small pictures: translations aren't as clean as true ones.
+NOISE = 0.05
+REPORT_EVERY = 200  # updates
+Say = Callable[[str], object]
+
+
+def upscale_run(
+    run: str | os.PathLike,
+    run_dir: str | os.PathLike,
+    *,
+    data: str = "",
+    factor: int = 4,
+    num_updates: int = 3000,
+    crop_size: int = 160,
+    batch_size: int = 4,
+    filters: int = 8,
+    seed: int = 0,
+    say: Say = print,
+) -> None:
+    """Makes a run for large pictures of one that was trained on small ones.
+
+    Args:
+        run: Path of a run folder whose generators are finished.
+        run_dir: Path of the run folder to make, with two-stage generators and their card.
+        data: Maps in full size, as for `train`. Default: those of the run, `factor` times as large
+            as its `load_size` makes them.
+        factor: 2, 4 or 8.
+        num_updates: Updates of each of the two upscalers.
+        crop_size: Pixels of a training crop at full size, a multiple of 4 and of the factor.
+        batch_size: Crops per update.
+        filters: Size of the upscalers, see `upscaler`.
+        seed: Seed of weights and crops.
+        say: Called with lines of text on how it goes.
+
+    Raises:
+        ConfigError: An argument is none of these, or nothing says where full size is to come from.
+        RunError: There are no generators, or the folder can't be written to.
+        DataError: The images can't be used.
+    """
+    _check(factor, crop_size, num_updates, batch_size, filters)
+    old, new = RunFolder(run), RunFolder(run_dir)
+    if new.path.resolve() == old.path.resolve():
+        raise ConfigError("The new run needs another folder than the one it is made of.")
+    config = Config.load(old.config_file)
+    if not data and not config.load_size:
+        raise ConfigError(
+            f"{old.path} was trained on pictures in their own size: it has no larger ones. "
+            "Give data (--data): the same maps in full size."
+        )
+    generators = [_generator(old, direction) for direction in Direction]
+    large = config.replace(data=data or config.data, load_size=config.load_size * factor)
+    new.check_place()
+    sources = open_training_sources(large.replace(crop_size=crop_size))
+    with new.alone():
+        new.start_or_resume(large, {source.name: _listing(source) for source in sources})
+        began = time.monotonic()
+        upscalers = [
+            train_upscaler(
+                source,
+                name=name,
+                factor=factor,
+                num_updates=num_updates,
+                crop_size=crop_size,
+                batch_size=batch_size,
+                filters=filters,
+                seed=seed + i,
+                memory_limit_bytes=large.memory_limit_bytes,
+                say=say,
+            )
+            for i, (source, name) in enumerate(
+                zip(sources, (large.name_a, large.name_b), strict=True)
+            )
+        ]
+        seconds = time.monotonic() - began
+        targets = zip(Direction, generators, reversed(upscalers), strict=True)  # A -> B draws B
+        for direction, generator, second in targets:
+            both = two_stage_generator(generator, second)
+            save_model(both, new.generator_file(direction), preparation_in(large))
+        new.write_card(_card(old, large, factor, num_updates, seconds))
+    say(f"Finished in {clock(seconds)}: {new.path}")
+
+
+def train_upscaler(
+    source: Source,
+    *,
+    factor: int = 4,
+    num_updates: int = 3000,
+    crop_size: int = 160,
+    batch_size: int = 4,
+    filters: int = 8,
+    seed: int = 0,
+    memory_limit_bytes: int = 2**32,
+    name: str = "",
+    say: Say = print,
+) -> keras.Model:
+    """Trains an upscaler on the pictures of one world.
+
+    Args:
+        source: Pictures at full size, none smaller than the crop.
+        factor: Same as in `upscale_run`, like the following ones.
+        num_updates: Likewise.
+        crop_size: Likewise.
+        batch_size: Likewise.
+        filters: Likewise.
+        seed: Likewise.
+        memory_limit_bytes: As in `build_store`.
+        name: Name of the world in these lines. Default: the source's.
+        say: Likewise.
+
+    Returns:
+        The network, see `upscaler`.
+    """
+    model = upscaler(factor, filters, channels=source.channels, seed=seed)
+    decay = LinearDecay(LEARNING_RATE, int(DECAY_START * num_updates), num_updates)
+    model.compile(keras.optimizers.Adam(decay, beta_1=0.9, beta_2=0.99), loss="mae")
+    store = build_store(source, memory_limit_bytes=memory_limit_bytes, progress=False)
+    interval = min(REPORT_EVERY, num_updates)
+    model.fit(
+        _exercises(store, factor, crop_size, batch_size, seed),
+        epochs=-(-num_updates // interval),
+        steps_per_epoch=interval,
+        callbacks=[_Report(name or source.name, num_updates, say)],
+        shuffle=False,
+        verbose=0,
+    )
+    return model
+
+
+def _exercises(
+    store: ImageStore, factor: int, crop_size: int, batch_size: int, seed: int
+) -> tf.data.Dataset:
+    """Batches of (small, large) crops; sample k is a function of (seed, k), as in `crop_stream`."""
+
+    def exercise(k: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        large = sample_crop(store, k, crop_size=crop_size, seed=seed, domain=0)
+        small = tf.nn.avg_pool2d(large[None], factor, factor, "VALID")[0]
+        key = tf.stack([tf.cast(seed, tf.int64), k])
+        strength = NOISE * tf.random.stateless_uniform((), key)
+        small += strength * tf.random.stateless_normal(tf.shape(small), key + 1)
+        return small, large
+
+    samples = tf.data.Dataset.counter().map(exercise, tf.data.AUTOTUNE, deterministic=True)
+    return samples.batch(batch_size, drop_remainder=True).prefetch(tf.data.AUTOTUNE)
+
+
+class _Report(keras.callbacks.Callback):
+    """A line per interval."""
+
+    def __init__(self, name: str, num_updates: int, say: Say) -> None:
+        super().__init__()
+        self._name, self._num_updates, self._say = name, num_updates, say
+        self._done, self._began = 0, time.monotonic()
+
+    def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
+        self._done += 1
+        if self._done >= self._num_updates:  # the last interval may be shorter
+            self.model.stop_training = True
+
+    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
+        done = min(self._done, self._num_updates)
+        left = (time.monotonic() - self._began) / done * (self._num_updates - done)
+        error = 127.5 * (logs or {})["loss"]
+        self._say(
+            f"{self._name}  update {done}/{self._num_updates}  error {error:.2f} gray levels  "
+            f"{clock(left)} left"
+        )
+
+
+def _check(factor: int, crop_size: int, *positive: int) -> None:
+    if factor not in FACTORS:
+        raise ConfigError(f"factor must be 2, 4 or 8; received {factor!r}.")
+    multiple = max(factor, 4)
+    if crop_size < 8 * factor or crop_size % multiple:
+        raise ConfigError(
+            f"crop_size must be a multiple of {multiple} and at least {8 * factor}; "
+            f"received {crop_size!r}."
+        )
+    if min(positive) < 1:
+        raise ConfigError("num_updates, batch_size and filters must be at least 1.")
+
+
+def _generator(run: RunFolder, direction: Direction) -> keras.Model:
+    generator = load_generator(run.path, direction)
+    if stages_of(generator):
+        raise ConfigError(f"{run.path} draws large pictures already. Give the run it came from.")
+    if not is_functional(generator):
+        raise ConfigError(f"{generator.name} is no functional model: nothing can be joined to it.")
+    return generator
+
+
+def _listing(source: Source) -> list:
+    return [[name, *size] for name, size in zip(source.names, source.sizes, strict=True)]
+
+
+def _card(run: RunFolder, large: Config, factor: int, num_updates: int, seconds: float) -> dict:
+    """The card of the run, with what came on top."""
+    card = read_json_object(run.card_file) if run.card_file.exists() else {}
+    recipe = card.get("recipe", {}) | {"data": large.data, "load_size": large.load_size}
+    return card | {
+        "data": large.data,
+        "preparation": preparation_in(large).to_dict(),
+        "recipe": recipe,
+        "upscaled": {
+            "factor": factor,
+            "trained_on": Config.load(run.config_file).data,
+            "updates": num_updates,
+            "seconds": round(seconds, 1),
+            "hardware": f"{describe_hardware()}, float32",
+        },
+        "finished": time.strftime("%Y-%m-%d"),
+    }

@@ -1,0 +1,165 @@
+"""`TwoStageStreamer`: maps of any size through a two-stage generator, in bounded memory.
+
+The small map goes through strips/ as always. Then the upscaler, which has no norm over the whole
+map, draws it large in tiles that overlap by as much as a pixel can see.
+"""
+
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import keras
+import numpy as np
+
+from cyclegan_tf.model.upscaler import reach, stages_of
+from cyclegan_tf.translation.one_pass import one_pass
+from cyclegan_tf.translation.strips.collectors import Collector
+from cyclegan_tf.translation.strips.kept_rows import KeptRows, RowSource
+from cyclegan_tf.translation.strips.memory_plan import MemoryPlan
+from cyclegan_tf.translation.strips.streamer import Streamer
+from cyclegan_tf.translation.strips.units import units_of
+
+TILE = 128, 256  # rows and columns of the small map
+TILE_BYTES = 600 * 2**20  # that drawing a tile takes at most, see benchmarks/whole_maps.py
+
+
+def streamer_for(generator: keras.Model, dtype: str, **options: Any) -> "AnyStreamer | None":
+    """Returns what runs a generator in strips; None for a model that can't be run so.
+
+    Args:
+        generator: A `resnet_generator` or a two-stage generator with one in it.
+        dtype: As in `Streamer`, like the options.
+        **options: The other arguments of `Streamer`.
+    """
+    if units_of(generator):
+        return Streamer(generator, dtype, **options)
+    stages = stages_of(generator)
+    if stages and units_of(stages.generator):
+        return TwoStageStreamer(generator, dtype, **options)
+    return None
+
+
+class TwoStageStreamer:
+    """Does for two-stage generators what `Streamer` does for others, with the same methods.
+
+    Args:
+        generator: A `two_stage_generator` with a `resnet_generator` in it.
+        dtype: As in `Streamer`.
+        **options: The other arguments of `Streamer`.
+    """
+
+    def __init__(self, generator: keras.Model, dtype: str = "float32", **options: Any) -> None:
+        stages = stages_of(generator)
+        if stages is None:
+            raise ValueError(f"{generator.name} is no two-stage generator.")
+        self._factor, self._reach = stages.factor, reach(stages.upscaler)
+        self._small = Streamer(stages.generator, dtype, **options)
+        self._upscaler = stages.upscaler
+        self._graph: Any = None
+        if keras.backend.backend() == "tensorflow":
+            channels = self._upscaler.input_shape[-1]
+            self._graph = one_pass(
+                lambda batch: self._upscaler(batch, training=False), self._upscaler, channels
+            )
+
+    @property
+    def num_traces(self) -> int:
+        """How often anything was compiled."""
+        count = self._graph.experimental_get_tracing_count() if self._graph else 0
+        return count + self._small.num_traces
+
+    def share_compiled(self, other: Any) -> None:
+        """Uses what another one of the same generator compiled."""
+        self._small.share_compiled(other._small)
+        self._graph = other._graph
+
+    def plan(
+        self, height: int, width: int, limit: float | None = None, *, in_rows: bool = False
+    ) -> MemoryPlan:
+        """Returns how a map of this size is streamed, as `Streamer.plan` does."""
+        small = height // self._factor, width // self._factor
+        # The map and its translation, the translated small map, and the row of tiles being drawn.
+        pixels, channels = height * width, self._upscaler.input_shape[-1]
+        more = TILE_BYTES + 4 * channels * (small[0] * small[1] + TILE[0] * self._factor * width)
+        more += 0 if in_rows else 2 * max(3, channels) * pixels
+        plan = self._small.plan(*small, limit and limit - more, in_rows=True)
+        return replace(plan, process_bytes=plan.process_bytes + more)
+
+    def __call__(
+        self,
+        source: RowSource,
+        collector: Collector | None = None,
+        scratch: str | os.PathLike | None = None,
+    ) -> np.ndarray:
+        """Translates one map; the arguments are those of `stream`.
+
+        Returns:
+            float32 `(h, w, channels)` in [-1, 1].
+        """
+        result = np.empty(source.shape, np.float32)
+
+        def write(start: int, rows: np.ndarray) -> None:
+            result[start : start + len(rows)] = rows
+
+        self.stream(source, write, collector, scratch)
+        return result
+
+    def stream(
+        self,
+        source: RowSource,
+        write: Callable[[int, np.ndarray], None],
+        collector: Collector | None = None,
+        scratch: str | os.PathLike | None = None,
+    ) -> None:
+        """Translates one map and hands it over row of tiles by row of tiles.
+
+        Args:
+            source: As in `Streamer.stream`, but sides multiples of 4 times the factor.
+            write: As in `Streamer.stream`.
+            collector: As in `Streamer.stream`; it sees the small map.
+            scratch: As in `Streamer.stream`.
+        """
+        shrunk = _Shrunk(source, self._factor)
+        translated = KeptRows(shrunk.shape, scratch)
+        self._small.stream(shrunk, translated.write, collector, scratch)
+        height, width, channels = shrunk.shape
+        for top in range(0, height, TILE[0]):
+            bottom = min(top + TILE[0], height)
+            rows = np.empty(
+                ((bottom - top) * self._factor, width * self._factor, channels), np.float32
+            )
+            for left in range(0, width, TILE[1]):
+                right = min(left + TILE[1], width)
+                columns = slice(left * self._factor, right * self._factor)
+                rows[:, columns] = self._draw(translated, top, bottom, left, right)
+            write(top * self._factor, rows)
+
+    def _draw(self, small: KeptRows, top: int, bottom: int, left: int, right: int) -> np.ndarray:
+        """Returns a tile at full size, drawn with as much around it as its pixels can see."""
+        first, start = max(top - self._reach, 0), max(left - self._reach, 0)
+        seen = small[first : bottom + self._reach][None, :, start : right + self._reach]
+        large = self._graph(seen) if self._graph else self._upscaler(seen, training=False)
+        rows, columns = (
+            slice((a - b) * self._factor, (c - b) * self._factor)
+            for a, b, c in ((top, first, bottom), (left, start, right))
+        )
+        return keras.ops.convert_to_numpy(large)[0, rows, columns]
+
+
+class _Shrunk:
+    """Rows of a map that is made smaller as they are asked for: the mean over squares."""
+
+    def __init__(self, source: RowSource, factor: int) -> None:
+        height, width, channels = source.shape
+        self.shape: tuple[int, int, int] = height // factor, width // factor, channels
+        self._source, self._factor = source, factor
+
+    def __getitem__(self, rows: slice) -> np.ndarray:
+        start, stop, _ = rows.indices(self.shape[0])
+        near = self._source[start * self._factor : stop * self._factor]
+        squares = near.reshape(stop - start, self._factor, self.shape[1], self._factor, -1)
+        return squares.mean((1, 3), dtype=np.float32)
+
+
+AnyStreamer = Streamer | TwoStageStreamer

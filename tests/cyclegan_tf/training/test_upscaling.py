@@ -1,0 +1,150 @@
+"""`upscale_run`: what the new run holds, that it learned, and what is refused."""
+
+import numpy as np
+import pytest
+
+from cyclegan_tf.cli.main import main as cli
+from cyclegan_tf.config import Config
+from cyclegan_tf.errors import ConfigError, RunError
+from cyclegan_tf.images import uint8_to_unit, write_image
+from cyclegan_tf.model.upscaler import stages_of
+from cyclegan_tf.runs.loading import load_generator
+from cyclegan_tf.training.images import open_training_sources
+from cyclegan_tf.training.train import train
+from cyclegan_tf.training.upscaling import train_upscaler, upscale_run
+from cyclegan_tf.translation.translator import Translator
+from data_pipeline.json_files import read_json_object
+
+QUICK = {"num_updates": 2, "crop_size": 32, "batch_size": 1, "filters": 2, "say": lambda text: None}
+
+
+@pytest.fixture(scope="module")
+def drawings(tmp_path_factory):
+    """Maps of 128 pixels with sharp edges that lie anywhere: interpolation blurs them."""
+    folder, rng = tmp_path_factory.mktemp("data"), np.random.default_rng(0)
+    for domain, colour in (("trainA", (230, 40, 40)), ("trainB", (40, 40, 230))):
+        for i in range(3):
+            picture = np.full((128, 160, 3), 250, np.uint8)
+            for _ in range(12):
+                y, x, side = *rng.integers(0, 120, 2), rng.integers(6, 40)
+                picture[y : y + side, x : x + side] = rng.permutation(colour)
+            write_image(folder / domain / f"{i}.png", picture)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def small_run(drawings, small_config, tmp_path_factory):
+    """A run on those maps made small: 32 pixels high."""
+    path = tmp_path_factory.mktemp("runs") / "small"
+    config = small_config.replace(
+        data=str(drawings), name_a="A", name_b="B", load_size=32, crop_size=16
+    )
+    train(config, path, verbose=False)
+    return path
+
+
+@pytest.fixture(scope="module")
+def large_run(small_run, tmp_path_factory):
+    path = tmp_path_factory.mktemp("runs") / "large"
+    upscale_run(small_run, path, **QUICK)
+    return path
+
+
+def test_both_directions_hold_the_generator_of_the_small_run(small_run, large_run):
+    for direction in ("a2b", "b2a"):
+        stages = stages_of(load_generator(large_run, direction))
+        small = load_generator(small_run, direction)
+        assert stages.factor == 4
+        for new, old in zip(stages.generator.get_weights(), small.get_weights(), strict=True):
+            np.testing.assert_array_equal(new, old)
+
+
+def test_each_direction_draws_by_its_target_world(small_run, tmp_path):
+    # A is red, B is blue: with plenty of updates upscalers know the colours of their own world.
+    upscale_run(small_run, tmp_path / "large", **QUICK | {"num_updates": 30, "crop_size": 64})
+    ab, ba = (stages_of(load_generator(tmp_path / "large", way)) for way in ("a2b", "b2a"))
+    sources = open_training_sources(Config.load(tmp_path / "large" / "config.json"))
+    image = uint8_to_unit(sources[1].load(0))[None]
+    small = image.reshape(1, 32, 4, 40, 4, 3).mean((2, 4))
+    errors = [np.abs(stages.upscaler(small) - image).mean() for stages in (ab, ba)]
+    assert errors[0] < errors[1]
+
+
+def test_the_large_run_sees_pictures_four_times_as_large(small_run, large_run):
+    config = Config.load(large_run / "config.json")
+    assert config == Config.load(small_run / "config.json").replace(load_size=128)
+    assert load_generator(large_run, "a2b").preparation.load_size == 128
+    picture = np.random.default_rng(0).integers(0, 256, (100, 150, 3), np.uint8)
+    assert Translator.load(large_run, "a2b")(picture).shape == picture.shape
+
+
+def test_the_card_tells_both_trainings(small_run, large_run):
+    card, before = (read_json_object(run / "card.json") for run in (large_run, small_run))
+    assert card["updates"] == before["updates"]
+    assert card["upscaled"]["factor"] == 4
+    assert card["upscaled"]["updates"] == 2
+    assert card["preparation"]["load_size"] == 128
+
+
+def test_an_upscaler_learns_sharp_edges(drawings, small_config):
+    config = small_config.replace(data=str(drawings), name_a="A", name_b="B", crop_size=64)
+    source = open_training_sources(config)[0]
+    lines = []
+    model = train_upscaler(
+        source, factor=2, num_updates=250, crop_size=64, batch_size=2, filters=4, say=lines.append
+    )
+    image = uint8_to_unit(source.load(0))[None]
+    small = image.reshape(1, 64, 2, 80, 2, 3).mean((2, 4))
+    plain = train_upscaler(source, factor=2, num_updates=1, crop_size=64, say=lambda text: None)
+    learned, interpolated = (np.abs(m(small) - image).mean() for m in (model, plain))
+    assert learned < 0.7 * interpolated
+    assert [line.split()[2] for line in lines] == ["200/250", "250/250"]
+
+
+def test_the_same_seed_gives_the_same_upscaler(drawings, small_config):
+    config = small_config.replace(data=str(drawings), name_a="A", name_b="B", crop_size=32)
+    first, again, other = (
+        train_upscaler(open_training_sources(config)[0], **QUICK, seed=seed).get_weights()
+        for seed in (1, 1, 2)
+    )
+    for one, two in zip(first, again, strict=True):
+        np.testing.assert_allclose(one, two, atol=1e-6)
+    assert np.abs(first[0] - other[0]).max() > 1e-2
+
+
+@pytest.mark.parametrize("changes, text", [
+    ({"factor": 3}, "factor must be 2, 4 or 8; received 3"),
+    ({"crop_size": 30}, "crop_size must be a multiple of 4 and at least 32; received 30"),
+    ({"factor": 8, "crop_size": 36}, "multiple of 8 and at least 64; received 36"),
+    ({"num_updates": 0}, "must be at least 1"),
+], ids=str)  # fmt: skip
+def test_arguments_are_checked_at_once(small_run, tmp_path, changes, text):
+    with pytest.raises(ConfigError, match=text):
+        upscale_run(small_run, tmp_path / "large", **QUICK | changes)
+    assert not (tmp_path / "large").exists()
+
+
+def test_a_run_on_full_size_needs_larger_pictures(finished, tmp_path):
+    with pytest.raises(ConfigError, match="it has no larger ones. Give data"):
+        upscale_run(finished.path, tmp_path / "large", **QUICK)
+
+
+def test_runs_that_cannot_be_drawn_large_are_refused(small_run, large_run, tmp_path):
+    with pytest.raises(ConfigError, match="draws large pictures already"):
+        upscale_run(large_run, tmp_path / "larger", **QUICK)
+    with pytest.raises(ConfigError, match="needs another folder"):
+        upscale_run(small_run, small_run, **QUICK)
+    with pytest.raises(RunError, match="no checkpoint to resume from"):
+        upscale_run(small_run, large_run, **QUICK)
+
+
+def test_the_command_says_how_it_goes_and_what_to_do_next(small_run, tmp_path, capsys):
+    large = tmp_path / "large"
+    options = "--updates 2 --crop-size 32 --batch-size 1 --filters 2 --factor 2"
+    with pytest.raises(SystemExit) as stop:
+        cli(["upscale", str(small_run), "--run", str(large), *options.split()])
+    assert not stop.value.code
+    printed = capsys.readouterr().out
+    assert "A  update 2/2  error " in printed
+    assert f"cyclegan-tf translate {large} PICTURES --direction a2b" in printed
+    assert load_generator(large, "b2a").preparation.load_size == 64

@@ -1,0 +1,95 @@
+"""Two-stage generators in strips and tiles: as one pass, with all kinds of statistics."""
+
+import numpy as np
+import pytest
+
+from cyclegan_tf.model.networks import resnet_generator
+from cyclegan_tf.model.upscaler import two_stage_generator, upscaler
+from cyclegan_tf.translation import two_stage
+from cyclegan_tf.translation.translator import Translator
+from cyclegan_tf.video.frame_network import FrameNetwork
+
+
+@pytest.fixture(scope="module")
+def generator(random_generator):
+    large = upscaler(4, filters=4, num_residual_blocks=1, seed=0)
+    kernel = large.get_layer("head_conv").kernel
+    kernel.assign(np.random.default_rng(0).normal(0, 0.1, kernel.shape))
+    return two_stage_generator(random_generator(4, 1), large)
+
+
+def picture(height, width, seed=0):
+    """Squares of 8 pixels: what is left of noise when it has been made small."""
+    squares = np.random.default_rng(seed).integers(0, 256, (-(-height // 8), -(-width // 8), 3))
+    return np.uint8(np.kron(squares, np.ones((8, 8, 1))))[:height, :width]
+
+
+def difference(one, other):
+    return np.abs(one.astype(int) - other).max()
+
+
+@pytest.fixture
+def small_tiles(monkeypatch):
+    monkeypatch.setattr(two_stage, "TILE", (8, 16))
+
+
+@pytest.mark.parametrize("size", [(210, 333), (64, 64), (5, 90)], ids=str)
+def test_tiles_give_what_one_pass_gives(generator, small_tiles, size):
+    image = picture(*size)
+    tiles, whole = (Translator(generator, "float32", stream=way)(image) for way in (True, False))
+    assert tiles.shape == image.shape
+    assert whole.std() > 10
+    assert difference(tiles, whole) <= 1
+
+
+def test_too_small_a_margin_would_show(generator, small_tiles, monkeypatch):
+    monkeypatch.setattr(two_stage, "reach", lambda model: 1)
+    image = picture(210, 333)
+    tiles, whole = (Translator(generator, "float32", stream=way)(image) for way in (True, False))
+    assert difference(tiles, whole) > 1
+
+
+def test_statistics_can_be_locked_or_those_of_a_window(generator):
+    image = picture(200, 320)
+    whole = Translator(generator, "float32")(image)
+    locked = Translator(generator, "float32", statistics="locked", reference=image)
+    assert difference(locked(image), whole) <= 1
+    windows = Translator(generator, "float32", statistics="window", window=64)(image)
+    assert windows.shape == image.shape
+    assert difference(windows, whole) > 1
+
+
+def test_rows_come_from_top_to_bottom(generator, small_tiles):
+    image, starts = picture(210, 96), []
+    whole = Translator(generator, "float32")(image)
+    result = np.zeros_like(image)
+
+    def write(start, rows):
+        starts.append(start)
+        result[start : start + len(rows)] = rows
+
+    Translator(generator, "float32").stream_rows(image, write)
+    assert starts == sorted(starts) and len(starts) > 1
+    assert difference(result, whole) <= 1
+
+
+def test_a_huge_map_takes_a_fraction_of_the_memory():
+    one = resnet_generator(16, 1)
+    both = two_stage_generator(one, upscaler(4, filters=8))
+    plain, huge = (Translator(g).plan(20_000, 25_000, in_rows=True) for g in (one, both))
+    assert huge.process_bytes < plain.process_bytes / 3
+
+
+def test_frames_of_a_moving_camera_agree(generator):
+    world = picture(400, 700)
+    translator = Translator(generator, "float32")
+    network = FrameNetwork(translator)
+    network.use(translator.record(world))
+    offsets = [(0, 0), (37, 21)]
+    frames = [world[y : y + 300, x : x + 500] for x, y in offsets]
+    first, second = network(frames, offsets)
+    margin = 120
+    (x, y), inner = offsets[1], slice(margin, -margin)
+    shifted = first[y:, x:][: 300 - y, : 500 - x]
+    agree = difference(shifted[inner, inner], second[: 300 - y, : 500 - x][inner, inner])
+    assert agree <= 1

@@ -12,6 +12,7 @@ import keras
 import numpy as np
 
 from cyclegan_tf.errors import ConfigError, FileError
+from cyclegan_tf.export.doubling import with_doubling_by_convolution
 from cyclegan_tf.export.float16_weights import halve_onnx_weights
 from cyclegan_tf.export.runners import open_runner
 from cyclegan_tf.files import make_folder
@@ -165,7 +166,7 @@ def export(
 
 
 def _check_layers(generator: keras.Model) -> None:
-    for layer in generator.layers:
+    for layer in generator._flatten_layers():
         if isinstance(layer, keras.layers.UpSampling2D) and layer.interpolation != "nearest":
             raise ConfigError(
                 "generators with upsampling antialiased or interpolation bilinear can't be "
@@ -183,6 +184,8 @@ def _channels(generator: keras.Model) -> int:
 
 
 def _write(generator: keras.Model, path: Path, format: str, weights: str) -> None:
+    if format == "litert":
+        generator = with_doubling_by_convolution(generator)
     # Keras refuses what was never called.
     generator(np.zeros((1, *_sizes(generator)[0], _channels(generator)), "float32"))
     options: dict[str, Any] = {}

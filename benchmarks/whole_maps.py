@@ -26,6 +26,7 @@ OWN = {
     "default": {},
     "window": {"statistics": "window"},
     "locked": {"statistics": "locked"},
+    "two_stages": {},  # the same generator at a quarter of the size, and an upscaler
 }
 PEERS = ("graph", "torch", "torch_bf16")
 
@@ -131,6 +132,7 @@ def _own_run(arguments, height, width):
 
     from cyclegan_tf.hardware.precision import resolve_precision
     from cyclegan_tf.model.networks import resnet_generator, with_precision
+    from cyclegan_tf.model.upscaler import two_stage_generator, upscaler
     from cyclegan_tf.translation.translator import Translator
 
     generator = resnet_generator(
@@ -148,6 +150,8 @@ def _own_run(arguments, height, width):
     options = dict(OWN[arguments.way])
     if options.get("statistics") == "locked":
         options["reference"] = picture[:480, :480]
+    if arguments.way == "two_stages":
+        generator = two_stage_generator(generator, upscaler(4))
     translator = Translator(generator, arguments.precision, **options)
     plan = translator.plan(height, width)
     note = {"plan": str(plan), "predicted_gb": round(plan.process_bytes / 1e9, 2)}

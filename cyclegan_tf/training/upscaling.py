@@ -144,10 +144,11 @@ def train_upscaler(
     """
     model = upscaler(factor, filters, channels=source.channels, seed=seed)
     decay = LinearDecay(LEARNING_RATE, int(DECAY_START * num_updates), num_updates)
-    model.compile(keras.optimizers.Adam(decay, beta_1=0.9, beta_2=0.99), loss="mae")
+    learner = keras.Model(model.inputs, model.outputs)  # whose optimizer isn't saved with `model`
+    learner.compile(keras.optimizers.Adam(decay, beta_1=0.9, beta_2=0.99), loss="mae")
     store = build_store(source, memory_limit_bytes=memory_limit_bytes, progress=False)
     interval = min(REPORT_EVERY, num_updates)
-    model.fit(
+    learner.fit(
         _exercises(store, factor, crop_size, batch_size, seed),
         epochs=-(-num_updates // interval),
         steps_per_epoch=interval,

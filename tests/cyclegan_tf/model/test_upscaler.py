@@ -88,7 +88,8 @@ def test_it_is_saved_with_weights_in_float16(tmp_path):
     small.save(tmp_path / "small.keras")
     again = keras.saving.load_model(tmp_path / "small.keras")
     assert {weight.dtype for weight in again.weights} == {"float16"}
-    np.testing.assert_array_equal(again(noise(1, 32, 32, 3)), small(noise(1, 32, 32, 3)))
+    for one, two in zip(again.get_weights(), small.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, two)
 
 
 @pytest.mark.parametrize("model", [

@@ -1,5 +1,9 @@
 """`upscale_run`: what the new run holds, that it learned, and what is refused."""
 
+import io
+import zipfile
+
+import h5py
 import numpy as np
 import pytest
 
@@ -57,6 +61,16 @@ def test_both_directions_hold_the_generator_of_the_small_run(small_run, large_ru
         assert stages.factor == 4
         for new, old in zip(stages.generator.get_weights(), small.get_weights(), strict=True):
             np.testing.assert_array_equal(new, old)
+
+
+def test_the_files_hold_weights_and_no_optimizer(large_run):
+    generator = load_generator(large_run, "a2b")
+    with zipfile.ZipFile(large_run / "generator_ab.keras") as archive:
+        weights = io.BytesIO(archive.read("model.weights.h5"))
+    sizes = []
+    with h5py.File(weights) as file:
+        file.visititems(lambda name, x: sizes.append(getattr(x, "size", 0)))
+    assert sum(sizes) == generator.count_params()
 
 
 def test_each_direction_draws_by_its_target_world(small_run, tmp_path):

@@ -20,6 +20,8 @@ from cyclegan_tf.export.runtime import VERSION, from_address, from_folder
 from cyclegan_tf.export.sources import Source, find_generators, sample_pictures
 from cyclegan_tf.files import write_text
 from cyclegan_tf.model.networks import with_precision
+from cyclegan_tf.model.sizes import size_multiple
+from cyclegan_tf.model.upscaler import stages_of
 from cyclegan_tf.pages import fill_template
 from cyclegan_tf.runs.loading import load_generator
 from cyclegan_tf.runs.preparation import preparation_of
@@ -122,7 +124,6 @@ def _model(source: Source, index: int, say: Callable[[str], None]) -> tuple[Any,
         key = f"sample-{index}-{i}"
         parts[key] = _base64(picture)
         samples.append({"name": f"{source.domains[0]} {i}", "id": key, "type": "image/webp"})
-    filters = max(w.shape[-1] for w in generator.layers[2].get_weights())
     say(
         f"{source.domains[0]} to {source.domains[1]}: {len(content) / 1e6:.1f} MB, within "
         f"{difference:.1e} of the generator"
@@ -136,8 +137,18 @@ def _model(source: Source, index: int, say: Callable[[str], None]) -> tuple[Any,
         "samples": samples,
         "background": preparation.colour,
         "loadSize": preparation.load_size,
-        "maxPixels": int(MAX_VALUES / filters),
+        "multiple": max(4, size_multiple(generator)),
+        "maxPixels": int(MAX_VALUES / _widest(generator)),
     }, parts
+
+
+def _widest(generator: keras.Model) -> int:
+    """The channels of the widest layer in full resolution."""
+    if stages := stages_of(generator):
+        resized = [x for x in stages.upscaler.layers if isinstance(x, keras.layers.UpSampling2D)]
+        last = f"up{len(resized) // 2}_resize"  # half of them only interpolate
+        return int(stages.upscaler.get_layer(last).output.shape[-1])
+    return max(w.shape[-1] for w in generator.layers[2].get_weights())
 
 
 def _onnx(generator: keras.Model) -> tuple[bytes, float]:

@@ -27,7 +27,7 @@ function loadRuntime() {
   return runtime;
 }
 
-// A picture of the page's own: canvas as it was; RGB on the background, mirrored to multiples of 4.
+// A picture of the page's own: canvas as it was; RGB on the background, mirrored to multiples.
 function mirrored(length, padded) {
   return Uint32Array.from({ length: padded }, (_, i) => {
     if (length === 1) return 0;
@@ -35,7 +35,7 @@ function mirrored(length, padded) {
     return i < length ? i : 2 * (length - 1) - i;
   });
 }
-const padded = side => Math.max(Math.ceil(side / 4) * 4, 16);
+const padded = (side, multiple) => Math.max(Math.ceil(side / multiple), 4) * multiple;
 function sizeSeen(width, height, { loadSize }) {
   const factor = loadSize ? loadSize / Math.min(width, height) : 1;
   return [Math.max(1, Math.round(width * factor)), Math.max(1, Math.round(height * factor))];
@@ -47,13 +47,13 @@ function canvasOf(width, height, ...draw) {
   draw.forEach(step => step(context));
   return [canvas, context];
 }
-function prepare(bitmap, { background, loadSize }) {
+function prepare(bitmap, { background, loadSize, multiple }) {
   const [width, height] = sizeSeen(bitmap.width, bitmap.height, { loadSize });
   const [, context] = canvasOf(width, height,
     c => { c.fillStyle = background; c.fillRect(0, 0, width, height); },
     c => c.drawImage(bitmap, 0, 0, width, height));
   const source = context.getImageData(0, 0, width, height).data;
-  const columns = mirrored(width, padded(width)), rows = mirrored(height, padded(height));
+  const columns = mirrored(width, padded(width, multiple)), rows = mirrored(height, padded(height, multiple));
   const pixels = new Uint8Array(rows.length * columns.length * 3);
   let i = 0;
   for (const y of rows) for (const x of columns)
@@ -128,7 +128,7 @@ async function translate() {
   stop();
   const mine = job, { bitmap, name } = picture, wanted = model;
   const [width, height] = sizeSeen(bitmap.width, bitmap.height, wanted);
-  const pixels = padded(width) * padded(height);
+  const pixels = padded(width, wanted.multiple) * padded(height, wanted.multiple);
   if (pixels > wanted.maxPixels) return fail(`this picture has ${megapixels(pixels, Math.ceil)} megapixels, and a browser's memory `
     + `is enough for ${megapixels(wanted.maxPixels)} with this world. cyclegan-tf translate takes any size.`);
   if (typeof WebAssembly !== "object" || typeof DecompressionStream !== "function")

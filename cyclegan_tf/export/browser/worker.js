@@ -11,7 +11,7 @@ function checkPicture(side) {
   return pixels;
 }
 
-// RGB bytes to RGB bytes, sides multiples of 4. Bytes of this array are clipped and rounded to even.
+// RGB bytes to RGB bytes, sides as the generator takes them. Bytes of this array are clipped and rounded to even.
 async function translate(pixels, height, width) {
   const batch = new Float32Array(pixels.length);
   for (let i = 0; i < pixels.length; i++) batch[i] = pixels[i] / 127.5 - 1;

@@ -16,6 +16,7 @@ from PIL import Image
 from cyclegan_tf.errors import ConfigError, FileError
 from cyclegan_tf.export import page, runtime, sources
 from cyclegan_tf.export.page import check_picture, fill_page, write_translator_page
+from cyclegan_tf.model.upscaler import two_stage_generator, upscaler
 from cyclegan_tf.presets import preset
 from cyclegan_tf.runs.folder import RunFolder
 
@@ -25,7 +26,8 @@ export const env = { wasm: {} };
 export class Tensor { constructor(type, data, dims) { Object.assign(this, { type, data, dims }); } }
 class Session {
   inputNames = ["image"]; outputNames = ["fake"];
-  async run({ image: { data } }) {
+  async run({ image: { data, dims } }) {
+    if (dims[1] % 16 || dims[2] % 16) throw new Error("sides must be multiples of 16");
     if (data.length > 300 * 300 * 3) throw new Error("std::bad_alloc");
     const swapped = data.map((_, i) => data[i - (i % 3) + 2 - (i % 3)]);
     return { fake: { getData: async () => swapped } };
@@ -101,6 +103,21 @@ def test_a_page_holds_a_generator_and_what_it_makes_of_a_picture(
     assert said == ["mine to translation: 0.0 MB, within 3.0e-06 of the generator"]
 
 
+def test_a_page_knows_what_sides_a_two_stage_generator_takes(
+    random_generator, stand_in, tmp_path, monkeypatch
+):
+    both = two_stage_generator(random_generator(), upscaler(4, filters=4, num_residual_blocks=1))
+    monkeypatch.setattr(page, "_onnx", lambda _: (b"model", 3e-6))
+    both.save(tmp_path / "both.keras")
+    write_translator_page(
+        tmp_path / "p.html", [tmp_path / "both.keras"], runtime=stand_in, say=lambda text: None
+    )
+    text = (tmp_path / "p.html").read_text()
+    (model,) = json.loads(re.search(r'id="settings">(.*?)</script>', text)[1])["models"]
+    assert model["multiple"] == 16
+    assert model["maxPixels"] == int(page.MAX_VALUES / 8)  # before the last convolution
+
+
 def test_a_page_without_a_generator_is_refused(tmp_path):
     with pytest.raises(ConfigError, match="a page needs at least one generator; received none"):
         write_translator_page(tmp_path / "p.html", [])
@@ -135,7 +152,7 @@ def test_a_run_brings_maps_of_its_own_side_whatever_its_domains_are_called(tmp_p
 def test_the_page_translates_in_a_browser(stand_in, tmp_path):
     """Stand-ins for the runtime and the generator; the rest of the page is the real one."""
     check = check_picture()[..., ::-1].tobytes()
-    about = {"background": "#ff8000", "loadSize": 0, "note": "", "samples": []}
+    about = {"background": "#ff8000", "loadSize": 0, "multiple": 16, "note": "", "samples": []}
     models = [
         {**about, "id": "m", "check": "c", "from": "x", "to": "y", "maxPixels": 200_000},
         {**about, "id": "m", "check": "bad", "from": "y", "to": "x", "maxPixels": 200_000},
@@ -161,7 +178,7 @@ def test_the_page_translates_in_a_browser(stand_in, tmp_path):
         assert fake.shape == pixels.shape and (fake[..., 3] == pixels[..., 3]).all()
         assert (fake[:, :25, :3] == pixels[:, :25, 2::-1]).all()
         assert give(pixels[:1, :1, :3], "dot.png").startswith("dot.png: x to y, 1 × 1 pixels")
-        assert give(np.zeros((600, 500, 3), np.uint8)).startswith("This picture has 0.3 megapixels")
+        assert give(np.zeros((592, 496, 3), np.uint8)).startswith("This picture has 0.3 megapixels")
         assert "memory that a browser gives to a page" in give(np.zeros((400, 400, 3), np.uint8))
         assert browser.run(_GIVE % ("AAAA", "no.png")).startswith("No.png can't be read as a pic")
         browser.run("document.querySelectorAll('[name=direction]')[1].click()")

@@ -41,7 +41,9 @@ HEAD = """# Pretrained generators
 Generators trained on the built-in worlds, to try and to measure against. `NAME.keras` holds the
 weights; `NAME.json` is the card with the data, the recipe, the hardware, all scores and the
 licence; `NAME.jpg` shows samples. They translate pictures best at the scale of the maps that they
-were trained on: full size, or a quarter of it for those called `_small`.
+were trained on: full size, or a quarter of it for those called `_small`. Those of full size hold
+the `_small` ones, each with an upscaler that draws what it makes four times as large
+([two stages](../docs/recipe.md#huge-maps-in-two-stages)).
 
 - **paired L1**: mean absolute difference between a translation and the true picture, 0 to 255;
   **untranslated**: that of the input as it is. Lower is better.
@@ -50,8 +52,8 @@ were trained on: full size, or a quarter of it for those called `_small`.
 - **deep KID x1000**: how far InceptionV3 finds patches of 160 pixels from real ones; 0 where they
   can't be told apart. Not taken of the small ones.
 - **updates**, **training**: number of updates, and the time they took by the clock, with the
-  hardware and the precision. This time is for both directions, which were trained together. Where
-  the card's recipe has `init_from`, they come on top of those of the generators named there.
+  hardware and the precision; after "then", the time of the upscalers. Both are for both directions,
+  which were trained together.
 
 All measures were taken on test maps that training never saw, with the 95 % interval over maps in
 brackets; [docs/metrics.md](../docs/metrics.md) explains them. `NAME.json` has all the others.

@@ -21,7 +21,7 @@ from cyclegan_tf.translation.strips.streamer import Streamer
 from cyclegan_tf.translation.strips.units import units_of
 
 TILE = 128, 256  # rows and columns of the small map
-TILE_BYTES = 600 * 2**20  # that drawing a tile takes at most, see benchmarks/whole_maps.py
+TILE_BYTES = 200 * 2**20  # that drawing a tile takes at most, see benchmarks/whole_maps.py
 
 
 def streamer_for(generator: keras.Model, dtype: str, **options: Any) -> "AnyStreamer | None":

@@ -35,7 +35,7 @@ def add_upscale(commands: argparse._SubParsersAction) -> None:
         )
     parser.set_defaults(
         run_command=_upscale,
-        after_interruption="delete the new folder, then run the same command again",
+        after_interruption="nothing was kept; run the same command again",
         to_save_memory="use a smaller --batch-size or --crop-size",
     )
 

@@ -26,8 +26,9 @@ class FrameNetwork:
 
     Statistics are folded into the generator, and frames are laid on the grid of the map
     (`FrameAligner`). Equal surroundings then give equal pixels wherever in the frame they are,
-    except in a margin of `8 * num_residual_blocks + 24` pixels along the borders. Equal is up to
-    rounding: a few values in 100,000 differ by one gray level.
+    except in a margin of `8 * num_residual_blocks + 24` pixels along the borders (of a two-stage
+    generator, as many times its factor, and what its upscaler sees). Equal is up to rounding: a few
+    values in 100,000 differ by one gray level.
 
     Args:
         translator: A `Translator` with `statistics="whole"`.

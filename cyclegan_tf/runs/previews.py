@@ -3,10 +3,17 @@
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from cyclegan_tf.config import Config
+from cyclegan_tf.images import grid, uint8_to_unit, unit_to_uint8, write_image
+from cyclegan_tf.runs.folder import RunFolder
+from cyclegan_tf.runs.saving import patiently
+
+if TYPE_CHECKING:  # whoever only reads previews needn't wait for it
+    import keras
 
 NUM_IMAGES = 2  # of each domain
 GAP = 4  # pixels between the parts; that of `images.grid`
@@ -84,3 +91,30 @@ def preview_files(folder: Path) -> dict[int, Path]:
     """Returns the previews in a folder, by their update, the first ones first."""
     found = {path: re.fullmatch(r"step_(\d+)\.png", path.name) for path in folder.glob("*.png")}
     return {int(match[1]): path for path, match in sorted(found.items()) if match}
+
+
+def write_preview(
+    run: RunFolder,
+    step: int,
+    generators: Sequence["keras.Model"],
+    previews: Sequence[Sequence[np.ndarray]],
+) -> None:
+    """Writes samples/step_XXXXXXXX.png of a run, real, fake and cycled side by side.
+
+    Args:
+        run: Folder to write to.
+        step: Number of updates so far.
+        generators: A -> B and B -> A.
+        previews: Images of A and of B, uint8 `(h, w, 3)`, sides as the generators take them.
+    """
+    there, back = generators
+    rows = []
+    for real_a, real_b in zip(*previews, strict=True):
+        row = []
+        for real, first, second in ((real_a, there, back), (real_b, back, there)):
+            fake = first(uint8_to_unit(real)[None])
+            cycled = second(fake)
+            row += [real, *(unit_to_uint8(x[0]) for x in (fake, cycled))]
+        rows.append(row)
+    path = run.samples / f"step_{step:08d}.png"
+    patiently(lambda: write_image(path, grid(rows)))

@@ -13,13 +13,12 @@ import keras
 import numpy as np
 from keras import ops
 
-from cyclegan_tf import images
 from cyclegan_tf.config import Config
 from cyclegan_tf.directions import Direction
 from cyclegan_tf.errors import DivergenceError
 from cyclegan_tf.runs.folder import RunFolder
 from cyclegan_tf.runs.preparation import preparation_in
-from cyclegan_tf.runs.saving import patiently
+from cyclegan_tf.runs.previews import write_preview
 from cyclegan_tf.training.devices import Devices
 from cyclegan_tf.training.finish import write_generators
 
@@ -192,17 +191,8 @@ class Previews(keras.callbacks.Callback):
 
     def write(self) -> None:
         """Translates the previews there and back, and writes the picture."""
-        there, back = map(self.model.output_generator, Direction)
-        rows = []
-        for real_a, real_b in zip(*self.previews, strict=True):
-            row = []
-            for real, first, second in ((real_a, there, back), (real_b, back, there)):
-                fake = first(images.uint8_to_unit(real)[None])
-                cycled = second(fake)
-                row += [real, *(images.unit_to_uint8(x[0]) for x in (fake, cycled))]
-            rows.append(row)
-        path = self.run.samples / f"step_{self.model.num_updates:08d}.png"
-        patiently(lambda: images.write_image(path, images.grid(rows)))
+        generators = [self.model.output_generator(direction) for direction in Direction]
+        write_preview(self.run, self.model.num_updates, generators, self.previews)
 
 
 class Checkpoints(keras.callbacks.Callback):

@@ -6,7 +6,7 @@ needs no adversary, and minutes where the generators took hours.
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import keras
 import tensorflow as tf
@@ -14,16 +14,19 @@ import tensorflow as tf
 from cyclegan_tf.config import Config
 from cyclegan_tf.directions import Direction
 from cyclegan_tf.errors import ConfigError
+from cyclegan_tf.files import write_text
 from cyclegan_tf.hardware.describe import describe_hardware
 from cyclegan_tf.model.networks import is_functional
 from cyclegan_tf.model.schedule import LinearDecay
+from cyclegan_tf.model.sizes import cut_to_multiple, size_multiple
 from cyclegan_tf.model.upscaler import FACTORS, stages_of, two_stage_generator, upscaler
 from cyclegan_tf.runs.folder import RunFolder
 from cyclegan_tf.runs.loading import load_generator
 from cyclegan_tf.runs.preparation import preparation_in
+from cyclegan_tf.runs.previews import write_preview
 from cyclegan_tf.runs.saving import save_model
 from cyclegan_tf.training.callbacks import clock
-from cyclegan_tf.training.images import open_training_sources
+from cyclegan_tf.training.images import open_training_sources, preview_images
 from data_pipeline.json_files import read_json_object
 from data_pipeline.sources import Source
 from data_pipeline.store import ImageStore, build_store
@@ -104,11 +107,15 @@ def upscale_run(
             )
         ]
         seconds = time.monotonic() - began
-        targets = zip(Direction, generators, reversed(upscalers), strict=True)  # A -> B draws B
-        for direction, generator, second in targets:
-            both = two_stage_generator(generator, second)
-            save_model(both, new.generator_file(direction), preparation_in(large))
-        new.write_card(_card(old, large, factor, num_updates, seconds))
+        both = [  # A -> B draws B
+            two_stage_generator(generator, second)
+            for generator, second in zip(generators, reversed(upscalers), strict=True)
+        ]
+        for direction, generator in zip(Direction, both, strict=True):
+            save_model(generator, new.generator_file(direction), preparation_in(large))
+        card = _card(old, large, factor, num_updates, seconds)
+        _show(old, new, large, sources, both, card.get("updates", 0))
+        new.write_card(card)
     say(f"Finished in {clock(seconds)}: {new.path}")
 
 
@@ -219,6 +226,25 @@ def _generator(run: RunFolder, direction: Direction) -> keras.Model:
     if not is_functional(generator):
         raise ConfigError(f"{generator.name} is no functional model: nothing can be joined to it.")
     return generator
+
+
+def _show(
+    old: RunFolder,
+    new: RunFolder,
+    large: Config,
+    sources: Sequence[Source],
+    generators: Sequence[keras.Model],
+    step: int,
+) -> None:
+    """A preview of what came of it, and the losses of the run it was made of, for the gallery."""
+    multiple = size_multiple(generators[0])
+    previews = [
+        [cut_to_multiple(image, multiple) for image in of_domain]
+        for of_domain in preview_images(large, sources)
+    ]
+    write_preview(new, step, generators, previews)
+    if old.metrics_file.exists():
+        write_text(new.metrics_file, old.metrics_file.read_text("utf-8"))
 
 
 def _listing(source: Source) -> list:

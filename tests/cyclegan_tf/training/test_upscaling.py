@@ -10,8 +10,10 @@ import pytest
 from cyclegan_tf.cli.main import main as cli
 from cyclegan_tf.config import Config
 from cyclegan_tf.errors import ConfigError, RunError
+from cyclegan_tf.gallery.page import write_gallery
 from cyclegan_tf.images import uint8_to_unit, write_image
 from cyclegan_tf.model.upscaler import stages_of
+from cyclegan_tf.runs.folder import RunFolder
 from cyclegan_tf.runs.loading import load_generator
 from cyclegan_tf.training.images import open_training_sources
 from cyclegan_tf.training.train import train
@@ -98,6 +100,17 @@ def test_the_card_tells_both_trainings(small_run, large_run):
     assert card["upscaled"]["factor"] == 4
     assert card["upscaled"]["updates"] == 2
     assert card["preparation"]["load_size"] == 128
+
+
+def test_the_gallery_shows_losses_and_a_preview(small_run, large_run, tmp_path):
+    steps = [line["step"] for line in RunFolder(small_run).read_metrics()]
+    assert [line["step"] for line in RunFolder(large_run).read_metrics()] == steps
+    (preview,) = (large_run / "samples").iterdir()
+    assert preview.name == f"step_{steps[-1]:08d}.png"
+    page = write_gallery(large_run, tmp_path / "page.html")
+    text = page.read_text("utf-8")
+    assert "Not trained yet" not in text
+    assert text.count("data:image/webp") >= 12  # real, fake and cycled, both ways, two images
 
 
 def test_an_upscaler_learns_sharp_edges(drawings, small_config):

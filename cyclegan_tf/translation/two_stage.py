@@ -17,7 +17,7 @@ from cyclegan_tf.translation.one_pass import one_pass
 from cyclegan_tf.translation.strips.collectors import Collector
 from cyclegan_tf.translation.strips.kept_rows import KeptRows, RowSource
 from cyclegan_tf.translation.strips.memory_plan import MemoryPlan
-from cyclegan_tf.translation.strips.streamer import Streamer
+from cyclegan_tf.translation.strips.streamer import Streamer, StreamerBase
 from cyclegan_tf.translation.strips.units import units_of
 
 TILE = 128, 256  # rows and columns of the small map
@@ -40,7 +40,7 @@ def streamer_for(generator: keras.Model, dtype: str, **options: Any) -> "AnyStre
     return None
 
 
-class TwoStageStreamer:
+class TwoStageStreamer(StreamerBase):
     """Does for two-stage generators what `Streamer` does for others, with the same methods.
 
     Args:
@@ -85,25 +85,6 @@ class TwoStageStreamer:
         more += 0 if in_rows else 2 * max(3, channels) * pixels
         plan = self._small.plan(*small, limit and limit - more, in_rows=True)
         return replace(plan, process_bytes=plan.process_bytes + more)
-
-    def __call__(
-        self,
-        source: RowSource,
-        collector: Collector | None = None,
-        scratch: str | os.PathLike | None = None,
-    ) -> np.ndarray:
-        """Translates one map; the arguments are those of `stream`.
-
-        Returns:
-            float32 `(h, w, channels)` in [-1, 1].
-        """
-        result = np.empty(source.shape, np.float32)
-
-        def write(start: int, rows: np.ndarray) -> None:
-            result[start : start + len(rows)] = rows
-
-        self.stream(source, write, collector, scratch)
-        return result
 
     def stream(
         self,

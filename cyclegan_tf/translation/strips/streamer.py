@@ -20,7 +20,40 @@ from cyclegan_tf.translation.strips.units import units_of
 ENGINES = ("blas", "graph")
 
 
-class Streamer:
+class StreamerBase:
+    """What is called with a map and returns the whole translation; subclasses have `stream`."""
+
+    def __call__(
+        self,
+        source: RowSource,
+        collector: Collector | None = None,
+        scratch: str | os.PathLike | None = None,
+    ) -> np.ndarray:
+        """Translates one map; the arguments are those of `stream`.
+
+        Returns:
+            float32 `(h, w, channels)` in [-1, 1].
+        """
+        result = np.empty(source.shape, np.float32)
+
+        def write(start: int, rows: np.ndarray) -> None:
+            result[start : start + len(rows)] = rows
+
+        self.stream(source, write, collector, scratch)
+        return result
+
+    def stream(
+        self,
+        source: RowSource,
+        write: Callable[[int, np.ndarray], None],
+        collector: Collector | None = None,
+        scratch: str | os.PathLike | None = None,
+    ) -> None:
+        """See `Streamer.stream`."""
+        raise NotImplementedError
+
+
+class Streamer(StreamerBase):
     """Runs a generator over maps strip by strip; `Translator` is the usual way in.
 
     An instance norm needs the statistics of the whole map before anything can follow it, so the map
@@ -85,25 +118,6 @@ class Streamer:
     ) -> MemoryPlan:
         """Returns how a map of this size is streamed; the arguments are those of `choose_plan`."""
         return choose_plan(self.units, height, width, limit, in_rows=in_rows)
-
-    def __call__(
-        self,
-        source: RowSource,
-        collector: Collector | None = None,
-        scratch: str | os.PathLike | None = None,
-    ) -> np.ndarray:
-        """Translates one map; the arguments are those of `stream`.
-
-        Returns:
-            float32 `(h, w, channels)` in [-1, 1].
-        """
-        result = np.empty(source.shape, np.float32)
-
-        def write(start: int, rows: np.ndarray) -> None:
-            result[start : start + len(rows)] = rows
-
-        self.stream(source, write, collector, scratch)
-        return result
 
     def stream(
         self,

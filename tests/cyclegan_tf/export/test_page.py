@@ -140,7 +140,6 @@ def test_a_name_has_its_worlds_and_pictures(monkeypatch):
     assert asked[0][0] == ("snowpeak2reef", "test", "b") and asked[0][1]["scale"] == 0.25
 
 
-@pytest.mark.skipif(not chromium.PATH, reason="Chromium isn't installed: apt install chromium")
 def test_a_run_brings_maps_of_its_own_side_whatever_its_domains_are_called(tmp_path):
     run = RunFolder(tmp_path)
     run.config_file.write_text(preset("tiny", name_a="A", name_b="B").to_json())
@@ -149,6 +148,7 @@ def test_a_run_brings_maps_of_its_own_side_whatever_its_domains_are_called(tmp_p
     assert source.domains == ("A", "B") and source.domain == "a"
 
 
+@pytest.mark.skipif(not chromium.PATH, reason="Chromium isn't installed: apt install chromium")
 def test_the_page_translates_in_a_browser(stand_in, tmp_path):
     """Stand-ins for the runtime and the generator; the rest of the page is the real one."""
     check = check_picture()[..., ::-1].tobytes()

@@ -209,7 +209,8 @@ class Translator:
             write(start, images.from_unit(rows, source.dtype))
 
         windowed = self.statistics == "window"
-        collector = WindowCollector(self.window) if windowed else WholeMapCollector()
+        window = self.window // self._require_streamer().factor  # of what the norms see
+        collector = WindowCollector(window) if windowed else WholeMapCollector()
         self._run_in_strips(source, take_rows, collector, folder)
 
     def record(self, image: AnyPicture) -> Statistics:

@@ -53,7 +53,7 @@ class TwoStageStreamer(StreamerBase):
         stages = stages_of(generator)
         if stages is None:
             raise ValueError(f"{generator.name} is no two-stage generator.")
-        self._factor, self._reach = stages.factor, reach(stages.upscaler)
+        self.factor, self._reach = stages.factor, reach(stages.upscaler)
         self._small = Streamer(stages.generator, dtype, **options)
         self._upscaler = stages.upscaler
         self._graph: Any = None
@@ -78,10 +78,10 @@ class TwoStageStreamer(StreamerBase):
         self, height: int, width: int, limit: float | None = None, *, in_rows: bool = False
     ) -> MemoryPlan:
         """Returns how a map of this size is streamed, as `Streamer.plan` does."""
-        small = height // self._factor, width // self._factor
+        small = height // self.factor, width // self.factor
         # The map and its translation, the translated small map, and the row of tiles being drawn.
         pixels, channels = height * width, self._upscaler.input_shape[-1]
-        more = TILE_BYTES + 4 * channels * (small[0] * small[1] + TILE[0] * self._factor * width)
+        more = TILE_BYTES + 4 * channels * (small[0] * small[1] + TILE[0] * self.factor * width)
         more += 0 if in_rows else 2 * max(3, channels) * pixels
         plan = self._small.plan(*small, limit and limit - more, in_rows=True)
         return replace(plan, process_bytes=plan.process_bytes + more)
@@ -101,20 +101,20 @@ class TwoStageStreamer(StreamerBase):
             collector: As in `Streamer.stream`; it sees the small map.
             scratch: As in `Streamer.stream`.
         """
-        shrunk = _Shrunk(source, self._factor)
+        shrunk = _Shrunk(source, self.factor)
         translated = KeptRows(shrunk.shape, scratch)
         self._small.stream(shrunk, translated.write, collector, scratch)
         height, width, channels = shrunk.shape
         for top in range(0, height, TILE[0]):
             bottom = min(top + TILE[0], height)
             rows = np.empty(
-                ((bottom - top) * self._factor, width * self._factor, channels), np.float32
+                ((bottom - top) * self.factor, width * self.factor, channels), np.float32
             )
             for left in range(0, width, TILE[1]):
                 right = min(left + TILE[1], width)
-                columns = slice(left * self._factor, right * self._factor)
+                columns = slice(left * self.factor, right * self.factor)
                 rows[:, columns] = self._draw(translated, top, bottom, left, right)
-            write(top * self._factor, rows)
+            write(top * self.factor, rows)
 
     def _draw(self, small: KeptRows, top: int, bottom: int, left: int, right: int) -> np.ndarray:
         """Returns a tile at full size, drawn with as much around it as its pixels can see."""
@@ -122,7 +122,7 @@ class TwoStageStreamer(StreamerBase):
         seen = small[first : bottom + self._reach][None, :, start : right + self._reach]
         large = self._graph(seen) if self._graph else self._upscaler(seen, training=False)
         rows, columns = (
-            slice((a - b) * self._factor, (c - b) * self._factor)
+            slice((a - b) * self.factor, (c - b) * self.factor)
             for a, b, c in ((top, first, bottom), (left, start, right))
         )
         return keras.ops.convert_to_numpy(large)[0, rows, columns]
@@ -134,12 +134,12 @@ class _Shrunk:
     def __init__(self, source: RowSource, factor: int) -> None:
         height, width, channels = source.shape
         self.shape: tuple[int, int, int] = height // factor, width // factor, channels
-        self._source, self._factor = source, factor
+        self._source, self.factor = source, factor
 
     def __getitem__(self, rows: slice) -> np.ndarray:
         start, stop, _ = rows.indices(self.shape[0])
-        near = self._source[start * self._factor : stop * self._factor]
-        squares = near.reshape(stop - start, self._factor, self.shape[1], self._factor, -1)
+        near = self._source[start * self.factor : stop * self.factor]
+        squares = near.reshape(stop - start, self.factor, self.shape[1], self.factor, -1)
         return squares.mean((1, 3), dtype=np.float32)
 
 

@@ -78,3 +78,19 @@ def random_generator():
         return generator
 
     return make
+
+
+@pytest.fixture(scope="session")
+def random_upscaler():
+    """`random_upscaler(factor, blocks, **options)`, as after a training: no weight is zero."""
+    from cyclegan_tf.model.upscaler import upscaler
+
+    def make(factor=4, num_residual_blocks=1, *, filters=4, seed=0):
+        model = upscaler(factor, filters, num_residual_blocks=num_residual_blocks, seed=seed)
+        rng = np.random.default_rng(seed)
+        for variable in model.trainable_variables:
+            if not np.any(variable.numpy()):
+                variable.assign(rng.normal(0, 0.1, variable.shape))
+        return model
+
+    return make

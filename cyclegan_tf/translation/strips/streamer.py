@@ -1,6 +1,7 @@
 """`Streamer`: whole maps through a generator in strips: the result of one pass, up to rounding."""
 
 import os
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any
 
@@ -20,8 +21,14 @@ from cyclegan_tf.translation.strips.units import units_of
 ENGINES = ("blas", "graph")
 
 
-class StreamerBase:
-    """What is called with a map and returns the whole translation; subclasses have `stream`."""
+class StreamerBase(ABC):
+    """What is called with a map and returns the whole translation; subclasses have `stream`.
+
+    Attributes:
+        factor: How many times smaller than the map the norms see it.
+    """
+
+    factor = 1
 
     def __call__(
         self,
@@ -42,6 +49,7 @@ class StreamerBase:
         self.stream(source, write, collector, scratch)
         return result
 
+    @abstractmethod
     def stream(
         self,
         source: RowSource,
@@ -50,7 +58,6 @@ class StreamerBase:
         scratch: str | os.PathLike | None = None,
     ) -> None:
         """See `Streamer.stream`."""
-        raise NotImplementedError
 
 
 class Streamer(StreamerBase):

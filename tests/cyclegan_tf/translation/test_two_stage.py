@@ -3,19 +3,17 @@
 import numpy as np
 import pytest
 
+from cyclegan_tf.images import uint8_to_unit, unit_to_uint8
 from cyclegan_tf.model.networks import resnet_generator
-from cyclegan_tf.model.upscaler import two_stage_generator, upscaler
+from cyclegan_tf.model.upscaler import stages_of, two_stage_generator, upscaler
 from cyclegan_tf.translation import two_stage
 from cyclegan_tf.translation.translator import Translator
 from cyclegan_tf.video.frame_network import FrameNetwork
 
 
 @pytest.fixture(scope="module")
-def generator(random_generator):
-    large = upscaler(4, filters=4, num_residual_blocks=1, seed=0)
-    kernel = large.get_layer("head_conv").kernel
-    kernel.assign(np.random.default_rng(0).normal(0, 0.1, kernel.shape))
-    return two_stage_generator(random_generator(4, 1), large)
+def generator(random_generator, random_upscaler):
+    return two_stage_generator(random_generator(4, 1), random_upscaler())
 
 
 def picture(height, width, seed=0):
@@ -57,6 +55,18 @@ def test_statistics_can_be_locked_or_those_of_a_window(generator):
     windows = Translator(generator, "float32", statistics="window", window=64)(image)
     assert windows.shape == image.shape
     assert difference(windows, whole) > 1
+
+
+def test_a_window_is_measured_in_pixels_of_the_map(generator):
+    stages, image = stages_of(generator), picture(256, 320)
+    small = np.rint(image.reshape(64, 4, 80, 4, 3).mean((1, 3))).astype(np.uint8)
+    options = {"statistics": "window"}
+    expected = Translator(stages.generator, "float32", window=16, **options)(small)
+    whole = Translator(stages.generator, "float32")(small)
+    large = Translator(generator, "float32", window=64, **options)(image)
+    drawn = [unit_to_uint8(stages.upscaler(uint8_to_unit(x)[None])[0]) for x in (expected, whole)]
+    near, far = (np.abs(x.astype(float) - large).mean() for x in drawn)
+    assert near < 1 < far
 
 
 def test_rows_come_from_top_to_bottom(generator, small_tiles):

@@ -34,6 +34,7 @@ class Source:
         adopt: `adopt(i, pixels)` makes `load(i)` give `pixels`, the same map held elsewhere, so
             that nothing is in memory twice.
         channels: 1 for gray, 3 for RGB (the default), or the number of bands.
+        enlarged: Names of those that `load_size` made larger: they are soft.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Source:
     load: Callable[[int], np.ndarray]
     adopt: Callable[[int, np.ndarray], None] = lambda index, pixels: None
     channels: int = 3
+    enlarged: frozenset[str] = frozenset()
 
     def __len__(self) -> int:
         return len(self.names)
@@ -164,6 +166,7 @@ def without_small(source: Source, side: int) -> Source:
         load=lambda index: source.load(fitting[index]),
         adopt=lambda index, pixels: source.adopt(fitting[index], pixels),
         channels=source.channels,
+        enlarged=source.enlarged,
     )
 
 
@@ -198,12 +201,14 @@ class _Opening:
         self._lock = threading.Lock()
         self._kept: dict[int, np.ndarray] = {}
         self._sizes: dict[int, tuple[int, int]] = {}
+        self._enlarged: set[str] = set()
 
     def _read(self, index: int) -> np.ndarray:
         file, preparation = self._files[index], self._preparation
-        if isinstance(file, np.ndarray):  # drawn
-            return preparation.apply(file)
-        return preparation.apply(preparation.read(file).pixels)
+        pixels = file if isinstance(file, np.ndarray) else preparation.read(file).pixels
+        if min(pixels.shape[:2]) < preparation.load_size:
+            self._enlarged.add(self._names[index])
+        return preparation.apply(pixels)
 
     def check(self, index: int) -> str | None:
         """Returns None, or why image `index` can't be read."""
@@ -246,4 +251,5 @@ class _Opening:
             load=load,
             adopt=adopt,
             channels=self._preparation.channels,
+            enlarged=frozenset(self._enlarged),
         )

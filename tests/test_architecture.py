@@ -18,7 +18,7 @@ ROOMS = [
     ["metrics", "runs"],
     ["model"],
     ["images", "files", "model_files", "presets"],
-    ["config"],
+    ["config", "upscaler_recipe"],
     ["setting"],
     ["hardware"],
     ["directions", "errors", "_version"],

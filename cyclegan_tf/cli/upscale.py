@@ -1,8 +1,18 @@
 """The command `cyclegan-tf upscale`: large pictures from a run that was trained on small ones."""
 
 import argparse
+from dataclasses import fields
 
-from cyclegan_tf.errors import ConfigError
+from cyclegan_tf.upscaler_recipe import UpscalerRecipe
+
+_HELP = {
+    "factor": ("N", "how many times larger: 2, 4 or 8"),
+    "num_updates": ("N", "updates of each of both upscalers"),
+    "crop_size": ("PIXELS", "side of a training crop in full size"),
+    "batch_size": ("N", "crops per update"),
+    "filters": ("N", "size of the upscalers"),
+    "seed": ("N", "seed of all randomness"),
+}
 
 
 def add_upscale(commands: argparse._SubParsersAction) -> None:
@@ -21,17 +31,14 @@ def add_upscale(commands: argparse._SubParsersAction) -> None:
         help="maps in full size, as for train (default: the run's, as many times larger than its "
         "--load-size)",
     )
-    numbers = {
-        "--factor": (4, "N", "how many times larger: 2, 4 or 8"),
-        "--updates": (3000, "N", "updates of each of both upscalers"),
-        "--crop-size": (160, "PIXELS", "side of a training crop in full size"),
-        "--batch-size": (4, "N", "crops per update"),
-        "--filters": (8, "N", "size of the upscalers"),
-        "--seed": (0, "N", "seed of all randomness"),
-    }
-    for flag, (default, metavar, text) in numbers.items():
+    for field in fields(UpscalerRecipe):
+        metavar, text = _HELP[field.name]
         parser.add_argument(
-            flag, type=int, default=default, metavar=metavar, help=f"{text} (default: %(default)s)"
+            "--" + field.name.replace("_", "-"),
+            type=int,
+            default=field.default,
+            metavar=metavar,
+            help=f"{text} (default: %(default)s)",
         )
     parser.set_defaults(
         run_command=_upscale,
@@ -41,21 +48,9 @@ def add_upscale(commands: argparse._SubParsersAction) -> None:
 
 
 def _upscale(arguments):
-    if arguments.seed < 0:
-        raise ConfigError(f"--seed must be at least 0; received {arguments.seed}.")
     from cyclegan_tf.training.upscaling import upscale_run
 
-    upscale_run(
-        arguments.trained,
-        arguments.run,
-        data=arguments.data,
-        factor=arguments.factor,
-        num_updates=arguments.updates,
-        crop_size=arguments.crop_size,
-        batch_size=arguments.batch_size,
-        filters=arguments.filters,
-        seed=arguments.seed,
-        say=print,
-    )
+    recipe = {field.name: getattr(arguments, field.name) for field in fields(UpscalerRecipe)}
+    upscale_run(arguments.trained, arguments.run, data=arguments.data, say=print, **recipe)
     print(f"To translate: cyclegan-tf translate {arguments.run} PICTURES --direction a2b --out DIR")
     return 0

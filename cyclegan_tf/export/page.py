@@ -21,7 +21,7 @@ from cyclegan_tf.export.sources import Source, find_generators, sample_pictures
 from cyclegan_tf.files import write_text
 from cyclegan_tf.model.networks import with_precision
 from cyclegan_tf.model.sizes import size_multiple
-from cyclegan_tf.model.upscaler import stages_of
+from cyclegan_tf.model.upscaler import doublings, stages_of
 from cyclegan_tf.pages import fill_template
 from cyclegan_tf.runs.loading import load_generator
 from cyclegan_tf.runs.preparation import preparation_of
@@ -145,9 +145,7 @@ def _model(source: Source, index: int, say: Callable[[str], None]) -> tuple[Any,
 def _widest(generator: keras.Model) -> int:
     """The channels of the widest layer in full resolution."""
     if stages := stages_of(generator):
-        resized = [x for x in stages.upscaler.layers if isinstance(x, keras.layers.UpSampling2D)]
-        last = f"up{len(resized) // 2}_resize"  # half of them only interpolate
-        return int(stages.upscaler.get_layer(last).output.shape[-1])
+        return int(doublings(stages.upscaler)[-1].output.shape[-1])
     return max(w.shape[-1] for w in generator.layers[2].get_weights())
 
 

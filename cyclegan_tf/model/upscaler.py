@@ -4,6 +4,7 @@ A map of a quarter of the size shows whole things in a training crop and costs a
 lost with the pixels, the target world's own details, the upscaler learns from true pictures.
 """
 
+import itertools
 import math
 from typing import Any, NamedTuple
 
@@ -13,8 +14,8 @@ from keras import layers
 from cyclegan_tf.model.layers import BinomialBlur2D, ReflectionPadding2D
 from cyclegan_tf.model.networks import is_functional
 from cyclegan_tf.model.tensors import Tensor
+from cyclegan_tf.upscaler_recipe import FACTORS
 
-FACTORS = (2, 4, 8)
 SHRINK = "shrink"  # the layer by which a two-stage generator is known
 
 
@@ -54,8 +55,9 @@ def upscaler(
     """
     if factor not in FACTORS:
         raise ValueError(f"factor must be 2, 4 or 8; received {factor!r}.")
-    seeds = iter(range(10**6)) if seed is None else iter(range(1000 * seed, 10**9))
+    seeds = itertools.count(1000 * (seed or 0))
 
+    # Leaky, as on worlds with white or bright grounds all plain ReLUs of a layer died.
     def conv(x: Tensor, channels: int, label: str, **options: Any) -> Tensor:
         init = keras.initializers.HeNormal(None if seed is None else next(seeds))
         x = ReflectionPadding2D(1, name=f"{label}_pad")(x)
@@ -68,11 +70,12 @@ def upscaler(
     plain = inputs
     x = conv(inputs, widths[-1], "stem")  # (h, w, factor * filters)
     for i in range(1, num_residual_blocks + 1):
-        y = conv(x, widths[-1], f"block{i}a", activation="relu")
-        x = layers.Add(name=f"block{i}_add")([x, conv(y, widths[-1], f"block{i}b")])
+        y = conv(x, widths[-1], f"block{i}a", activation="leaky_relu")
+        y = conv(y, widths[-1], f"block{i}b", kernel_initializer="zeros")  # at first, the identity
+        x = layers.Add(name=f"block{i}_add")([x, y])
     for i in range(1, num_doublings + 1):  # (2h, 2w, factor / 2 * filters) and so on
         x = layers.UpSampling2D(2, name=f"up{i}_resize")(x)
-        x = conv(x, widths[-1 - i], f"up{i}", activation="relu")
+        x = conv(x, widths[-1 - i], f"up{i}", activation="leaky_relu")
         plain = layers.UpSampling2D(2, name=f"plain{i}_resize")(plain)
         plain = BinomialBlur2D(name=f"plain{i}_blur")(plain)
     x = conv(x, channels, "head", kernel_initializer="zeros")  # at first, interpolation alone
@@ -87,13 +90,19 @@ def reach(model: keras.Model) -> int:
     >>> reach(upscaler(2, filters=4, num_residual_blocks=1))
     6
     """
-    scale, total = 1, 0.0
+    scale, total, growing = 1, 0.0, doublings(model)
     for layer in model.layers:
         if isinstance(layer, ReflectionPadding2D | BinomialBlur2D):
             total += getattr(layer, "padding", 1) / scale
-        elif isinstance(layer, layers.UpSampling2D) and layer.name.startswith("up"):
-            scale *= layer.size[0]
+        elif layer in growing:
+            scale *= 2
     return math.ceil(total) + 1
+
+
+def doublings(model: keras.Model) -> list[keras.layers.Layer]:
+    """Returns the layers by which an upscaler's features become twice as large, in their order."""
+    resized = [layer for layer in model.layers if isinstance(layer, layers.UpSampling2D)]
+    return [layer for layer in resized if layer.name.startswith("up")]  # not the interpolation's
 
 
 class Stages(NamedTuple):
@@ -121,25 +130,20 @@ def two_stage_generator(
         name: Name of the model. Default: the generator's.
 
     Returns:
-        A `keras.Model` from `(batch, height, width, channels)` to the same
-        shape, sides multiples of the generator's times the factor. It makes pictures smaller by
-        the mean over squares.
+        A `keras.Model` from `(batch, height, width, channels)` to the same shape, sides multiples
+        of the generator's times the factor. It makes pictures smaller by the mean over squares.
     """
     channels = generator.input_shape[-1]
-    factor = math.prod(
-        layer.size[0]
-        for layer in upscaler.layers
-        if isinstance(layer, layers.UpSampling2D) and layer.name.startswith("up")
-    )
     inputs = keras.Input((None, None, channels), name="image")
-    small = layers.AveragePooling2D(factor, name=SHRINK)(inputs)
+    small = layers.AveragePooling2D(2 ** len(doublings(upscaler)), name=SHRINK)(inputs)
     first, second = _renamed(generator, "translate"), _renamed(upscaler, "upscale")
     return keras.Model(inputs, second(first(small)), name=name or generator.name)
 
 
 def _renamed(model, name):
     """A copy in which nothing else uses this name, whatever the original is called."""
-    copy = keras.models.clone_model(model)
+    # Of a model without an optimizer, which would be saved with every generator.
+    copy = keras.models.clone_model(keras.Model(model.input, model.output))
     copy.set_weights(model.get_weights())
     copy.name = name
     return copy

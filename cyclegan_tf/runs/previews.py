@@ -1,4 +1,4 @@
-"""The pictures in `samples/`: how large their parts are, and how to cut them out again."""
+"""The pictures in `samples/`: drawing them, and cutting their parts out again."""
 
 import re
 from collections.abc import Sequence

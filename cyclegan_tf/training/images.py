@@ -42,6 +42,14 @@ def open_training_sources(config: Config, split: str = "train") -> tuple[Source,
     return without_skipped(config, source_a, source_b) if split == "train" else (source_a, source_b)
 
 
+def listing(sources: Sequence[Source]) -> dict[str, list]:
+    """Returns what data.json says of the images: `[name, height, width]` of each, by domain."""
+    return {
+        source.name: [[name, *size] for name, size in zip(source.names, source.sizes, strict=True)]
+        for source in sources
+    }
+
+
 def without_skipped(config: Config, source_a: Source, source_b: Source) -> tuple[Source, Source]:
     """Leaves images out that are smaller than the crop, if the config skips them.
 

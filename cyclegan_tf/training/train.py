@@ -27,7 +27,11 @@ from cyclegan_tf.training.divergence import go_on_at_half_the_rate
 from cyclegan_tf.training.finish import hardware_of, write_results
 from cyclegan_tf.training.fitting import fit
 from cyclegan_tf.training.followers import FollowedRun
-from cyclegan_tf.training.images import open_training_sources, without_position_if_heights_differ
+from cyclegan_tf.training.images import (
+    listing,
+    open_training_sources,
+    without_position_if_heights_differ,
+)
 from cyclegan_tf.training.own_data import OwnData, Stream, own_sources
 from cyclegan_tf.training.part_checks import check_callbacks
 from cyclegan_tf.training.parts import Networks, OwnLosses, OwnOptimizer, Parts
@@ -129,7 +133,7 @@ def _train(
     say: Callable[[str], object] = print if verbose else _say_nothing
     config = without_position_if_heights_differ(config, sources, say)
     num_steps = config.epochs * per_epoch
-    run.start_or_resume(config, {source.name: _listing(source) for source in sources})
+    run.start_or_resume(config, listing(sources))
 
     with devices.model_scope():
         model = model_so_far(run, config, per_epoch, parts, say)
@@ -214,10 +218,6 @@ def _train(
     for sentence in better_before(run.read_validation()):
         say(sentence + ".")
     return model
-
-
-def _listing(source: Source) -> list:
-    return [[name, *size] for name, size in zip(source.names, source.sizes, strict=True)]
 
 
 def _say_nothing(text: str) -> None:

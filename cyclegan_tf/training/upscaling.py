@@ -7,6 +7,7 @@ needs no adversary, and minutes where the generators took hours.
 import os
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import keras
 import tensorflow as tf
@@ -19,17 +20,18 @@ from cyclegan_tf.hardware.describe import describe_hardware
 from cyclegan_tf.model.networks import is_functional
 from cyclegan_tf.model.schedule import LinearDecay
 from cyclegan_tf.model.sizes import cut_to_multiple, size_multiple
-from cyclegan_tf.model.upscaler import FACTORS, stages_of, two_stage_generator, upscaler
+from cyclegan_tf.model.upscaler import stages_of, two_stage_generator, upscaler
 from cyclegan_tf.runs.folder import RunFolder
 from cyclegan_tf.runs.loading import load_generator
 from cyclegan_tf.runs.preparation import preparation_in
 from cyclegan_tf.runs.previews import write_preview
 from cyclegan_tf.runs.saving import save_model
 from cyclegan_tf.training.callbacks import clock
-from cyclegan_tf.training.images import open_training_sources, preview_images
+from cyclegan_tf.training.images import listing, open_training_sources, preview_images
+from cyclegan_tf.upscaler_recipe import UpscalerRecipe
 from data_pipeline.json_files import read_json_object
 from data_pipeline.sources import Source
-from data_pipeline.store import ImageStore, build_store
+from data_pipeline.store import MEMORY_LIMIT_BYTES, ImageStore, build_store
 from data_pipeline.stream import sample_crop
 
 LEARNING_RATE, DECAY_START = 1e-3, 0.3  # falls to 0 from that share of the updates on
@@ -44,35 +46,26 @@ def upscale_run(
     run_dir: str | os.PathLike,
     *,
     data: str = "",
-    factor: int = 4,
-    num_updates: int = 3000,
-    crop_size: int = 160,
-    batch_size: int = 4,
-    filters: int = 8,
-    seed: int = 0,
     say: Say = print,
+    **recipe: int,
 ) -> None:
     """Makes a run for large pictures of one that was trained on small ones.
 
     Args:
         run: Path of a run folder whose generators are finished.
         run_dir: Path of the run folder to make, with two-stage generators and their card.
-        data: Maps in full size, as for `train`. Default: those of the run, `factor` times as large
-            as its `load_size` makes them.
-        factor: 2, 4 or 8.
-        num_updates: Updates of each of the two upscalers.
-        crop_size: Pixels of a training crop at full size, a multiple of 4 and of the factor.
-        batch_size: Crops per update.
-        filters: Size of the upscalers, see `upscaler`.
-        seed: Seed of weights and crops.
+        data: Maps in full size, as for `train`. Default: those of the run, as many times larger as
+            the factor than its `load_size` makes them.
         say: Called with lines of text on how it goes.
+        **recipe: Arguments of `UpscalerRecipe`, such as `factor`.
 
     Raises:
-        ConfigError: An argument is none of these, or nothing says where full size is to come from.
+        ConfigError: An argument is out of its range, or nothing says where full size is to come
+            from.
         RunError: There are no generators, or the folder can't be written to.
         DataError: The images can't be used.
     """
-    _check(factor, crop_size, num_updates, batch_size, filters)
+    how = UpscalerRecipe(**recipe)
     old, new = RunFolder(run), RunFolder(run_dir)
     if new.path.resolve() == old.path.resolve():
         raise ConfigError("The new run needs another folder than the one it is made of.")
@@ -83,37 +76,23 @@ def upscale_run(
             "Give data (--data): the same maps in full size."
         )
     generators = [_generator(old, direction) for direction in Direction]
-    large = config.replace(data=data or config.data, load_size=config.load_size * factor)
+    large = config.replace(data=data or config.data, load_size=config.load_size * how.factor)
     new.check_place()
-    sources = open_training_sources(large.replace(crop_size=crop_size))
+    sources = open_training_sources(large.replace(crop_size=how.crop_size))
+    for source in sources:
+        _refuse_soft(source, large.load_size, how.factor)
     with new.alone():
-        new.start_or_resume(large, {source.name: _listing(source) for source in sources})
+        new.start_or_resume(large, listing(sources))
         began = time.monotonic()
-        upscalers = [
-            train_upscaler(
-                source,
-                name=name,
-                factor=factor,
-                num_updates=num_updates,
-                crop_size=crop_size,
-                batch_size=batch_size,
-                filters=filters,
-                seed=seed + i,
-                memory_limit_bytes=large.memory_limit_bytes,
-                say=say,
-            )
-            for i, (source, name) in enumerate(
-                zip(sources, (large.name_a, large.name_b), strict=True)
-            )
-        ]
+        upscaler_a, upscaler_b = (
+            train_upscaler(source, one, memory_limit_bytes=large.memory_limit_bytes, say=say)
+            for source, one in zip(sources, (how, replace(how, seed=how.seed + 1)), strict=True)
+        )
         seconds = time.monotonic() - began
-        both = [  # A -> B draws B
-            two_stage_generator(generator, second)
-            for generator, second in zip(generators, reversed(upscalers), strict=True)
-        ]
+        both = list(map(two_stage_generator, generators, (upscaler_b, upscaler_a)))  # A -> B: B's
         for direction, generator in zip(Direction, both, strict=True):
             save_model(generator, new.generator_file(direction), preparation_in(large))
-        card = _card(old, large, factor, num_updates, seconds)
+        card = _card(old, large, how, seconds)
         _show(old, new, large, sources, both, card.get("updates", 0))
         new.write_card(card)
     say(f"Finished in {clock(seconds)}: {new.path}")
@@ -121,66 +100,55 @@ def upscale_run(
 
 def train_upscaler(
     source: Source,
+    recipe: UpscalerRecipe | None = None,
     *,
-    factor: int = 4,
-    num_updates: int = 3000,
-    crop_size: int = 160,
-    batch_size: int = 4,
-    filters: int = 8,
-    seed: int = 0,
-    memory_limit_bytes: int = 2**32,
-    name: str = "",
+    memory_limit_bytes: int = MEMORY_LIMIT_BYTES,
     say: Say = print,
 ) -> keras.Model:
     """Trains an upscaler on the pictures of one world.
 
     Args:
-        source: Pictures at full size, none smaller than the crop.
-        factor: Same as in `upscale_run`, like the following ones.
-        num_updates: Likewise.
-        crop_size: Likewise.
-        batch_size: Likewise.
-        filters: Likewise.
-        seed: Likewise.
+        source: Pictures at full size.
+        recipe: How. Default: `UpscalerRecipe()`.
         memory_limit_bytes: As in `build_store`.
-        name: Name of the world in these lines. Default: the source's.
-        say: Likewise.
+        say: Called with lines of text on how it goes.
 
     Returns:
         The network, see `upscaler`.
     """
-    model = upscaler(factor, filters, channels=source.channels, seed=seed)
+    recipe = recipe or UpscalerRecipe()
+    num_updates = recipe.num_updates
+    model = upscaler(recipe.factor, recipe.filters, channels=source.channels, seed=recipe.seed)
     decay = LinearDecay(LEARNING_RATE, int(DECAY_START * num_updates), num_updates)
-    learner = keras.Model(model.inputs, model.outputs)  # whose optimizer isn't saved with `model`
+    # Before the clip: what lies beyond it has no gradient that would bring it back.
+    learner = keras.Model(model.input, model.get_layer("sum").output)
     learner.compile(keras.optimizers.Adam(decay, beta_1=0.9, beta_2=0.99), loss="mae")
     store = build_store(source, memory_limit_bytes=memory_limit_bytes, progress=False)
     interval = min(REPORT_EVERY, num_updates)
     learner.fit(
-        _exercises(store, factor, crop_size, batch_size, seed),
+        _exercises(store, recipe),
         epochs=-(-num_updates // interval),
         steps_per_epoch=interval,
-        callbacks=[_Report(name or source.name, num_updates, say)],
+        callbacks=[_Report(source.name, num_updates, say)],
         shuffle=False,
         verbose=0,
     )
     return model
 
 
-def _exercises(
-    store: ImageStore, factor: int, crop_size: int, batch_size: int, seed: int
-) -> tf.data.Dataset:
+def _exercises(store: ImageStore, recipe: UpscalerRecipe) -> tf.data.Dataset:
     """Batches of (small, large) crops; sample k is a function of (seed, k), as in `crop_stream`."""
 
     def exercise(k: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        large = sample_crop(store, k, crop_size=crop_size, seed=seed, domain=0)
-        small = tf.nn.avg_pool2d(large[None], factor, factor, "VALID")[0]
-        key = tf.stack([tf.cast(seed, tf.int64), k])
+        large = sample_crop(store, k, crop_size=recipe.crop_size, seed=recipe.seed, domain=0)
+        small = tf.nn.avg_pool2d(large[None], recipe.factor, recipe.factor, "VALID")[0]
+        key = tf.stack([tf.cast(recipe.seed, tf.int64), k])
         strength = NOISE * tf.random.stateless_uniform((), key)
         small += strength * tf.random.stateless_normal(tf.shape(small), key + 1)
         return small, large
 
     samples = tf.data.Dataset.counter().map(exercise, tf.data.AUTOTUNE, deterministic=True)
-    return samples.batch(batch_size, drop_remainder=True).prefetch(tf.data.AUTOTUNE)
+    return samples.batch(recipe.batch_size, drop_remainder=True).prefetch(tf.data.AUTOTUNE)
 
 
 class _Report(keras.callbacks.Callback):
@@ -206,19 +174,6 @@ class _Report(keras.callbacks.Callback):
         )
 
 
-def _check(factor: int, crop_size: int, *positive: int) -> None:
-    if factor not in FACTORS:
-        raise ConfigError(f"factor must be 2, 4 or 8; received {factor!r}.")
-    multiple = max(factor, 4)
-    if crop_size < 8 * factor or crop_size % multiple:
-        raise ConfigError(
-            f"crop_size must be a multiple of {multiple} and at least {8 * factor}; "
-            f"received {crop_size!r}."
-        )
-    if min(positive) < 1:
-        raise ConfigError("num_updates, batch_size and filters must be at least 1.")
-
-
 def _generator(run: RunFolder, direction: Direction) -> keras.Model:
     generator = load_generator(run.path, direction)
     if stages_of(generator):
@@ -226,6 +181,17 @@ def _generator(run: RunFolder, direction: Direction) -> keras.Model:
     if not is_functional(generator):
         raise ConfigError(f"{generator.name} is no functional model: nothing can be joined to it.")
     return generator
+
+
+def _refuse_soft(source: Source, load_size: int, factor: int) -> None:
+    """Where most pictures had to be enlarged, there is no detail to learn."""
+    soft = sum(name in source.enlarged for name in source.names)
+    if 2 * soft > len(source):
+        raise ConfigError(
+            f"{soft} of {len(source)} images of {source.name} are smaller than {load_size} px, "
+            f"{factor} times the run's load_size, so they have no details to learn. Use a smaller "
+            "factor (--factor), or data (--data) with larger images."
+        )
 
 
 def _show(
@@ -247,11 +213,7 @@ def _show(
         write_text(new.metrics_file, old.metrics_file.read_text("utf-8"))
 
 
-def _listing(source: Source) -> list:
-    return [[name, *size] for name, size in zip(source.names, source.sizes, strict=True)]
-
-
-def _card(run: RunFolder, large: Config, factor: int, num_updates: int, seconds: float) -> dict:
+def _card(run: RunFolder, large: Config, how: UpscalerRecipe, seconds: float) -> dict:
     """The card of the run, with what came on top."""
     card = read_json_object(run.card_file) if run.card_file.exists() else {}
     recipe = card.get("recipe", {}) | {"data": large.data, "load_size": large.load_size}
@@ -260,9 +222,9 @@ def _card(run: RunFolder, large: Config, factor: int, num_updates: int, seconds:
         "preparation": preparation_in(large).to_dict(),
         "recipe": recipe,
         "upscaled": {
-            "factor": factor,
+            "factor": how.factor,
             "trained_on": Config.load(run.config_file).data,
-            "updates": num_updates,
+            "updates": how.num_updates,
             "seconds": round(seconds, 1),
             "hardware": f"{describe_hardware()}, float32",
         },

@@ -103,6 +103,7 @@ def test_load_size_resizes_the_shorter_side_and_keeps_the_proportions(data):
     a, _ = open_sources(data, progress=False, load_size=24)
     assert a.sizes[0] == (24, 48) == a.load(0).shape[:2]
     assert (a.load(0) == (1, 2, 3)).all()
+    assert a.enlarged == {"map1", "map2"}  # heights 9 and 10; the first is made smaller
     with pytest.raises(DataError, match="load_size must be 0 .* received -1"):
         open_sources(data, load_size=-1)
 

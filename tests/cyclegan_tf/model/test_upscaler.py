@@ -12,21 +12,13 @@ from cyclegan_tf.model.upscaler import reach, stages_of, two_stage_generator, up
 HALF = keras.DTypePolicy("float16")
 
 
-def drawing(factor, blocks=1, seed=0):
-    """An upscaler with weights as after a training: at first its last convolution is zero."""
-    model = upscaler(factor, filters=4, num_residual_blocks=blocks, seed=seed)
-    kernel = model.get_layer("head_conv").kernel
-    kernel.assign(np.random.default_rng(seed).normal(0, 0.1, kernel.shape))
-    return model
-
-
 def noise(*shape):
     return np.random.default_rng(1).uniform(-1, 1, shape).astype("float32")
 
 
 @pytest.mark.parametrize("factor", (2, 4, 8))
-def test_pictures_become_so_many_times_as_large(factor):
-    large = drawing(factor)(noise(2, 5, 7, 3))
+def test_pictures_become_so_many_times_as_large(factor, random_upscaler):
+    large = random_upscaler(factor)(noise(2, 5, 7, 3))
     assert large.shape == (2, 5 * factor, 7 * factor, 3)
     assert float(ops.max(ops.abs(large))) <= 1
 
@@ -47,8 +39,8 @@ def test_before_training_it_interpolates():
 
 @pytest.mark.parametrize("factor", (2, 4, 8))
 @pytest.mark.parametrize("blocks", (1, 3))
-def test_reach_is_how_far_a_pixel_sees(factor, blocks):
-    model = drawing(factor, blocks)
+def test_reach_is_how_far_a_pixel_sees(factor, blocks, random_upscaler):
+    model = random_upscaler(factor, blocks)
     small, centre = noise(1, 41, 41, 3), 20
     changed = small.copy()
     changed[0, centre, centre] *= -1
@@ -57,8 +49,8 @@ def test_reach_is_how_far_a_pixel_sees(factor, blocks):
     assert far <= reach(model) <= far + 3  # a little more is safe, much more would cost time
 
 
-def test_a_two_stage_generator_is_its_stages_one_after_the_other():
-    small, large = resnet_generator(4, 1, seed=0), drawing(4)
+def test_a_two_stage_generator_is_its_stages_one_after_the_other(random_upscaler):
+    small, large = resnet_generator(4, 1, seed=0), random_upscaler(4)
     both = two_stage_generator(small, large, "generator_ab")
     image = noise(1, 64, 96, 3)
     expected = large(small(ops.average_pool(image, 4)))
@@ -67,8 +59,8 @@ def test_a_two_stage_generator_is_its_stages_one_after_the_other():
     assert size_multiple(both) == 16
 
 
-def test_it_is_taken_apart_after_saving_and_in_another_precision(tmp_path):
-    both = two_stage_generator(resnet_generator(4, 1), drawing(2))
+def test_it_is_taken_apart_after_saving_and_in_another_precision(random_upscaler, tmp_path):
+    both = two_stage_generator(resnet_generator(4, 1), random_upscaler(2))
     both.save(tmp_path / "both.keras")
     for model in (
         both,
@@ -83,8 +75,8 @@ def test_it_is_taken_apart_after_saving_and_in_another_precision(tmp_path):
         assert model(noise(1, 32, 32, 3)).dtype == "float32"
 
 
-def test_it_is_saved_with_weights_in_float16(tmp_path):
-    small = with_precision(two_stage_generator(resnet_generator(4, 1), drawing(2)), HALF)
+def test_it_is_saved_with_weights_in_float16(random_upscaler, tmp_path):
+    small = with_precision(two_stage_generator(resnet_generator(4, 1), random_upscaler(2)), HALF)
     small.save(tmp_path / "small.keras")
     again = keras.saving.load_model(tmp_path / "small.keras")
     assert {weight.dtype for weight in again.weights} == {"float16"}

@@ -57,7 +57,7 @@ def upscaler(
         raise ValueError(f"factor must be 2, 4 or 8; received {factor!r}.")
     seeds = itertools.count(1000 * (seed or 0))
 
-    # Leaky, as on worlds with white or bright grounds all plain ReLUs of a layer died.
+    # Leaky, and blocks that begin as the identity: on worlds with bright grounds layers died.
     def conv(x: Tensor, channels: int, label: str, **options: Any) -> Tensor:
         init = keras.initializers.HeNormal(None if seed is None else next(seeds))
         x = ReflectionPadding2D(1, name=f"{label}_pad")(x)

@@ -136,7 +136,7 @@ def test_an_upscaler_learns_sharp_edges(drawings, small_config):
 
 @pytest.mark.parametrize("seed", range(3))
 def test_no_layer_dies_on_white_grounds(drawings, small_config, seed):
-    # Plain ReLUs, and a loss behind the clip, did so in nine of ten trainings on these maps.
+    # Plain ReLUs, random second convolutions and a loss behind the clip: with each seed all died.
     config = small_config.replace(data=str(drawings), name_a="A", name_b="B", crop_size=64)
     source = open_training_sources(config)[0]
     recipe = UpscalerRecipe(num_updates=150, crop_size=64, seed=seed)

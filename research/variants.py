@@ -10,6 +10,7 @@ from functools import partial
 
 import keras
 import tensorflow as tf
+from content_variants import EnCo, Masked, PatchNCE, masked_generators
 from keras import layers, ops
 
 from cyclegan_tf.model.identity import IdentityLoss
@@ -19,17 +20,21 @@ from cyclegan_tf.model.schedule import annealed
 from cyclegan_tf.training.build import build_model
 
 PENALTY_EVERY = 8
-NCE_TEMPERATURE, NCE_PATCHES = 0.07, 128
 
 
-def variant(name: str, strength: float) -> dict:
-    """Returns what `train` takes beside a config: losses, or a function that makes networks."""
+def variant(name: str, strength: float, filters: int = 16) -> dict:
+    """Returns what `train` takes beside a config: losses, or a function that makes networks.
+
+    `filters` are those of the generators.
+    """
     if name not in VARIANTS:
         raise SystemExit(f"No variant {name!r}. There are: {', '.join(VARIANTS)}.")
     if name == "augment":
         return {"networks": partial(_augmented_discriminators, strength)}
-    own = type(f"{VARIANTS[name].__name__}_{strength:g}", (VARIANTS[name],), {"strength": strength})
-    return {"objective": keras.saving.register_keras_serializable("research")(own)}
+    settings = {"strength": strength, "filters": filters}
+    own = type(f"{VARIANTS[name].__name__}_{strength:g}", (VARIANTS[name],), settings)
+    parts = {"objective": keras.saving.register_keras_serializable("research")(own)}
+    return parts | ({"networks": masked_generators} if name == "mask" else {})
 
 
 class CycleNoise(Objective):
@@ -200,45 +205,6 @@ def _recoloured(image, other):
     return ops.clip((image - mean) * scale + other_mean, -1.0, 1.0)
 
 
-class PatchNCE(Objective):
-    """`strength` times PatchNCE in the place of the cycle: one-sided (Park et al. 2020).
-
-    A patch of the output shall be nearest to its own input patch, in the features of the
-    generator's first half. Without the paper's learned projections.
-    """
-
-    def cycle(self, networks, images, step):
-        return {"cycled_a": images["real_a"], "cycled_b": images["real_b"]}
-
-    def generator_losses(self, networks, images, step):
-        scale = self.strength / self.cycle_weight  # free of the weight of the cycle
-        real_a, real_b, fake_a, fake_b = (
-            images[name] for name in ("real_a", "real_b", "fake_a", "fake_b")
-        )
-        return super().generator_losses(networks, images, step) | {
-            "cycle_a": scale * self._contrast(networks.generator_ab, real_a, fake_b),
-            "cycle_b": scale * self._contrast(networks.generator_ba, real_b, fake_a),
-        }
-
-    def _contrast(self, generator, real, fake):
-        names = ["stem_relu", "down1_relu", "down2_relu", "block1_add"]
-        outputs = [generator.get_layer(name).output for name in names]
-        encoder = keras.Model(generator.input, outputs)
-        pairs = zip(encoder(fake), encoder(real), strict=True)
-        return tf.reduce_mean([self._nearest(q, tf.stop_gradient(k)) for q, k in pairs])
-
-    def _nearest(self, queries, keys):
-        places = tf.random.uniform((NCE_PATCHES,), 0, queries.shape[1] * queries.shape[2], tf.int32)
-        sides = []
-        for x in (queries, keys):
-            x = tf.reshape(tf.cast(x, tf.float32), (x.shape[0], -1, x.shape[-1]))
-            x = tf.gather(x, places, axis=1)
-            sides.append(tf.nn.l2_normalize(x - tf.reduce_mean(x, 1, keepdims=True), axis=-1))
-        logits = tf.matmul(*sides, transpose_b=True) / NCE_TEMPERATURE
-        own = tf.tile(tf.range(NCE_PATCHES)[None], (logits.shape[0], 1))
-        return tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(own, logits))
-
-
 VARIANTS = {
     "cycle_noise": CycleNoise,
     "cycle_fall": CycleFall,
@@ -250,6 +216,8 @@ VARIANTS = {
     "relativistic": Relativistic,
     "colour_start": ColourStart,
     "nce": PatchNCE,
+    "enco": EnCo,
+    "mask": Masked,  # with generators that hold one
     "augment": None,  # DiffAugment: in the discriminators, see below
 }
 

@@ -49,7 +49,8 @@ def sums(objective, networks):
 
 @pytest.mark.parametrize("name", sorted(VARIANTS.keys() - {"augment"}))
 def test_every_variant_changes_a_loss(name, networks):
-    own = Parts(**variant(name, STRENGTHS.get(name, 0.5)))
+    own = Parts(**variant(name, STRENGTHS.get(name, 0.5), CONFIG.filters))
+    networks = SimpleNamespace(**(vars(networks) | own.networks(CONFIG)))
     changed = sums(own.objective(CONFIG, SETTINGS), networks)
     assert np.isfinite(changed).all()
     assert np.abs(np.subtract(changed, sums(Objective(**SETTINGS), networks))).max() > 1e-3

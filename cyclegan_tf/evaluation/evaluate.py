@@ -17,8 +17,10 @@ from cyclegan_tf.errors import RunError
 from cyclegan_tf.evaluation.materials import open_materials
 from cyclegan_tf.evaluation.progress import Progress
 from cyclegan_tf.evaluation.taken import Taken
+from cyclegan_tf.metrics.grid import PERIOD
 from cyclegan_tf.metrics.inception import FEATURES, INCEPTION_SIDES
 from cyclegan_tf.model.cyclegan import CycleGAN
+from cyclegan_tf.model.upscaler import factor_of
 from cyclegan_tf.runs import pretrained
 from cyclegan_tf.runs.folder import RunFolder
 from cyclegan_tf.runs.loading import directions_of, load_generator, resolve
@@ -164,7 +166,7 @@ def evaluate(
         fakes = [translator(image) for image in material.inputs]
         taken = Taken(material.seen(translator.preparation), rgb_views(fakes), seed, say)
         progress.step(way, "textures, colours, edges")
-        taken.unpaired()
+        taken.unpaired(PERIOD * factor_of(generators[way]))
         taken.structure()
         if features == "inception":
             progress.step(way, "inception")

@@ -22,7 +22,7 @@ from cyclegan_tf.metrics.distributions import (
     sliced_wasserstein,
     sliced_wasserstein_estimates,
 )
-from cyclegan_tf.metrics.grid import checkerboard
+from cyclegan_tf.metrics.grid import PERIOD, checkerboard
 from cyclegan_tf.metrics.kid import PatchKID
 from cyclegan_tf.metrics.paired import ciede2000, class_l1, paired_l1, ssim
 from cyclegan_tf.metrics.segmentation import accuracy_and_iou, confusion, train_segmenter
@@ -62,13 +62,16 @@ class Score(NamedTuple):
     input: float = np.nan
 
 
-def unpaired_scores(material: Material, fakes: Images, *, seed: int = 0) -> dict[str, Score]:
+def unpaired_scores(
+    material: Material, fakes: Images, *, seed: int = 0, period: int = PERIOD
+) -> dict[str, Score]:
     """Compares translations with real maps: patch-KID, Wasserstein, colours, checkerboard.
 
     Args:
         material: What the direction is measured on.
         fakes: Translations of `material.inputs`, in the same order.
         seed: Seed of patches, directions and bootstrap draws.
+        period: Pixels after which the grid repeats that `checkerboard` looks for.
     """
     reals, inputs = material.reals, material.inputs
     scores: dict[str, Score] = {}
@@ -98,7 +101,7 @@ def unpaired_scores(material: Material, fakes: Images, *, seed: int = 0) -> dict
     add(["colour"], *colours)
     add([f"colour_{band}" for band in BANDS], *colours, num_bands=len(BANDS))
     ours, real, given = (
-        mean_over_maps([checkerboard(image) for image in images])
+        mean_over_maps([checkerboard(image, period) for image in images])
         for images in (fakes, reals, inputs)
     )
     scores["checkerboard"] = Score(*ours, real=real.value, input=given.value)
@@ -226,17 +229,22 @@ def segmentation_scores(
     return scores
 
 
-def temporal_scores(material: Material, translate: Translate) -> dict[str, Score]:
+def temporal_scores(
+    material: Material, translate: Translate, multiple: int = 4
+) -> dict[str, Score]:
     """Measures steadiness under shifts and, where there are frames with exact flow, in a video.
 
     Args:
         material: What the direction is measured on.
         translate: Translator of the direction.
+        multiple: What it pads sides to.
     """
     scores = {}
     for shift in SHIFTS:
         maps = material.inputs[:SHIFT_MAPS]
-        estimate = mean_over_maps([shift_error(translate, x, shift) for x in maps])
+        estimate = mean_over_maps(
+            [shift_error(translate, x, shift, multiple=multiple) for x in maps]
+        )
         scores[f"shift_error_{shift}"] = Score(*estimate, real=0.0)
     if material.frames:
         trues = [getattr(f, f"image_{material.target}") for f in material.frames]

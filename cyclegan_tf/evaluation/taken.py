@@ -13,6 +13,7 @@ from cyclegan_tf.evaluation import network_scores, scores
 from cyclegan_tf.evaluation.materials import Material
 from cyclegan_tf.evaluation.scores import Score
 from cyclegan_tf.metrics.discriminators import discriminator_gap
+from cyclegan_tf.metrics.grid import PERIOD
 from cyclegan_tf.metrics.inception import InceptionFeatures
 from cyclegan_tf.translation.translator import Translator
 
@@ -54,9 +55,11 @@ class Taken:
             "left_out": self.left_out,
         }
 
-    def unpaired(self) -> None:
-        """Takes what compares translations with any real maps."""
-        self.scores |= scores.unpaired_scores(self._material, self._fakes, seed=self._seed)
+    def unpaired(self, period: int = PERIOD) -> None:
+        """Takes what compares translations with any real maps; `period`: of the checkerboard."""
+        self.scores |= scores.unpaired_scores(
+            self._material, self._fakes, seed=self._seed, period=period
+        )
         if "patch_kid" not in self.scores:
             self.left_out["patch_kid"] = "needs at least 2 maps of each domain"
 
@@ -101,7 +104,7 @@ class Taken:
             self.scores |= scores.cycle_scores(self._material, translator, back)
         else:
             self.left_out["cycle_l1"] = "needs both generators: give the run folder"
-        self.scores |= scores.temporal_scores(self._material, translator)
+        self.scores |= scores.temporal_scores(self._material, translator, translator.multiple)
         if not self._material.frames:
             self.left_out["warping_error"] = "needs frames with exact flow: a world"
 

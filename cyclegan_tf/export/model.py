@@ -113,7 +113,7 @@ def export(
 
     What was written is run and compared with the generator before it gets its name. Input and
     output are those of the generator: float32 `(batch, height, width, channels)` in [-1, 1], any
-    height and width that are multiples of 4 and at least 16.
+    height and width that are multiples of 4 and at least 16 (times the factor of two stages).
 
     Args:
         generator: A `resnet_generator`; of other networks only those that Keras can export.

@@ -20,7 +20,7 @@ from cyclegan_tf.export.runtime import VERSION, from_address, from_folder
 from cyclegan_tf.export.sources import Source, find_generators, sample_pictures
 from cyclegan_tf.files import write_text
 from cyclegan_tf.model.networks import with_precision
-from cyclegan_tf.model.sizes import size_multiple
+from cyclegan_tf.model.sizes import size_multiple, smallest_side
 from cyclegan_tf.model.upscaler import doublings, stages_of
 from cyclegan_tf.pages import fill_template
 from cyclegan_tf.runs.loading import load_generator
@@ -138,6 +138,7 @@ def _model(source: Source, index: int, say: Callable[[str], None]) -> tuple[Any,
         "background": preparation.colour,
         "loadSize": preparation.load_size,
         "multiple": max(4, size_multiple(generator)),
+        "smallest": smallest_side(generator),
         "maxPixels": int(MAX_VALUES / _widest(generator)),
     }, parts
 

@@ -9,10 +9,10 @@ from skimage.filters import gaussian
 from cyclegan_tf.metrics.structure import luminance
 
 PERIOD = 4  # pixels: a generator halves the image twice
-WINDOW = 64  # a multiple of the period; long enough for textures to average out
+CELLS = 16  # of the grid in a side of a window: enough for textures to average out
 
 
-def checkerboard(image: np.ndarray) -> float:
+def checkerboard(image: np.ndarray, period: int = PERIOD) -> float:
     """How strong a pattern is that repeats every 4 pixels, at the same places all over a window.
 
     The coarse parts of the picture are removed. In each window of 64x64 pixels, the median is taken
@@ -21,18 +21,20 @@ def checkerboard(image: np.ndarray) -> float:
 
     Args:
         image: uint8 `(h, w, 3)`.
+        period: Pixels after which the pattern repeats; a window is 16 times as large. 4 times the
+            factor for two-stage generators, of which the first stage leaves a larger pattern.
 
     Returns:
         Standard deviation between the places in gray levels, for the median window; 0 if there is
         no pattern. NaN where the picture is smaller than a window.
     """
     light = luminance(image)
-    fine = light - gaussian(light, 2.0, preserve_range=True)
-    rows, columns = (side // WINDOW for side in light.shape)
+    fine = light - gaussian(light, period / 2, preserve_range=True)
+    window = CELLS * period
+    rows, columns = (side // window for side in light.shape)
     if not rows or not columns:
         return np.nan
-    cells = WINDOW // PERIOD
-    fine = fine[: rows * WINDOW, : columns * WINDOW]
-    fine = fine.reshape(rows, cells, PERIOD, columns, cells, PERIOD)
-    places = np.median(fine, axis=(1, 4))  # (rows, 4, columns, 4)
+    fine = fine[: rows * window, : columns * window]
+    fine = fine.reshape(rows, CELLS, period, columns, CELLS, period)
+    places = np.median(fine, axis=(1, 4))  # (rows, period, columns, period)
     return float(np.median(places.std(axis=(1, 3))))

@@ -21,6 +21,7 @@ def shift_error(
     shift: int,
     *,
     margin: int = 16,
+    multiple: int = 4,
 ) -> float:
     """How much a translation changes when the view moves sideways (cf. Zhang 2019).
 
@@ -30,12 +31,13 @@ def shift_error(
         shift: Number of pixels by which the view moves.
         margin: Pixels at each side that are not compared, because the edges of the two views differ
             there.
+        multiple: What the generator pads sides to.
 
     Returns:
         Mean absolute difference where both views overlap, in gray levels; 0 for a translation that
         moves along. NaN where the image is too narrow.
     """
-    width = (image.shape[1] - shift) // 4 * 4  # so that neither view is padded
+    width = (image.shape[1] - shift) // multiple * multiple  # so that neither view is padded
     if width < shift + 2 * margin + 8:
         return np.nan
     first, second = translate(image[:, :width]), translate(image[:, shift : shift + width])

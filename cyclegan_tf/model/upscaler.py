@@ -149,6 +149,12 @@ def _renamed(model, name):
     return copy
 
 
+def factor_of(generator: keras.Model) -> int:
+    """How many times smaller than a picture a generator translates it: 1 but for two stages."""
+    stages = stages_of(generator)
+    return stages.factor if stages else 1
+
+
 def stages_of(generator: keras.Model) -> Stages | None:
     """Takes a two-stage generator apart; None for any other model."""
     if not is_functional(generator) or len(generator.layers) != 4:

@@ -7,7 +7,7 @@ from data_pipeline.preparation import AS_THEY_ARE, Preparation
 from data_pipeline.row_file import RowFile
 
 MULTIPLE = 4  # a `resnet_generator` halves the image twice
-SMALLEST = 4  # multiples: below this, the reflection padding of the trunk would exceed the image
+SMALLEST = 16  # pixels: below this, the reflection padding of the trunk would exceed the image
 
 
 class PaddedImage:
@@ -19,6 +19,7 @@ class PaddedImage:
         image: uint8 or uint16, in memory or in a file; as in `Preparation.apply`.
         preparation: Its background is laid behind transparent pixels; nothing is resized.
         multiple: What the sides must be multiples of.
+        smallest: What they must be at least.
     """
 
     def __init__(
@@ -26,9 +27,10 @@ class PaddedImage:
         image: np.ndarray | RowFile,
         preparation: Preparation = AS_THEY_ARE,
         multiple: int = MULTIPLE,
+        smallest: int = SMALLEST,
     ) -> None:
         height, width = image.shape[:2]
-        padded_height, padded_width = padded_size(height, width, multiple)
+        padded_height, padded_width = padded_size(height, width, multiple, smallest)
         self._image, self._preparation = image, preparation
         self.shape: tuple[int, int, int] = padded_height, padded_width, preparation.channels
         # NumPy reflects repeatedly where the padding exceeds the image, and copies a single row.
@@ -44,16 +46,19 @@ class PaddedImage:
         return images.to_unit(np.pad(flat, self._padding, mode="reflect"))
 
 
-def padded_size(height: int, width: int, multiple: int = MULTIPLE) -> tuple[int, int]:
+def padded_size(
+    height: int, width: int, multiple: int = MULTIPLE, smallest: int = SMALLEST
+) -> tuple[int, int]:
     """Returns height and width with the padding.
 
     Args:
         height: Pixels.
         width: Pixels.
         multiple: What they must be multiples of.
+        smallest: What they must be at least.
 
     >>> padded_size(10, 101)
     (16, 104)
     """
-    height, width = (max(-(-side // multiple), SMALLEST) * multiple for side in (height, width))
+    height, width = (-(-max(side, smallest) // multiple) * multiple for side in (height, width))
     return height, width

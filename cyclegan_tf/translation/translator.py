@@ -16,7 +16,7 @@ from cyclegan_tf.directions import Direction
 from cyclegan_tf.errors import ConfigError
 from cyclegan_tf.hardware.precision import resolve_precision
 from cyclegan_tf.model.networks import with_precision
-from cyclegan_tf.model.sizes import size_multiple
+from cyclegan_tf.model.sizes import size_multiple, smallest_side
 from cyclegan_tf.runs.loading import load_generator
 from cyclegan_tf.runs.preparation import preparation_of
 from cyclegan_tf.translation.fold_norms import fold_norms
@@ -56,7 +56,8 @@ class Translator:
             `reference`, for all maps alike, so that maps (or frames, or tiles) go together.
         reference: For `"locked"`: `Statistics`, a file of those (`.npz`), a picture or a folder of
             pictures (from the generator's input domain), or a uint8 image.
-        window: Side of that window in pixels; 480 is the crop of the paper-size presets.
+        window: Side of that window in pixels; 480 is the crop of the paper-size presets. At least
+            16, which a two-stage generator's factor multiplies.
         stream: `True`: in strips, in bounded memory. `False`: in one pass of the Keras model,
             whatever that takes. `"auto"`: one pass for small maps on GPUs, else strips. In strips
             the result is that of one pass, up to rounding.
@@ -70,6 +71,7 @@ class Translator:
 
     Attributes:
         preparation: How pictures are prepared for the network, with what was given here.
+        multiple: Pictures are padded to sides that are multiples of this: 4, if not more.
 
     Raises:
         ValueError: An argument is none of these.
@@ -107,7 +109,8 @@ class Translator:
 
     def _use(self, generator: keras.Model) -> None:
         self.generator = with_precision(generator, self.precision)
-        self._multiple = math.lcm(MULTIPLE, size_multiple(generator))
+        self.multiple = math.lcm(MULTIPLE, size_multiple(generator))
+        self._sides = self.multiple, smallest_side(generator)
         dtype = keras.DTypePolicy(self.precision).compute_dtype
         self._graph: Any = None  # of TensorFlow; JAX runs the model itself
         self._streamer: AnyStreamer | None = streamer_for(self.generator, dtype)
@@ -115,6 +118,12 @@ class Translator:
             raise ConfigError(
                 f"{generator.name} is no resnet_generator: it needs statistics='whole' and "
                 f"stream='auto' or False; received {self.statistics!r} and {self.stream!r}."
+            )
+        factor = self._streamer.factor if self._streamer else 1
+        if self.statistics == "window" and self.window < 16 * factor:
+            raise ConfigError(
+                f"window must be at least {16 * factor} pixels for {generator.name}, which sees "
+                f"maps {factor} times smaller; received {self.window}."
             )
         self._on_gpu = bool(tf.config.list_physical_devices("GPU"))
         if keras.backend.backend() == "jax":
@@ -181,7 +190,7 @@ class Translator:
         Raises:
             ValueError: The generator can't be streamed.
         """
-        seen = padded_size(*self.preparation.size_of(height, width), self._multiple)
+        seen = padded_size(*self.preparation.size_of(height, width), *self._sides)
         return self._require_streamer().plan(*seen, self.max_memory, in_rows=in_rows)
 
     def takes_rows(self, height: int, width: int) -> bool:
@@ -227,7 +236,7 @@ class Translator:
 
     def _record_one(self, image: np.ndarray) -> Statistics:
         collector = WholeMapCollector()
-        self._run_in_strips(self._resized(image), lambda start, rows: None, collector)
+        self._run_in_strips(self._resized(image), None, collector)
         return collector.statistics
 
     def _in_one_pass(self, height: int, width: int) -> bool:
@@ -262,7 +271,7 @@ class Translator:
         if self._streamer and not self._in_one_pass(height, width):
             self.stream_rows(source, write)
             return
-        batch = PaddedImage(source, self.preparation, self._multiple)[:][None]
+        batch = PaddedImage(source, self.preparation, *self._sides)[:][None]
         fake = self._graph(batch) if self._graph else self.generator(batch, training=False)
         rows = keras.ops.convert_to_numpy(fake[0])[:height, :width]
         write(0, images.from_unit(rows, colours.dtype))
@@ -270,7 +279,7 @@ class Translator:
     def _run_in_strips(
         self,
         source: np.ndarray | RowFile,
-        take_rows: Callable[[int, np.ndarray], None],
+        take_rows: Callable[[int, np.ndarray], None] | None,
         collector: Collector,
         folder: str | os.PathLike | None = None,
     ) -> None:
@@ -279,7 +288,7 @@ class Translator:
             self._said = str(plan)
             self._say(f"{source.shape[1]}x{source.shape[0]} pixels: {plan}")
         scratch = (folder or tempfile.gettempdir()) if plan.on_disk else None
-        padded = PaddedImage(source, self.preparation, self._multiple)
+        padded = PaddedImage(source, self.preparation, *self._sides)
         self._require_streamer().stream(padded, take_rows, collector, scratch)
 
     def _require_streamer(self) -> AnyStreamer:

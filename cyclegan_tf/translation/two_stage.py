@@ -12,16 +12,16 @@ from typing import Any
 import keras
 import numpy as np
 
-from cyclegan_tf.model.upscaler import reach, stages_of
+from cyclegan_tf.model.upscaler import doublings, reach, stages_of
 from cyclegan_tf.translation.one_pass import one_pass
 from cyclegan_tf.translation.strips.collectors import Collector
 from cyclegan_tf.translation.strips.kept_rows import KeptRows, RowSource
-from cyclegan_tf.translation.strips.memory_plan import MemoryPlan
+from cyclegan_tf.translation.strips.memory_plan import MemoryPlan, default_limit
 from cyclegan_tf.translation.strips.streamer import Streamer, StreamerBase
 from cyclegan_tf.translation.strips.units import units_of
 
-TILE = 128, 256  # rows and columns of the small map
-TILE_BYTES = 200 * 2**20  # that drawing a tile takes at most, see benchmarks/whole_maps.py
+TILE = 512, 1024  # rows and columns of the map that are drawn at once
+FILTER_BYTES = 24 * 2**20  # that drawing a tile takes for each of the upscaler's filters, measured
 
 
 def streamer_for(generator: keras.Model, dtype: str, **options: Any) -> "AnyStreamer | None":
@@ -56,6 +56,7 @@ class TwoStageStreamer(StreamerBase):
         self.factor, self._reach = stages.factor, reach(stages.upscaler)
         self._small = Streamer(stages.generator, dtype, **options)
         self._upscaler = stages.upscaler
+        self._tile = tuple(side // self.factor for side in TILE)  # of the small map
         self._graph: Any = None
         if keras.backend.backend() == "tensorflow":
             channels = self._upscaler.input_shape[-1]
@@ -79,17 +80,25 @@ class TwoStageStreamer(StreamerBase):
     ) -> MemoryPlan:
         """Returns how a map of this size is streamed, as `Streamer.plan` does."""
         small = height // self.factor, width // self.factor
-        # The map and its translation, the translated small map, and the row of tiles being drawn.
-        pixels, channels = height * width, self._upscaler.input_shape[-1]
-        more = TILE_BYTES + 4 * channels * (small[0] * small[1] + TILE[0] * self.factor * width)
-        more += 0 if in_rows else 2 * max(3, channels) * pixels
-        plan = self._small.plan(*small, limit and limit - more, in_rows=True)
+        channels = self._upscaler.input_shape[-1]
+        # The tile and the row of tiles being drawn, the map and its translation.
+        filters = doublings(self._upscaler)[-1].output.shape[-1] // 2
+        more = FILTER_BYTES * filters + 4 * channels * TILE[0] * width
+        more += 0 if in_rows else 2 * max(3, channels) * height * width
+        translated = 4 * channels * small[0] * small[1]  # lies with what is kept between sweeps
+        plan = self._small.plan(
+            *small, (limit or default_limit()) - more - translated, in_rows=True
+        )
+        if plan.on_disk:
+            plan = replace(plan, scratch_bytes=plan.scratch_bytes + translated)
+        else:
+            more += translated
         return replace(plan, process_bytes=plan.process_bytes + more)
 
     def stream(
         self,
         source: RowSource,
-        write: Callable[[int, np.ndarray], None],
+        write: Callable[[int, np.ndarray], None] | None,
         collector: Collector | None = None,
         scratch: str | os.PathLike | None = None,
     ) -> None:
@@ -102,16 +111,20 @@ class TwoStageStreamer(StreamerBase):
             scratch: As in `Streamer.stream`.
         """
         shrunk = _Shrunk(source, self.factor)
+        if write is None:
+            self._small.stream(shrunk, None, collector, scratch)
+            return
         translated = KeptRows(shrunk.shape, scratch)
         self._small.stream(shrunk, translated.write, collector, scratch)
         height, width, channels = shrunk.shape
-        for top in range(0, height, TILE[0]):
-            bottom = min(top + TILE[0], height)
+        tall, wide = self._tile
+        for top in range(0, height, tall):
+            bottom = min(top + tall, height)
             rows = np.empty(
                 ((bottom - top) * self.factor, width * self.factor, channels), np.float32
             )
-            for left in range(0, width, TILE[1]):
-                right = min(left + TILE[1], width)
+            for left in range(0, width, wide):
+                right = min(left + wide, width)
                 columns = slice(left * self.factor, right * self.factor)
                 rows[:, columns] = self._draw(translated, top, bottom, left, right)
             write(top * self.factor, rows)

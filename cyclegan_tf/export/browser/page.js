@@ -35,7 +35,7 @@ function mirrored(length, padded) {
     return i < length ? i : 2 * (length - 1) - i;
   });
 }
-const padded = (side, multiple) => Math.max(Math.ceil(side / multiple), 4) * multiple;
+const padded = (side, { multiple, smallest }) => Math.ceil(Math.max(side, smallest) / multiple) * multiple;
 function sizeSeen(width, height, { loadSize }) {
   const factor = loadSize ? loadSize / Math.min(width, height) : 1;
   return [Math.max(1, Math.round(width * factor)), Math.max(1, Math.round(height * factor))];
@@ -47,13 +47,14 @@ function canvasOf(width, height, ...draw) {
   draw.forEach(step => step(context));
   return [canvas, context];
 }
-function prepare(bitmap, { background, loadSize, multiple }) {
-  const [width, height] = sizeSeen(bitmap.width, bitmap.height, { loadSize });
+function prepare(bitmap, model) {
+  const { background } = model;
+  const [width, height] = sizeSeen(bitmap.width, bitmap.height, model);
   const [, context] = canvasOf(width, height,
     c => { c.fillStyle = background; c.fillRect(0, 0, width, height); },
     c => c.drawImage(bitmap, 0, 0, width, height));
   const source = context.getImageData(0, 0, width, height).data;
-  const columns = mirrored(width, padded(width, multiple)), rows = mirrored(height, padded(height, multiple));
+  const columns = mirrored(width, padded(width, model)), rows = mirrored(height, padded(height, model));
   const pixels = new Uint8Array(rows.length * columns.length * 3);
   let i = 0;
   for (const y of rows) for (const x of columns)
@@ -128,7 +129,7 @@ async function translate() {
   stop();
   const mine = job, { bitmap, name } = picture, wanted = model;
   const [width, height] = sizeSeen(bitmap.width, bitmap.height, wanted);
-  const pixels = padded(width, wanted.multiple) * padded(height, wanted.multiple);
+  const pixels = padded(width, wanted) * padded(height, wanted);
   if (pixels > wanted.maxPixels) return fail(`this picture has ${megapixels(pixels, Math.ceil)} megapixels, and a browser's memory `
     + `is enough for ${megapixels(wanted.maxPixels)} with this world. cyclegan-tf translate takes any size.`);
   if (typeof WebAssembly !== "object" || typeof DecompressionStream !== "function")

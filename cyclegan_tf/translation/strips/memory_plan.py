@@ -54,7 +54,7 @@ def choose_plan(
         is, so it is returned even if it takes more than the limit: nothing is refused, and
         `process_bytes` says what it will take.
     """
-    limit = limit or resident_bytes() + 0.9 * available_bytes()
+    limit = limit or default_limit()
     in_memory, on_disk = (
         MemoryPlan(
             on_disk=disk,
@@ -64,6 +64,11 @@ def choose_plan(
         for disk in (False, True)
     )
     return in_memory if in_memory.process_bytes <= limit else on_disk
+
+
+def default_limit() -> float:
+    """Returns the bytes that a process may take where nobody says it: most of what is free."""
+    return resident_bytes() + 0.9 * available_bytes()
 
 
 def predict_bytes(

@@ -53,7 +53,7 @@ class StreamerBase(ABC):
     def stream(
         self,
         source: RowSource,
-        write: Callable[[int, np.ndarray], None],
+        write: Callable[[int, np.ndarray], None] | None,
         collector: Collector | None = None,
         scratch: str | os.PathLike | None = None,
     ) -> None:
@@ -129,7 +129,7 @@ class Streamer(StreamerBase):
     def stream(
         self,
         source: RowSource,
-        write: Callable[[int, np.ndarray], None],
+        write: Callable[[int, np.ndarray], None] | None,
         collector: Collector | None = None,
         scratch: str | os.PathLike | None = None,
     ) -> None:
@@ -139,7 +139,7 @@ class Streamer(StreamerBase):
             source: float32 `(h, w, channels)` in [-1, 1], or anything with that `shape` whose
                 slices of rows are that; sides multiples of 4, at least 16.
             write: Called as `write(start, rows)` with every finished strip, float32
-                `(n, w, channels)`.
+                `(n, w, channels)`. None where only the statistics are wanted.
             collector: A `WholeMapCollector` (default) or `WindowCollector`, which afterwards holds
                 the statistics of the map.
             scratch: Folder for a file with what is kept between sweeps; default: in memory.
@@ -166,7 +166,7 @@ class Streamer(StreamerBase):
         kept: dict[str, KeptRows],
         needed: set[str | None],
         collector: Collector,
-        write: Callable[[int, np.ndarray], None],
+        write: Callable[[int, np.ndarray], None] | None,
     ) -> None:
         """Passes all rows of a stage's sources through it, strip by strip.
 
@@ -206,7 +206,7 @@ class Streamer(StreamerBase):
                 collector.add(norms[-1], begin, result, *sums)
             if stage.sink:
                 kept[stage.sink].write(begin, result)
-            elif not norms[-1]:
+            elif write and not norms[-1]:
                 write(begin, result)
             # else: only statistics are wanted; the next sweep computes this result again
             for name in set(stage.sources) - needed - {"image"}:

@@ -152,7 +152,14 @@ def test_a_run_brings_maps_of_its_own_side_whatever_its_domains_are_called(tmp_p
 def test_the_page_translates_in_a_browser(stand_in, tmp_path):
     """Stand-ins for the runtime and the generator; the rest of the page is the real one."""
     check = check_picture()[..., ::-1].tobytes()
-    about = {"background": "#ff8000", "loadSize": 0, "multiple": 16, "note": "", "samples": []}
+    about = {
+        "background": "#ff8000",
+        "loadSize": 0,
+        "multiple": 16,
+        "smallest": 16,
+        "note": "",
+        "samples": [],
+    }
     models = [
         {**about, "id": "m", "check": "c", "from": "x", "to": "y", "maxPixels": 200_000},
         {**about, "id": "m", "check": "bad", "from": "y", "to": "x", "maxPixels": 200_000},

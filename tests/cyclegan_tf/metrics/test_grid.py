@@ -18,6 +18,17 @@ def test_stripes_by_hand(period):
     assert checkerboard(image) == pytest.approx(3.0, rel=0.03)
 
 
+def test_the_coarse_grid_of_two_stages_is_found_at_its_own_period():
+    image = plain(256, 512)
+    image[:, np.arange(512) % 16 < 8] += 6
+    assert checkerboard(image, 16) == pytest.approx(3.0, rel=0.03)
+    assert checkerboard(image) < 0.5
+    fine = plain(256, 512)
+    fine[:, np.arange(512) % 4 < 2] += 6
+    assert checkerboard(fine, 16) == pytest.approx(3.0, rel=0.03)  # a period of 4 is one of 16
+    assert np.isnan(checkerboard(plain(200, 512), 16))
+
+
 def test_nothing_else_counts():
     image = plain()
     assert checkerboard(image) == pytest.approx(0, abs=1e-9)

@@ -16,6 +16,16 @@ def test_sides_are_multiples_of_4_from_16_on(size, expected):
     assert PaddedImage(np.zeros((*size, 4), np.uint8)).shape == (*expected, 3)
 
 
+@pytest.mark.parametrize("size, multiple, smallest, expected", [
+    ((256, 300), 256, 16, (256, 512)),
+    ((40, 65), 16, 64, (64, 80)),  # two stages
+], ids=str)  # fmt: skip
+def test_other_generators_take_other_sides(size, multiple, smallest, expected):
+    assert padded_size(*size, multiple, smallest) == expected
+    image = np.zeros((*size, 3), np.uint8)
+    assert PaddedImage(image, multiple=multiple, smallest=smallest).shape == (*expected, 3)
+
+
 def test_rows_are_mirrored_and_in_unit_range():
     image = np.zeros((17, 16, 3), np.uint16)
     image[15] = 65535

@@ -3,10 +3,12 @@
 import numpy as np
 import pytest
 
+from cyclegan_tf.errors import ConfigError
 from cyclegan_tf.images import uint8_to_unit, unit_to_uint8
 from cyclegan_tf.model.networks import resnet_generator
 from cyclegan_tf.model.upscaler import stages_of, two_stage_generator, upscaler
 from cyclegan_tf.translation import two_stage
+from cyclegan_tf.translation.strips import memory_plan
 from cyclegan_tf.translation.translator import Translator
 from cyclegan_tf.video.frame_network import FrameNetwork
 
@@ -28,7 +30,7 @@ def difference(one, other):
 
 @pytest.fixture
 def small_tiles(monkeypatch):
-    monkeypatch.setattr(two_stage, "TILE", (8, 16))
+    monkeypatch.setattr(two_stage, "TILE", (32, 64))
 
 
 @pytest.mark.parametrize("size", [(210, 333), (64, 64), (5, 90)], ids=str)
@@ -91,6 +93,32 @@ def test_a_huge_map_takes_a_fraction_of_the_memory():
     )
     assert not plain.on_disk
     assert huge.process_bytes < plain.process_bytes / 3
+
+
+@pytest.mark.parametrize("limit", [None, 5.4e9])
+def test_the_small_map_leaves_room_for_what_draws_it_large(limit, monkeypatch):
+    both = two_stage_generator(resnet_generator(64, 1), upscaler(4, filters=8))
+    monkeypatch.setattr(memory_plan, "resident_bytes", lambda: 0.4e9)
+    monkeypatch.setattr(memory_plan, "available_bytes", lambda: 5e9 / 0.9)
+    plan = Translator(both, max_memory=limit).plan(20_000, 25_000, in_rows=True)
+    assert plan.on_disk and plan.process_bytes < 5.4e9
+    assert plan.scratch_bytes > 4 * 3 * 5_000 * 6_250
+
+
+def test_statistics_are_taken_without_drawing_anything(generator, monkeypatch):
+    translator = Translator(generator, "float32")
+    monkeypatch.setattr(two_stage.TwoStageStreamer, "_draw", None)
+    recorded = translator.record(picture(96, 128))
+    small = np.rint(picture(96, 128).reshape(24, 4, 32, 4, 3).mean((1, 3))).astype(np.uint8)
+    expected = Translator(stages_of(generator).generator, "float32").record(small)
+    assert recorded.moments.keys() == expected.moments.keys()
+    for name, moments in expected.moments.items():
+        np.testing.assert_allclose(recorded.moments[name].mean, moments.mean, atol=0.05)
+
+
+def test_a_window_smaller_than_the_first_stage_can_see_is_refused(generator):
+    with pytest.raises(ConfigError, match="window must be at least 64 pixels .* 4 times smaller"):
+        Translator(generator, statistics="window", window=63)
 
 
 def test_frames_of_a_moving_camera_agree(generator):

@@ -4,6 +4,7 @@ Pixels are kept in store.py; what is done to a crop is in augment.py. There is n
 """
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -90,7 +91,7 @@ def crop_stream(
             f"small_images must be 'error', 'pad' or 'skip'; received {small_images!r}."
         )
     if small_images != "pad":
-        _refuse_small_maps((store_a, store_b), crop_size)
+        refuse_small_maps((store_a, store_b), crop_size)
     options: dict[str, Any] = dict(
         crop_size=crop_size,
         seed=seed,
@@ -242,7 +243,8 @@ def _read_reflected(
     return tf.cond(tf.reduce_all(inside == side), lambda: image, reflected)
 
 
-def _refuse_small_maps(stores: tuple[ImageStore, ImageStore], crop_size: int) -> None:
+def refuse_small_maps(stores: Sequence[ImageStore], crop_size: int) -> None:
+    """Raises a `DataError` that names the maps which are smaller than a crop, if there are any."""
     small = [
         f"\n  {store.name}/{name}: {height}x{width}"
         for store in stores

@@ -136,7 +136,10 @@ def load_networks(path: str | os.PathLike, model: CycleGAN) -> None:
     """
     saved = RunFolder(path).checkpoints() if Path(path).is_dir() else [Path(path)]
     if not saved or not saved[-1].exists():
-        raise RunError(f"init_from: {path} holds no checkpoint. Give a run folder.")
+        hint = "Give a run folder."
+        if RunFolder(path).card_file.exists():
+            hint = "A run of `upscale` has none: give the run that it was made of."
+        raise RunError(f"init_from: {path} holds no checkpoint. {hint}")
     try:
         old = CycleGAN.load(saved[-1])
     except RunError as error:

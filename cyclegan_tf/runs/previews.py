@@ -1,9 +1,9 @@
 """The pictures in `samples/`: drawing them, and cutting their parts out again."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 
@@ -11,9 +11,6 @@ from cyclegan_tf.config import Config
 from cyclegan_tf.images import grid, uint8_to_unit, unit_to_uint8, write_image
 from cyclegan_tf.runs.folder import RunFolder
 from cyclegan_tf.runs.saving import patiently
-
-if TYPE_CHECKING:  # whoever only reads previews needn't wait for it
-    import keras
 
 NUM_IMAGES = 2  # of each domain
 GAP = 4  # pixels between the parts; that of `images.grid`
@@ -96,7 +93,7 @@ def preview_files(folder: Path) -> dict[int, Path]:
 def write_preview(
     run: RunFolder,
     step: int,
-    generators: Sequence["keras.Model"],
+    generators: Sequence[Callable[[Any], Any]],
     previews: Sequence[Sequence[np.ndarray]],
 ) -> None:
     """Writes samples/step_XXXXXXXX.png of a run, real, fake and cycled side by side.
@@ -104,7 +101,7 @@ def write_preview(
     Args:
         run: Folder to write to.
         step: Number of updates so far.
-        generators: A -> B and B -> A.
+        generators: A -> B and B -> A: models, or functions from batches in [-1, 1] to the same.
         previews: Images of A and of B, uint8 `(h, w, 3)`, sides as the generators take them.
     """
     there, back = generators

@@ -7,19 +7,21 @@ needs no adversary, and minutes where the generators took hours.
 import os
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
+from typing import Any
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from cyclegan_tf.config import Config
 from cyclegan_tf.directions import Direction
-from cyclegan_tf.errors import ConfigError
+from cyclegan_tf.errors import ConfigError, RunError
 from cyclegan_tf.files import write_text
 from cyclegan_tf.hardware.describe import describe_hardware
 from cyclegan_tf.model.networks import is_functional
 from cyclegan_tf.model.schedule import LinearDecay
-from cyclegan_tf.model.sizes import cut_to_multiple, size_multiple
+from cyclegan_tf.model.sizes import size_multiple, smallest_side
 from cyclegan_tf.model.upscaler import stages_of, two_stage_generator, upscaler
 from cyclegan_tf.runs.folder import RunFolder
 from cyclegan_tf.runs.loading import load_generator
@@ -30,9 +32,9 @@ from cyclegan_tf.training.callbacks import clock
 from cyclegan_tf.training.images import listing, open_training_sources, preview_images
 from cyclegan_tf.upscaler_recipe import UpscalerRecipe
 from data_pipeline.json_files import read_json_object
-from data_pipeline.sources import Source
+from data_pipeline.sources import Source, without_small
 from data_pipeline.store import MEMORY_LIMIT_BYTES, ImageStore, build_store
-from data_pipeline.stream import sample_crop
+from data_pipeline.stream import refuse_small_maps, sample_crop
 
 LEARNING_RATE, DECAY_START = 1e-3, 0.3  # falls to 0 from that share of the updates on
 #: Deviation, at most, of noise on the small pictures: translations aren't as clean as true ones.
@@ -69,6 +71,8 @@ def upscale_run(
     old, new = RunFolder(run), RunFolder(run_dir)
     if new.path.resolve() == old.path.resolve():
         raise ConfigError("The new run needs another folder than the one it is made of.")
+    if not old.config_file.exists():
+        raise RunError(f"{old.path} is no run. Give the folder of a finished run.")
     config = Config.load(old.config_file)
     if not data and not config.load_size:
         raise ConfigError(
@@ -76,23 +80,38 @@ def upscale_run(
             "Give data (--data): the same maps in full size."
         )
     generators = [_generator(old, direction) for direction in Direction]
-    large = config.replace(data=data or config.data, load_size=config.load_size * how.factor)
+    large = config.replace(
+        data=data or config.data,
+        load_size=config.load_size * how.factor,
+        crop_size=config.crop_size * how.factor,  # what the generators have seen, in full size
+    )
     new.check_place()
-    sources = open_training_sources(large.replace(crop_size=how.crop_size))
+    if new.checkpoints():
+        raise RunError(f"{new.path} holds a training. Choose another folder (run_dir, --run).")
+    sources: Sequence[Source] = open_training_sources(large.replace(small_images="pad"))
+    if config.small_images == "skip":
+        sources = [without_small(source, how.crop_size) for source in sources]
     for source in sources:
         _refuse_soft(source, large.load_size, how.factor)
     with new.alone():
         new.start_or_resume(large, listing(sources))
         began = time.monotonic()
         upscaler_a, upscaler_b = (
-            train_upscaler(source, one, memory_limit_bytes=large.memory_limit_bytes, say=say)
+            train_upscaler(
+                source,
+                one,
+                flip=large.flip,
+                small_images=large.small_images,
+                memory_limit_bytes=large.memory_limit_bytes,
+                say=say,
+            )
             for source, one in zip(sources, (how, replace(how, seed=how.seed + 1)), strict=True)
         )
         seconds = time.monotonic() - began
         both = list(map(two_stage_generator, generators, (upscaler_b, upscaler_a)))  # A -> B: B's
         for direction, generator in zip(Direction, both, strict=True):
             save_model(generator, new.generator_file(direction), preparation_in(large))
-        card = _card(old, large, how, seconds)
+        card = _card(old, large, sources, how, seconds)
         _show(old, new, large, sources, both, card.get("updates", 0))
         new.write_card(card)
     say(f"Finished in {clock(seconds)}: {new.path}")
@@ -102,6 +121,8 @@ def train_upscaler(
     source: Source,
     recipe: UpscalerRecipe | None = None,
     *,
+    flip: float = 0.5,
+    small_images: str = "error",
     memory_limit_bytes: int = MEMORY_LIMIT_BYTES,
     say: Say = print,
 ) -> keras.Model:
@@ -110,11 +131,16 @@ def train_upscaler(
     Args:
         source: Pictures at full size.
         recipe: How. Default: `UpscalerRecipe()`.
+        flip: As in `crop_stream`.
+        small_images: "error" refuses pictures that are smaller than a crop, "pad" mirrors them.
         memory_limit_bytes: As in `build_store`.
         say: Called with lines of text on how it goes.
 
     Returns:
         The network, see `upscaler`.
+
+    Raises:
+        DataError: There are smaller pictures, and `small_images` is "error".
     """
     recipe = recipe or UpscalerRecipe()
     num_updates = recipe.num_updates
@@ -124,9 +150,11 @@ def train_upscaler(
     learner = keras.Model(model.input, model.get_layer("sum").output)
     learner.compile(keras.optimizers.Adam(decay, beta_1=0.9, beta_2=0.99), loss="mae")
     store = build_store(source, memory_limit_bytes=memory_limit_bytes, progress=False)
+    if small_images == "error":
+        refuse_small_maps([store], recipe.crop_size)
     interval = min(REPORT_EVERY, num_updates)
     learner.fit(
-        _exercises(store, recipe),
+        _pairs(store, recipe, flip),
         epochs=-(-num_updates // interval),
         steps_per_epoch=interval,
         callbacks=[_Report(source.name, num_updates, say)],
@@ -136,18 +164,20 @@ def train_upscaler(
     return model
 
 
-def _exercises(store: ImageStore, recipe: UpscalerRecipe) -> tf.data.Dataset:
+def _pairs(store: ImageStore, recipe: UpscalerRecipe, flip: float) -> tf.data.Dataset:
     """Batches of (small, large) crops; sample k is a function of (seed, k), as in `crop_stream`."""
 
-    def exercise(k: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        large = sample_crop(store, k, crop_size=recipe.crop_size, seed=recipe.seed, domain=0)
+    def pair(k: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        large = sample_crop(
+            store, k, crop_size=recipe.crop_size, seed=recipe.seed, domain=0, flip=flip
+        )
         small = tf.nn.avg_pool2d(large[None], recipe.factor, recipe.factor, "VALID")[0]
         key = tf.stack([tf.cast(recipe.seed, tf.int64), k])
         strength = NOISE * tf.random.stateless_uniform((), key)
         small += strength * tf.random.stateless_normal(tf.shape(small), key + 1)
         return small, large
 
-    samples = tf.data.Dataset.counter().map(exercise, tf.data.AUTOTUNE, deterministic=True)
+    samples = tf.data.Dataset.counter().map(pair, tf.data.AUTOTUNE, deterministic=True)
     return samples.batch(recipe.batch_size, drop_remainder=True).prefetch(tf.data.AUTOTUNE)
 
 
@@ -203,28 +233,37 @@ def _show(
     step: int,
 ) -> None:
     """A preview of what came of it, and the losses of the run it was made of, for the gallery."""
-    multiple = size_multiple(generators[0])
-    previews = [
-        [cut_to_multiple(image, multiple) for image in of_domain]
-        for of_domain in preview_images(large, sources)
-    ]
-    write_preview(new, step, generators, previews)
+    write_preview(new, step, list(map(_padding, generators)), preview_images(large, sources))
     if old.metrics_file.exists():
         write_text(new.metrics_file, old.metrics_file.read_text("utf-8"))
 
 
-def _card(run: RunFolder, large: Config, how: UpscalerRecipe, seconds: float) -> dict:
-    """The card of the run, with what came on top."""
+def _padding(generator: keras.Model) -> Callable[[Any], np.ndarray]:
+    """A generator that takes sides that are no multiples, as the centres of small pictures have."""
+    multiple, smallest = size_multiple(generator), smallest_side(generator)
+
+    def translate(batch: Any) -> np.ndarray:
+        sides = batch.shape[1:3]
+        more = [-(-max(side, smallest) // multiple) * multiple - side for side in sides]
+        padded = np.pad(batch, [(0, n) for n in (0, *more, 0)], mode="reflect")
+        return keras.ops.convert_to_numpy(generator(padded))[:, : sides[0], : sides[1]]
+
+    return translate
+
+
+def _card(
+    run: RunFolder, large: Config, sources: Sequence[Source], how: UpscalerRecipe, seconds: float
+) -> dict:
+    """The card of the run, whose recipe stays, with what came on top."""
     card = read_json_object(run.card_file) if run.card_file.exists() else {}
-    recipe = card.get("recipe", {}) | {"data": large.data, "load_size": large.load_size}
     return card | {
         "data": large.data,
+        "images": {source.name: len(source) for source in sources},
         "preparation": preparation_in(large).to_dict(),
-        "recipe": recipe,
         "upscaled": {
-            "factor": how.factor,
-            "trained_on": Config.load(run.config_file).data,
-            "updates": how.num_updates,
+            **asdict(how),
+            "data": large.data,
+            "load_size": large.load_size,
             "seconds": round(seconds, 1),
             "hardware": f"{describe_hardware()}, float32",
         },

@@ -1,11 +1,15 @@
 """`upscale_run`: what the new run holds, that it learned, and what is refused."""
 
 import io
+import shutil
 import zipfile
+from dataclasses import asdict
 
 import h5py
 import numpy as np
 import pytest
+import tensorflow as tf
+from PIL import Image
 
 from cyclegan_tf.cli.main import main as cli
 from cyclegan_tf.config import Config
@@ -15,11 +19,14 @@ from cyclegan_tf.images import uint8_to_unit, write_image
 from cyclegan_tf.model.upscaler import stages_of, upscaler
 from cyclegan_tf.runs.folder import RunFolder
 from cyclegan_tf.runs.loading import load_generator
+from cyclegan_tf.runs.previews import cut_preview, preview_sizes
+from cyclegan_tf.training import upscaling
 from cyclegan_tf.training.images import open_training_sources
 from cyclegan_tf.training.train import train
 from cyclegan_tf.training.upscaling import train_upscaler, upscale_run
 from cyclegan_tf.translation.translator import Translator
 from cyclegan_tf.upscaler_recipe import UpscalerRecipe
+from data_pipeline.errors import DataError
 from data_pipeline.json_files import read_json_object
 
 
@@ -95,7 +102,7 @@ def test_each_direction_draws_by_its_target_world(small_run, tmp_path):
 
 def test_the_large_run_sees_pictures_four_times_as_large(small_run, large_run):
     config = Config.load(large_run / "config.json")
-    assert config == Config.load(small_run / "config.json").replace(load_size=128)
+    assert config == Config.load(small_run / "config.json").replace(load_size=128, crop_size=64)
     assert load_generator(large_run, "a2b").preparation.load_size == 128
     picture = np.random.default_rng(0).integers(0, 256, (100, 150, 3), np.uint8)
     assert Translator.load(large_run, "a2b")(picture).shape == picture.shape
@@ -104,8 +111,9 @@ def test_the_large_run_sees_pictures_four_times_as_large(small_run, large_run):
 def test_the_card_tells_both_trainings(small_run, large_run):
     card, before = (read_json_object(run / "card.json") for run in (large_run, small_run))
     assert card["updates"] == before["updates"]
-    assert card["upscaled"]["factor"] == 4
-    assert card["upscaled"]["updates"] == 2
+    assert card["recipe"] == before["recipe"]  # by which the generators can be trained again
+    assert card["upscaled"].items() >= {**asdict(UpscalerRecipe(**SMALL)), "load_size": 128}.items()
+    assert card["images"] == before["images"]
     assert card["preparation"]["load_size"] == 128
 
 
@@ -117,6 +125,13 @@ def test_the_gallery_shows_losses_and_a_preview(small_run, large_run, tmp_path):
     page = write_gallery(large_run, tmp_path / "page.html")
     text = page.read_text("utf-8")
     assert "Not trained yet" not in text
+    sizes = [
+        [size[1:] for size in images]
+        for images in read_json_object(large_run / "data.json").values()
+    ]
+    layout = preview_sizes(Config.load(large_run / "config.json"), sizes)
+    with Image.open(preview) as picture:
+        assert cut_preview(np.asarray(picture), layout)  # what sliders are made of
     assert text.count("data:image/webp") >= 12  # real, fake and cycled, both ways, two images
 
 
@@ -184,6 +199,66 @@ def test_runs_that_cannot_be_drawn_large_are_refused(small_run, large_run, tmp_p
         upscale_run(small_run, small_run, **QUICK)
     with pytest.raises(RunError, match="no checkpoint to resume from"):
         upscale_run(small_run, large_run, **QUICK)
+
+
+def test_another_training_is_not_overwritten(small_run, small_config, drawings, tmp_path):
+    # One at full size, with the settings that the new run would have.
+    full = Config.load(small_run / "config.json").replace(load_size=128, crop_size=64)
+    train(full, tmp_path, verbose=False)
+    before = (tmp_path / "generator_ab.keras").read_bytes()
+    with pytest.raises(RunError, match="holds a training"):
+        upscale_run(small_run, tmp_path, **QUICK)
+    assert (tmp_path / "generator_ab.keras").read_bytes() == before
+
+
+def test_larger_files_are_given_as_data(small_config, drawings, tmp_path):
+    small = tmp_path / "maps"
+    for path in drawings.rglob("*.png"):
+        with Image.open(path) as picture:
+            place = small / path.relative_to(drawings)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            picture.reduce(4).save(place)
+    config = small_config.replace(data=str(small), crop_size=16, name_a="A", name_b="B")
+    train(config, tmp_path / "run", verbose=False)
+    upscale_run(tmp_path / "run", tmp_path / "large", data=str(drawings), **QUICK)
+    assert read_json_object(tmp_path / "large" / "card.json")["data"] == str(drawings)
+
+
+def test_folders_that_are_no_run_are_named(large_run, small_config, drawings, tmp_path):
+    with pytest.raises(RunError, match="no run. Give the folder of a finished run"):
+        upscale_run(tmp_path / "rum", tmp_path / "other", **QUICK)
+    config = small_config.replace(data=str(drawings), name_a="A", name_b="B", crop_size=32)
+    with pytest.raises(RunError, match="give the run that it was made of"):
+        train(config.replace(init_from=str(large_run)), tmp_path / "again", verbose=False)
+
+
+@pytest.mark.parametrize("small_images", ["error", "pad", "skip"])
+def test_small_pictures_are_treated_as_in_training(small_images, small_run, tmp_path):
+    run = tmp_path / "small"
+    shutil.copytree(small_run, run)
+    config = Config.load(run / "config.json").replace(small_images=small_images)
+    (run / "config.json").write_text(config.to_json())
+    crop = QUICK | {"crop_size": 160}  # the maps are 128 high
+    if small_images == "pad":
+        upscale_run(run, tmp_path / "large", **crop)
+    else:
+        with pytest.raises(DataError, match="smaller than the crop of 160x160"):
+            upscale_run(run, tmp_path / "large", **crop)
+
+
+def test_lettering_is_not_mirrored_where_the_run_never_did(small_run, tmp_path, monkeypatch):
+    run = tmp_path / "small"
+    shutil.copytree(small_run, run)
+    (run / "config.json").write_text(Config.load(run / "config.json").replace(flip=0.0).to_json())
+    given = []
+
+    def crop(*_, flip, crop_size, **options):
+        given.append(flip)
+        return tf.zeros((crop_size, crop_size, 3))
+
+    monkeypatch.setattr(upscaling, "sample_crop", crop)
+    upscale_run(run, tmp_path / "large", **QUICK)
+    assert set(given) == {0.0}
 
 
 def test_enlarged_pictures_have_nothing_to_teach(small_run, tmp_path):

@@ -10,7 +10,7 @@ _HELP = {
     "num_updates": ("N", "updates of each of both upscalers"),
     "crop_size": ("PIXELS", "side of a training crop in full size"),
     "batch_size": ("N", "crops per update"),
-    "filters": ("N", "size of the upscalers"),
+    "filters": ("N", "channels of an upscaler at full size"),
     "seed": ("N", "seed of all randomness"),
 }
 
@@ -20,8 +20,9 @@ def add_upscale(commands: argparse._SubParsersAction) -> None:
     parser = commands.add_parser(
         "upscale",
         help="draw large pictures with a run that was trained on small ones",
-        description="Learn the details of both worlds from their true pictures in full size, and "
-        "make a run of generators that translate a picture made small and then draw it large.",
+        description="Learn the details of both worlds from their true pictures in full size "
+        "(single-image super-resolution), and make a run of generators that translate a picture "
+        "made small and then draw it large.",
     )
     parser.add_argument("trained", metavar="RUN", help="folder of a finished run")
     parser.add_argument("--run", metavar="NEW", required=True, help="folder of the run to make")

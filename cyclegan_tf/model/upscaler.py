@@ -28,11 +28,11 @@ def upscaler(
     seed: int | None = None,
     name: str | None = None,
 ) -> keras.Model:
-    """Builds a network that draws pictures `factor` times as large.
+    """Builds a network that draws pictures `factor` times as large: single-image super-resolution.
 
     Source: Lim et al. 2017 (EDSR): residual blocks without normalisation at the small size, which
     cost little there; the larger sizes by nearest neighbours and convolutions (Odena et al. 2016),
-    which leave no checkerboard. The network adds to what interpolation gives.
+    which leave no checkerboard of their own. The network adds to what interpolation gives.
 
     Args:
         factor: 2, 4 or 8.

@@ -11,6 +11,7 @@ from keras import layers
 from cyclegan_tf.model.networks import is_functional
 from cyclegan_tf.model.upscaler import factor_of
 
+SMALLEST = 16  # pixels: below this, the reflection padding of the trunk would exceed the picture
 _GROWING = (layers.Conv1DTranspose, layers.Conv2DTranspose, layers.Conv3DTranspose)
 
 
@@ -42,13 +43,12 @@ def size_multiple(generator: keras.Model) -> int:
 def smallest_side(generator: keras.Model) -> int:
     """Returns how many pixels the sides of pictures must have: 16 for a `resnet_generator`.
 
-    Below this, the reflection padding of the trunk would exceed the picture. A two-stage generator
-    shows its first stage as many times less.
+    A two-stage generator shows its first stage as many times less.
 
     Args:
         generator: As in `size_multiple`.
     """
-    return 16 * factor_of(generator)
+    return SMALLEST * factor_of(generator)
 
 
 def _after(layer: keras.Operation, scale: Fraction) -> tuple[Fraction, int]:

@@ -3,11 +3,11 @@
 import numpy as np
 
 from cyclegan_tf import images
+from cyclegan_tf.model.sizes import SMALLEST
 from data_pipeline.preparation import AS_THEY_ARE, Preparation
 from data_pipeline.row_file import RowFile
 
 MULTIPLE = 4  # a `resnet_generator` halves the image twice
-SMALLEST = 16  # pixels: below this, the reflection padding of the trunk would exceed the image
 
 
 class PaddedImage:

@@ -147,12 +147,12 @@ class _Shrunk:
     def __init__(self, source: RowSource, factor: int) -> None:
         height, width, channels = source.shape
         self.shape: tuple[int, int, int] = height // factor, width // factor, channels
-        self._source, self.factor = source, factor
+        self._source, self._factor = source, factor
 
     def __getitem__(self, rows: slice) -> np.ndarray:
         start, stop, _ = rows.indices(self.shape[0])
-        near = self._source[start * self.factor : stop * self.factor]
-        squares = near.reshape(stop - start, self.factor, self.shape[1], self.factor, -1)
+        near = self._source[start * self._factor : stop * self._factor]
+        squares = near.reshape(stop - start, self._factor, self.shape[1], self._factor, -1)
         return squares.mean((1, 3), dtype=np.float32)
 
 

@@ -11,6 +11,7 @@ from keras import layers
 from cyclegan_tf.model.networks import is_functional
 from cyclegan_tf.model.upscaler import factor_of
 
+MULTIPLE = 4  # a `resnet_generator` halves the image twice
 SMALLEST = 16  # pixels: below this, the reflection padding of the trunk would exceed the picture
 _GROWING = (layers.Conv1DTranspose, layers.Conv2DTranspose, layers.Conv3DTranspose)
 
@@ -95,6 +96,24 @@ def _largest(strides: Any) -> int:
 def _layers_of(model: keras.layers.Layer) -> list[keras.layers.Layer]:
     """All layers, each once, those inside of others too."""
     return list({id(layer): layer for layer in model._flatten_layers()}.values())
+
+
+def padded_size(
+    height: int, width: int, multiple: int = MULTIPLE, smallest: int = SMALLEST
+) -> tuple[int, int]:
+    """Returns height and width with the padding.
+
+    Args:
+        height: Pixels.
+        width: Pixels.
+        multiple: What they must be multiples of.
+        smallest: What they must be at least.
+
+    >>> padded_size(10, 101)
+    (16, 104)
+    """
+    height, width = (-(-max(side, smallest) // multiple) * multiple for side in (height, width))
+    return height, width
 
 
 def cut_to_multiple(image: np.ndarray, multiple: int) -> np.ndarray:

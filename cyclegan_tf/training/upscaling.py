@@ -21,7 +21,7 @@ from cyclegan_tf.files import write_text
 from cyclegan_tf.hardware.describe import describe_hardware
 from cyclegan_tf.model.networks import is_functional
 from cyclegan_tf.model.schedule import LinearDecay
-from cyclegan_tf.model.sizes import size_multiple, smallest_side
+from cyclegan_tf.model.sizes import padded_size, size_multiple, smallest_side
 from cyclegan_tf.model.upscaler import stages_of, two_stage_generator, upscaler
 from cyclegan_tf.runs.folder import RunFolder
 from cyclegan_tf.runs.loading import load_generator
@@ -243,10 +243,11 @@ def _padding(generator: keras.Model) -> Callable[[Any], np.ndarray]:
     multiple, smallest = size_multiple(generator), smallest_side(generator)
 
     def translate(batch: Any) -> np.ndarray:
-        sides = batch.shape[1:3]
-        more = [-(-max(side, smallest) // multiple) * multiple - side for side in sides]
-        padded = np.pad(batch, [(0, n) for n in (0, *more, 0)], mode="reflect")
-        return keras.ops.convert_to_numpy(generator(padded))[:, : sides[0], : sides[1]]
+        height, width = batch.shape[1:3]
+        taller, wider = padded_size(height, width, multiple, smallest)
+        more = [(0, 0), (0, taller - height), (0, wider - width), (0, 0)]
+        padded = np.pad(batch, more, mode="reflect")
+        return keras.ops.convert_to_numpy(generator(padded))[:, :height, :width]
 
     return translate
 

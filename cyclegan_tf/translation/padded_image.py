@@ -3,11 +3,9 @@
 import numpy as np
 
 from cyclegan_tf import images
-from cyclegan_tf.model.sizes import SMALLEST
+from cyclegan_tf.model.sizes import MULTIPLE, SMALLEST, padded_size
 from data_pipeline.preparation import AS_THEY_ARE, Preparation
 from data_pipeline.row_file import RowFile
-
-MULTIPLE = 4  # a `resnet_generator` halves the image twice
 
 
 class PaddedImage:
@@ -44,21 +42,3 @@ class PaddedImage:
         near = self._image[first : wanted.max() + 1]  # a slice: also of rows in a file
         flat = self._preparation.flatten(near[wanted - first])
         return images.to_unit(np.pad(flat, self._padding, mode="reflect"))
-
-
-def padded_size(
-    height: int, width: int, multiple: int = MULTIPLE, smallest: int = SMALLEST
-) -> tuple[int, int]:
-    """Returns height and width with the padding.
-
-    Args:
-        height: Pixels.
-        width: Pixels.
-        multiple: What they must be multiples of.
-        smallest: What they must be at least.
-
-    >>> padded_size(10, 101)
-    (16, 104)
-    """
-    height, width = (-(-max(side, smallest) // multiple) * multiple for side in (height, width))
-    return height, width

@@ -16,14 +16,14 @@ from cyclegan_tf.directions import Direction
 from cyclegan_tf.errors import ConfigError
 from cyclegan_tf.hardware.precision import resolve_precision
 from cyclegan_tf.model.networks import with_precision
-from cyclegan_tf.model.sizes import size_multiple, smallest_side
+from cyclegan_tf.model.sizes import MULTIPLE, padded_size, size_multiple, smallest_side
 from cyclegan_tf.runs.loading import load_generator
 from cyclegan_tf.runs.preparation import preparation_of
 from cyclegan_tf.translation.fold_norms import fold_norms
 from cyclegan_tf.translation.norm_statistics import Statistics
 from cyclegan_tf.translation.one_pass import one_pass
 from cyclegan_tf.translation.options import check_options
-from cyclegan_tf.translation.padded_image import MULTIPLE, PaddedImage, padded_size
+from cyclegan_tf.translation.padded_image import PaddedImage
 from cyclegan_tf.translation.pictures import AnyPicture, as_batch, pixels_of
 from cyclegan_tf.translation.reference import statistics_of
 from cyclegan_tf.translation.strips.collectors import Collector, WholeMapCollector, WindowCollector

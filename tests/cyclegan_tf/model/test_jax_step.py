@@ -75,8 +75,9 @@ def on_jax(on_tensorflow, run_python, request):
 def assert_same_losses(one, two):
     assert list(one) == list(two)
     for name, losses in one.items():
-        # The sum has cycle losses times 10, and on some processors their rounding.
-        np.testing.assert_allclose(losses, two[name], rtol=1e-5, atol=1e-4, err_msg=name)
+        # Their weighted sum, about 14, has the rounding of cycle losses times 10.
+        rtol = 1e-5 if name == "loss" else 0
+        np.testing.assert_allclose(losses, two[name], rtol=rtol, atol=1e-4, err_msg=name)
 
 
 def test_losses_of_50_updates_are_those_of_tensorflow(on_tensorflow, on_jax):

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from cyclegan_tf.images import to_unit
-from cyclegan_tf.translation.padded_image import PaddedImage, padded_size
+from cyclegan_tf.model.sizes import padded_size
+from cyclegan_tf.translation.padded_image import PaddedImage
 from data_pipeline.preparation import Preparation
 
 

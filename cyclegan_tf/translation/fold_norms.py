@@ -7,6 +7,7 @@ it can do: its kernel takes the factor, its bias the offset.
 import keras
 from keras import layers
 
+from cyclegan_tf.errors import StatisticsError
 from cyclegan_tf.model.layers import InstanceNormalization
 from cyclegan_tf.model.upscaler import stages_of, two_stage_generator
 from cyclegan_tf.runs.preparation import preparation_of
@@ -28,7 +29,8 @@ def fold_norms(generator: keras.Model, statistics: Statistics) -> keras.Model:
         convolutions have biases.
 
     Raises:
-        StatisticsError: The statistics belong to another generator.
+        StatisticsError: The statistics belong to another generator, or a norm of it doesn't follow
+            a convolution that could do its work.
     """
     if stages := stages_of(generator):
         inner = fold_norms(stages.generator, statistics)
@@ -41,7 +43,13 @@ def fold_norms(generator: keras.Model, statistics: Statistics) -> keras.Model:
         if isinstance(convolution, layers.UpSampling2D):
             # An interpolation's weights add up to 1, so the multiply-add may as well come before.
             convolution = _producer(convolution)
+        if not _is_linear_convolution(convolution):
+            raise StatisticsError(
+                "every instance norm must follow a convolution without activation for statistics "
+                f"to be locked; received a generator with {norm.name} after {convolution.name}."
+            )
         folded[convolution.name] = statistics.affine(norm)
+    statistics.check(generator)
 
     def copy(layer):
         config = layer.get_config()
@@ -54,6 +62,8 @@ def fold_norms(generator: keras.Model, statistics: Statistics) -> keras.Model:
 
     locked = keras.models.clone_model(generator, clone_function=copy, call_function=call)
     for layer in locked.layers:
+        if not layer.weights:  # a copied input may have another name
+            continue
         weights = generator.get_layer(layer.name).get_weights()
         if layer.name in folded:
             scale, offset = folded[layer.name]
@@ -65,6 +75,11 @@ def fold_norms(generator: keras.Model, statistics: Statistics) -> keras.Model:
         layer.set_weights(weights)
     locked.preparation = preparation_of(generator)
     return locked
+
+
+def _is_linear_convolution(layer):
+    kinds = layers.Conv2D, layers.Conv2DTranspose
+    return isinstance(layer, kinds) and layer.activation is keras.activations.linear
 
 
 def _producer(layer):

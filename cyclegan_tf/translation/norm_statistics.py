@@ -1,5 +1,6 @@
 """Instance-norm statistics as data: recorded from images, merged, saved, and looked up later."""
 
+import hashlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from data_pipeline.files import atomic_file
 FLAT = 1e-6  # variance as a multiple of the norm's epsilon below which it is taken for rounding
 
 _FIELDS = ("count", "mean", "variance")
+_GENERATOR = "generator"
 
 
 @dataclass(frozen=True)
@@ -58,16 +60,18 @@ class Statistics:
 
     Args:
         moments: Layer name to `Moments`.
+        generator: `fingerprint` of the generator that they were recorded with; empty if unknown.
     """
 
-    def __init__(self, moments: dict[str, Moments]) -> None:
+    def __init__(self, moments: dict[str, Moments], generator: bytes = b"") -> None:
         self.moments = dict(moments)
+        self.generator = generator
 
     def merge(self, other: "Statistics") -> "Statistics":
         """Returns the statistics of both sets of images together, weighted by their pixels.
 
         Raises:
-            ValueError: They come from generators with different layers.
+            ValueError: They come from different generators.
         """
         unshared = sorted(self.moments.keys() ^ other.moments.keys())
         if unshared:
@@ -75,7 +79,22 @@ class Statistics:
                 "statistics of generators with different layers can't be merged; "
                 f"received some with and some without {', '.join(unshared)}."
             )
-        return Statistics({n: m.merge(other.moments[n]) for n, m in self.moments.items()})
+        if self.generator and other.generator and self.generator != other.generator:
+            raise ValueError("statistics of different generators can't be merged.")
+        merged = {n: m.merge(other.moments[n]) for n, m in self.moments.items()}
+        return Statistics(merged, self.generator or other.generator)
+
+    def check(self, generator: keras.Model) -> None:
+        """Compares fingerprints. Both directions of a run have the same layers, of the same sizes.
+
+        Raises:
+            StatisticsError: They belong to another generator.
+        """
+        if self.generator and self.generator != fingerprint(generator):
+            raise StatisticsError(
+                f"statistics must be those of this generator, {generator.name}; received some that "
+                "were recorded with other weights. Record them again with this generator."
+            )
 
     def affine(self, norm: InstanceNormalization) -> tuple[np.ndarray, np.ndarray]:
         """Returns what an instance norm does with these statistics.
@@ -85,7 +104,7 @@ class Statistics:
             the input hardly varies (`FLAT`), the scale is 0, unlike in `InstanceNormalization`.
 
         Raises:
-            StatisticsError: They belong to another generator.
+            StatisticsError: They have no such layer, or one with other channels.
         """
         found = self.moments.get(norm.name)
         gamma, beta = (keras.ops.convert_to_numpy(w).astype("d") for w in (norm.gamma, norm.beta))
@@ -103,7 +122,7 @@ class Statistics:
         return scale.astype("f"), (beta - found.mean * scale).astype("f")
 
     def save(self, path: str | os.PathLike) -> None:
-        """Writes an `.npz` file with three arrays per layer, whole or not at all.
+        """Writes an `.npz` file, whole or not at all: three arrays per layer, and the fingerprint.
 
         Raises:
             StatisticsError: It can't be written.
@@ -113,6 +132,7 @@ class Statistics:
             for name, m in self.moments.items()
             for field in _FIELDS
         }
+        arrays[_GENERATOR] = np.frombuffer(self.generator, np.uint8)
         try:
             Path(path).parent.mkdir(parents=True, exist_ok=True)
             with atomic_file(path) as partial, open(partial, "wb") as file:
@@ -133,10 +153,11 @@ class Statistics:
             raise StatisticsError(f"{path} does not exist.") from error
         except (OSError, ValueError) as error:
             raise StatisticsError(f"{path} holds no statistics: {error}.") from error
+        generator = arrays.pop(_GENERATOR, np.zeros(0, np.uint8)).tobytes()
         names = {key.partition("/")[0] for key in arrays}
         if unknown := sorted(arrays.keys() - {f"{n}/{f}" for n in names for f in _FIELDS}):
             raise StatisticsError(f"{path} holds no statistics: it has {unknown[0][:60]!r}.")
-        return cls({name: _moments(path, name, arrays) for name in names})
+        return cls({name: _moments(path, name, arrays) for name in names}, generator)
 
 
 def _moments(path: str | os.PathLike, name: str, arrays: dict[str, np.ndarray]) -> Moments:
@@ -164,6 +185,20 @@ def norm_layers(generator: keras.Model) -> list[InstanceNormalization]:
     return [layer for layer in generator.layers if isinstance(layer, InstanceNormalization)]
 
 
+def fingerprint(generator: keras.Model) -> bytes:
+    """Returns a digest of a generator's weights, 16 bytes.
+
+    They are rounded to float16, as they are stored to be published. Of a two-stage generator it is
+    that of its first stage, which has the norms.
+    """
+    if stages := stages_of(generator):
+        return fingerprint(stages.generator)
+    digest = hashlib.blake2b(digest_size=16)
+    for weights in generator.get_weights():
+        digest.update(np.ascontiguousarray(weights, np.float16))
+    return digest.digest()
+
+
 def record(generator: keras.Model, batch: np.ndarray) -> Statistics:
     """Takes the statistics that a generator computes on a batch in one whole pass.
 
@@ -181,9 +216,11 @@ def record(generator: keras.Model, batch: np.ndarray) -> Statistics:
         batch = keras.ops.average_pool(batch, stages.factor)
         generator = stages.generator
     norms = norm_layers(generator)
-    inputs = keras.Model(generator.input, [norm.input for norm in norms])(batch, training=False)
+    inputs = {norm.name: norm.input for norm in norms}
+    seen = keras.Model(generator.input, inputs)(batch, training=False)
     merged: dict[str, Moments] = {}
-    for norm, features in zip(norms, inputs, strict=True):
+    for norm in norms:
+        features = seen[norm.name]
         count = features.shape[1] * features.shape[2]
         means, variances = (
             np.asarray(keras.ops.convert_to_numpy(m), "d")[:, 0, 0] for m in norm.moments(features)
@@ -191,4 +228,4 @@ def record(generator: keras.Model, batch: np.ndarray) -> Statistics:
         for mean, variance in zip(means, variances, strict=True):
             one = Moments(count, mean, variance)
             merged[norm.name] = merged[norm.name].merge(one) if norm.name in merged else one
-    return Statistics(merged)
+    return Statistics(merged, fingerprint(generator))

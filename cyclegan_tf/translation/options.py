@@ -28,3 +28,5 @@ def check_options(statistics: str, reference: object, window: int, stream: bool 
         raise ValueError(f"window must be at least 16 pixels; received {window}.")
     if stream not in (True, False, "auto"):
         raise ValueError(f"stream must be True, False or 'auto'; received {stream!r}.")
+    if stream is False and statistics == "window":
+        raise ValueError("stream must be 'auto' or True for statistics='window'; received False.")

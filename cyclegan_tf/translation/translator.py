@@ -20,7 +20,7 @@ from cyclegan_tf.model.sizes import MULTIPLE, padded_size, size_multiple, smalle
 from cyclegan_tf.runs.loading import load_generator
 from cyclegan_tf.runs.preparation import preparation_of
 from cyclegan_tf.translation.fold_norms import fold_norms
-from cyclegan_tf.translation.norm_statistics import Statistics
+from cyclegan_tf.translation.norm_statistics import Statistics, fingerprint
 from cyclegan_tf.translation.one_pass import one_pass
 from cyclegan_tf.translation.options import check_options
 from cyclegan_tf.translation.padded_image import PaddedImage
@@ -119,11 +119,10 @@ class Translator:
                 f"{generator.name} is no resnet_generator: it needs statistics='whole' and "
                 f"stream='auto' or False; received {self.statistics!r} and {self.stream!r}."
             )
-        factor = self._streamer.factor if self._streamer else 1
-        if self.statistics == "window" and self.window < 16 * factor:
+        if self.statistics == "window" and self.window < 4 * self.multiple:
             raise ConfigError(
-                f"window must be at least {16 * factor} pixels for {generator.name}, which sees "
-                f"maps {factor} times smaller; received {self.window}."
+                f"window must be at least {4 * self.multiple} pixels for {generator.name}; "
+                f"received {self.window}."
             )
         self._on_gpu = bool(tf.config.list_physical_devices("GPU"))
         if keras.backend.backend() == "jax":
@@ -217,9 +216,10 @@ class Translator:
             rows = rows[: max(source.shape[0] - start, 0), : source.shape[1]]
             write(start, images.from_unit(rows, source.dtype))
 
-        windowed = self.statistics == "window"
-        window = self.window // self._require_streamer().factor  # of what the norms see
-        collector = WindowCollector(window) if windowed else WholeMapCollector()
+        collector: Collector = WholeMapCollector()
+        if self.statistics == "window":
+            factor = self._require_streamer().factor  # in pixels of what the norms see
+            collector = WindowCollector(self.window // factor, multiple=self.multiple // factor)
         self._run_in_strips(source, take_rows, collector, folder)
 
     def record(self, image: AnyPicture) -> Statistics:
@@ -237,7 +237,7 @@ class Translator:
     def _record_one(self, image: np.ndarray) -> Statistics:
         collector = WholeMapCollector()
         self._run_in_strips(self._resized(image), None, collector)
-        return collector.statistics
+        return Statistics(collector.statistics.moments, fingerprint(self.generator))
 
     def _in_one_pass(self, height: int, width: int) -> bool:
         if self.stream is True or self.statistics == "window":

@@ -7,34 +7,33 @@ from cyclegan_tf import images
 # The generators halve an image twice, so only shifts by multiples of 4 pixels move through them
 # unchanged. The CPU computes 3x3 convolutions in tiles of 4 rows and columns at quarter resolution:
 # with 16 pixels, each keeps its place in its tile, and with it nearly all of its rounding.
-GRID = 16
+TILE = 4
 
 
 class FrameAligner:
     """Pads frames so that each pixel of the map meets the strided convolutions in the same phase.
 
     A frame whose upper left corner is at (x, y) of the map is laid at column `x % 16` and row
-    `y % 16` of a working image (16 times `factor`); a reflection of the frame fills the rest of it.
+    `y % 16` of a working image (4 times `multiple`); a reflection of the frame fills the rest of it.
     Away from the borders, the translation of a shifted view is then the shifted translation.
 
     Args:
         height: Height of the frames in pixels.
         width: Width of the frames in pixels.
         moves: Whether frames have different offsets. If not, less of the working image is unused.
-        factor: How many times smaller a two-stage generator sees a frame; 1 for others.
+        multiple: What the sides of pictures must be multiples of for the generator.
 
     Attributes:
         size: (height, width) of the frames.
         shape: (height, width) of the working image.
     """
 
-    def __init__(self, height: int, width: int, moves: bool = True, factor: int = 1) -> None:
+    def __init__(self, height: int, width: int, moves: bool = True, multiple: int = 4) -> None:
         self.size: tuple[int, int] = height, width
-        self._grid = GRID * factor
+        self._grid = TILE * multiple
         # One working size for all offsets: equal shapes are computed in the same order.
-        step, spare = (self._grid, self._grid - 1) if moves else (4 * factor, 0)
-        smallest = 16 * factor
-        height, width = (max(-(-(side + spare) // step) * step, smallest) for side in self.size)
+        step, spare = (self._grid, self._grid - 1) if moves else (multiple, 0)
+        height, width = (max(-(-(side + spare) // step) * step, self._grid) for side in self.size)
         self.shape: tuple[int, int] = height, width
 
     def lay(self, frame: np.ndarray, offset: tuple[int, int] = (0, 0)) -> np.ndarray:

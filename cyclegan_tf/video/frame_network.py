@@ -10,7 +10,6 @@ import numpy as np
 import tensorflow as tf
 
 from cyclegan_tf.images import unit_to_uint8
-from cyclegan_tf.model.upscaler import stages_of
 from cyclegan_tf.translation.fold_norms import fold_norms
 from cyclegan_tf.translation.norm_statistics import Statistics
 from cyclegan_tf.translation.one_pass import one_pass
@@ -41,8 +40,7 @@ class FrameNetwork:
         self._options: dict[str, Any] = {"engine": "graph", "strip_rows": ALL_ROWS} if exact else {}
         self._generator, self._precision = translator.generator, translator.precision
         self._on_gpu = bool(tf.config.list_physical_devices("GPU"))
-        stages = stages_of(self._generator)
-        self._factor = stages.factor if stages else 1
+        self._multiple = translator.multiple
         self._statistics: Statistics | None = None
         self._streamer: AnyStreamer | None = None
         self._model: Any = None  # the generator with `_statistics` folded in
@@ -82,7 +80,7 @@ class FrameNetwork:
             uint8 `(h, w, channels)` each.
         """
         height, width = images[0].shape[:2]
-        aligner = FrameAligner(height, width, offsets[0] is not None, self._factor)
+        aligner = FrameAligner(height, width, offsets[0] is not None, self._multiple)
         places = [offset or (0, 0) for offset in offsets]
         inputs = [aligner.lay(*pair) for pair in zip(images, places, strict=True)]
         if self._streamer:

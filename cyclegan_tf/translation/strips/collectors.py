@@ -100,18 +100,20 @@ class WindowCollector(Collector):
     around it, which is moved inwards at the map's borders; between nodes, scale and offset of the
     norm are interpolated linearly.
 
-    On a map no larger than the window (rounded down to a multiple of `4 * cells` pixels) this does
+    On a map no larger than the window (rounded down to a multiple of `multiple * cells` pixels) this does
     what `WholeMapCollector` does, up to rounding, except on a flat picture: `WholeMapCollector`
     sets the scale to 0 where only rounding varies (`FLAT` in norm_statistics.py). Here it stays.
 
     Args:
         window: Side of the window in pixels of the map; 480 is the crop of the paper-size presets.
         cells: Cells per window side; also sets how closely the nodes lie.
+        multiple: What the sides of pictures must be multiples of for the generator.
     """
 
-    def __init__(self, window: int = 480, cells: int = 4) -> None:
+    def __init__(self, window: int = 480, cells: int = 4, multiple: int = 4) -> None:
         self.cells = cells
-        self.cell = max(window // cells // 4 * 4, 4)  # a whole number of pixels at every scale
+        # A whole number of pixels at every scale.
+        self.cell = max(window // cells // multiple * multiple, multiple)
         self._grids: dict[str, _Grid] = {}
         self._affines: dict[str, tuple] = {}
 

@@ -8,6 +8,7 @@ import keras
 from keras import layers
 
 from cyclegan_tf.model.layers import BinomialBlur2D, InstanceNormalization, ReflectionPadding2D
+from cyclegan_tf.translation.strips.known_layers import is_known, is_known_convolution
 from cyclegan_tf.translation.strips.row_steps import (
     BILINEAR,
     BLUR,
@@ -60,8 +61,8 @@ def units_of(generator: keras.Model) -> list[Unit] | None:
         generator: A `resnet_generator`, before or after `fold_norms`.
 
     Returns:
-        Its units, or None for any other model, which can't be streamed: one with other layers, with
-        another order or connection of them, or with another activation than tanh at the end.
+        Its units, or None for any other model, which can't be streamed: one with other layers or
+        settings of them, another order or connection, or another activation than tanh at the end.
     """
     if len(generator.layers) < 3 or not isinstance(generator.layers[0], layers.InputLayer):
         return None
@@ -72,6 +73,8 @@ def units_of(generator: keras.Model) -> list[Unit] | None:
     tensor = start.output  # what the layer before gave out: the next one has to take just that
     for layer in middle:
         # A padding or a resize belongs to the next unit, so nothing may join the last one after it.
+        if not is_known(layer):
+            return None
         unit = units[-1] if units and not before else None
         takes = {id(tensor)}
         if isinstance(layer, layers.Add):
@@ -90,6 +93,8 @@ def units_of(generator: keras.Model) -> list[Unit] | None:
                 read.append(tensor)
             before.append(layer)
             if isinstance(layer, CONVOLUTIONS):
+                if not is_known_convolution(layer, before[:-1]):
+                    return None
                 units.append(Unit(_steps(before[:-1], layer), layer))
                 before = []
         else:

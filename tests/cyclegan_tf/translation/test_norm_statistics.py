@@ -1,12 +1,16 @@
 """Moments merged by hand and against numpy; statistics recorded, saved and looked up."""
 
+import keras
 import numpy as np
 import pytest
 
 from cyclegan_tf.errors import StatisticsError
+from cyclegan_tf.model.layers import InstanceNormalization
 from cyclegan_tf.model.networks import resnet_generator
+from cyclegan_tf.model.upscaler import two_stage_generator, upscaler
 from cyclegan_tf.translation.fold_norms import fold_norms
-from cyclegan_tf.translation.norm_statistics import Moments, Statistics, record
+from cyclegan_tf.translation.norm_statistics import Moments, Statistics, fingerprint, record
+from cyclegan_tf.translation.translator import Translator
 
 
 def random_batch(height, width, number=1, seed=0):
@@ -98,3 +102,45 @@ def test_bomb_of_statistics_is_refused(tmp_path):
     np.savez_compressed(tmp_path / "x.npz", **{"x/mean": np.zeros(2**24)})
     with pytest.raises(StatisticsError, match=r"x\.npz holds no statistics: .* is compressed"):
         Statistics.load(tmp_path / "x.npz")
+
+
+def test_statistics_of_another_generator_of_the_same_layers_are_refused(tmp_path):
+    ours, other = (resnet_generator(4, 1, seed=seed) for seed in (1, 2))
+    record(ours, random_batch(16, 16)).save(tmp_path / "ours.npz")
+    loaded = Statistics.load(tmp_path / "ours.npz")
+    fold_norms(ours, loaded)
+    with pytest.raises(StatisticsError, match="recorded with other weights"):
+        fold_norms(other, loaded)
+    with pytest.raises(StatisticsError, match="recorded with other weights"):
+        Translator(other, statistics="locked", reference=tmp_path / "ours.npz")
+    with pytest.raises(ValueError, match="different generators"):
+        loaded.merge(record(other, random_batch(16, 16)))
+
+
+def test_fingerprint_is_that_of_the_published_generator_and_of_the_first_stage(random_generator):
+    ours, published = random_generator(), random_generator()
+    published.set_weights([w.astype("float16").astype("float32") for w in ours.get_weights()])
+    both = two_stage_generator(ours, upscaler(2, 4))
+    recorded = Translator(ours).record(np.zeros((16, 16, 3), np.uint8)).generator
+    assert fingerprint(published) == fingerprint(both) == fingerprint(ours) == recorded
+
+
+def test_a_single_norm_is_recorded():
+    image = keras.Input((None, None, 3))
+    x = InstanceNormalization(name="only")(keras.layers.Conv2D(5, 3, padding="same")(image))
+    generator = keras.Model(image, keras.layers.Conv2D(3, 1)(x))
+    batch = random_batch(16, 20)
+    locked = fold_norms(generator, record(generator, batch))
+    np.testing.assert_allclose(locked(batch), generator(batch), atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    "activation", [keras.layers.ReLU(), keras.layers.Conv2D(4, 1, activation="relu")]
+)
+def test_norms_after_an_activation_cannot_be_locked(activation):
+    image = keras.Input((None, None, 3))
+    x = InstanceNormalization(name="norm")(activation(keras.layers.Conv2D(4, 1)(image)))
+    generator = keras.Model(image, x)
+    statistics = record(generator, random_batch(16, 16))
+    with pytest.raises(StatisticsError, match="follow a convolution without activation"):
+        fold_norms(generator, statistics)

@@ -9,6 +9,13 @@ from pathlib import Path
 from data_pipeline.archives import zip_times
 
 
+def make_public(path: str | os.PathLike) -> None:
+    """Gives a file of `mkstemp`, which is private, the permissions of one that `open` makes."""
+    mask = os.umask(0)
+    os.umask(mask)
+    os.chmod(path, 0o666 & ~mask)
+
+
 @contextmanager
 def atomic_file(path: str | os.PathLike) -> Iterator[str]:
     """Yields a temporary path beside `path` (same suffix) that becomes `path` if nothing failed."""
@@ -18,10 +25,7 @@ def atomic_file(path: str | os.PathLike) -> Iterator[str]:
     try:
         with zip_times():
             yield partial
-        # mkstemp makes files private; give it the permissions that a plain open() would have.
-        mask = os.umask(0)
-        os.umask(mask)
-        os.chmod(partial, 0o666 & ~mask)
+        make_public(partial)
         os.replace(partial, path)
     except BaseException:
         Path(partial).unlink(missing_ok=True)

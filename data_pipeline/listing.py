@@ -183,8 +183,9 @@ def _list_folder(folder: Path) -> Listing:
         )
     relative = [path.relative_to(folder) for path in paths]
     stems = [path.with_suffix("").as_posix() for path in relative]
-    count = Counter(stems)
-    # town.png beside town.jpg: outputs named by the stem would overwrite each other.
+    count = Counter([*stems, *(path.as_posix() for path in relative)])
+    # town.png beside town.jpg: outputs named by the stem would overwrite each other. So would those
+    # of town.png and town.png.webp.
     names = (s if count[s] == 1 else r.as_posix() for s, r in zip(stems, relative, strict=True))
     return Listing(folder.name, tuple(names), tuple(paths), tuple(others))
 

@@ -159,14 +159,34 @@ def without_small(source: Source, side: int) -> Source:
         "Left out what is smaller than the crop of %dx%d, %d of %d images of %s: %s",
         *(side, side, len(small), len(source), source.name, ", ".join(small)),
     )
+    return _part_of(source, fitting)
+
+
+def without_enlarged(source: Source) -> Source:
+    """Returns a source without the maps that `load_size` made larger; says which in a warning.
+
+    Args:
+        source: The maps of one domain, of which some aren't enlarged.
+    """
+    large = [i for i, name in enumerate(source.names) if name not in source.enlarged]
+    if len(large) == len(source):
+        return source
+    logging.getLogger(__name__).warning(
+        "Left out what had to be enlarged and so has no detail, %d of %d images of %s: %s",
+        *(len(source) - len(large), len(source), source.name, ", ".join(sorted(source.enlarged))),
+    )
+    return _part_of(source, large)
+
+
+def _part_of(source: Source, indices: Sequence[int]) -> Source:
     return Source(
         name=source.name,
-        names=tuple(source.names[i] for i in fitting),
-        sizes=tuple(source.sizes[i] for i in fitting),
-        load=lambda index: source.load(fitting[index]),
-        adopt=lambda index, pixels: source.adopt(fitting[index], pixels),
+        names=tuple(source.names[i] for i in indices),
+        sizes=tuple(source.sizes[i] for i in indices),
+        load=lambda index: source.load(indices[index]),
+        adopt=lambda index, pixels: source.adopt(indices[index], pixels),
         channels=source.channels,
-        enlarged=source.enlarged,
+        enlarged=source.enlarged & {source.names[i] for i in indices},
     )
 
 

@@ -94,9 +94,9 @@ class Studio:
             translator = self._translator(choice)  # says if it is for other pictures
         width, height = images.size_of(file)
         self._refuse_pixels(width, height)
-        folder = self._new_folder()
-        after = folder / f"{file.stem[:60]}_translated.png"
         with self._alone:
+            folder = self._new_folder()
+            after = folder / f"{file.stem[:60]}_translated.png"
             failures = translate_files(translator, [(file, after)])
         if failures:
             raise ImageError(failures[0][1])
@@ -125,10 +125,10 @@ class Studio:
 
         file = self._checked(clip, "clip")
         video = open_video(file)
-        self._refuse_pixels(*video.size)
+        height, width = video.size
+        self._refuse_pixels(width, height)
         if video.num_frames is not None:
             self._refuse_frames(video.num_frames)
-        out = self._new_folder() / f"{file.stem[:60]}_translated.mp4"
         lines: list[str] = []
 
         def counted(pairs: Iterable[Any], total: int | None) -> Iterable[Any]:
@@ -141,11 +141,15 @@ class Studio:
 
         with self._alone:
             translator = self._translator(choice)
+            out = self._new_folder() / f"{file.stem[:60]}_translated.mp4"
             number = convert_video(video, out, translator, progress=counted, say=lines.append)
         return out, "\n".join([f"{number} frames translated.", *lines])
 
     def _new_folder(self) -> Path:
-        """A folder for a job; those of jobs more than an hour ago are deleted."""
+        """A folder for a job that holds `_alone`, so that no other is at work.
+
+        Those of jobs more than an hour ago are deleted.
+        """
         for old in self._home.iterdir():
             if time.time() - old.stat().st_mtime > _KEPT_SECONDS:
                 shutil.rmtree(old, ignore_errors=True)

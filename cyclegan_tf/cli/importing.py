@@ -67,7 +67,8 @@ def _import(arguments):
             "Pictures keep their size (load_size 0). If the networks were trained on resized ones, "
             "give --load-size (256 was the authors' default for translating)."
         )
-    way = " --direction a2b" if Path(arguments.out).suffix != ".keras" else ""
+    direction = "b2a" if imported.files[0].stem == "generator_ba" else "a2b"
+    way = f" --direction {direction}" if Path(arguments.out).suffix != ".keras" else ""
     print(f"To translate: cyclegan-tf translate {arguments.out} PICTURES{way} --out FOLDER")
     if imported.can_train_on:
         print(f"To train on: cyclegan-tf train default --data DATA {_flags(arguments, imported)}")

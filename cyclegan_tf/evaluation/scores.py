@@ -219,7 +219,7 @@ def segmentation_scores(
         )
 
     ours, real, given = (read(x) for x in (fakes, trues, material.inputs))
-    draws = resampled_counts(len(ours), 1000, seed)
+    draws = resampled_counts(len(ours), 1000 if len(ours) > 1 else 0, seed)
     samples = [accuracy_and_iou(np.tensordot(d, ours, 1)) for d in draws]
     scores = {}
     for i, name in enumerate(("segmentation_accuracy", "segmentation_iou")):

@@ -7,6 +7,7 @@ import os
 import tempfile
 from collections.abc import Callable, Iterable
 from importlib.resources import files
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from cyclegan_tf.export.model import check_export, export
 from cyclegan_tf.export.runtime import VERSION, from_address, from_folder
 from cyclegan_tf.export.sources import Source, find_generators, sample_pictures
 from cyclegan_tf.files import write_text
-from cyclegan_tf.model.networks import with_precision
+from cyclegan_tf.model.networks import is_functional, with_precision
 from cyclegan_tf.model.sizes import size_multiple, smallest_side
 from cyclegan_tf.model.upscaler import doublings, stages_of
 from cyclegan_tf.pages import fill_template
@@ -147,7 +148,10 @@ def _widest(generator: keras.Model) -> int:
     """The channels of the widest layer in full resolution."""
     if stages := stages_of(generator):
         return int(doublings(stages.upscaler)[-1].output.shape[-1])
-    return max(w.shape[-1] for w in generator.layers[2].get_weights())
+    if not is_functional(generator):
+        return 256  # can't be asked: rather too few pixels than too many
+    full = takewhile(lambda layer: np.max(getattr(layer, "strides", 1)) == 1, generator.layers)
+    return max(int(layer.output.shape[-1]) for layer in full)
 
 
 def _onnx(generator: keras.Model) -> tuple[bytes, float]:

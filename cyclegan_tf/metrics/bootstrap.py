@@ -33,7 +33,10 @@ def resampled_counts(num_maps: int, num_resamples: int, seed: int = 0) -> np.nda
 
     Returns:
         float64 `(num_resamples, num_maps)`: how often each map was drawn; rows sum to `num_maps`.
+        NaN for a single map, which says nothing of how much maps differ: it has no interval.
     """
+    if num_maps == 1:
+        return np.full((num_resamples, 1), np.nan)
     random = np.random.default_rng(seed)
     chances = np.full(num_maps, 1 / num_maps)
     return random.multinomial(num_maps, chances, size=num_resamples).astype(np.float64)

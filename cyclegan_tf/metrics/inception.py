@@ -168,6 +168,8 @@ def frechet_estimate(
     """
     real = np.concatenate(real_maps)
     value = frechet_distance(real, np.concatenate(fake_maps))
+    if len(fake_maps) == 1:  # no interval over maps
+        return Estimate(value)
     draws = resampled_counts(len(fake_maps), num_resamples, seed).astype(int)
     samples = [
         frechet_distance(real, np.concatenate([fake_maps[i] for i in np.repeat(range(len(d)), d)]))

@@ -26,6 +26,7 @@ if keras.backend.backend() == "jax":
 else:
     from cyclegan_tf.model.tensorflow_step import TensorFlowStep as Step  # type: ignore[assignment]
 
+_RANDOM = "random_"
 NETWORKS = ("generator_ab", "generator_ba", "discriminator_a", "discriminator_b")
 
 
@@ -235,11 +236,26 @@ class CycleGAN(Step, keras.Model):
         loaded = {name: keras.saving.deserialize_keras_object(config[name]) for name in parts}
         return cls(**{**config, **loaded})
 
+    def save_own_variables(self, store: Any) -> None:
+        super().save_own_variables(store)
+        for i, state in enumerate(self._random_states()):
+            store[f"{_RANDOM}{i}"] = state.numpy()
+
     def load_own_variables(self, store: Any) -> None:
         if "1" not in store:  # saved by version 0.1.0
             self.step.assign(store["0"])
             return
-        super().load_own_variables(store)
+        own = {key: store[key] for key in store.keys() if not key.startswith(_RANDOM)}  # noqa: SIM118
+        super().load_own_variables(own)
+        for i, state in enumerate(self._random_states()):
+            if f"{_RANDOM}{i}" in store:
+                state.assign(store[f"{_RANDOM}{i}"])
+
+    def _random_states(self) -> list[keras.Variable]:
+        """What networks with `Dropout` draw from, which Keras doesn't save."""
+        trained = [getattr(self, name) for name in NETWORKS] + self.loss_networks
+        layers = [layer for network in trained for layer in network._flatten_layers()]
+        return [generator.state for layer in layers for generator in layer._seed_generators]
 
     @classmethod
     def load(cls, path: str | os.PathLike) -> "CycleGAN":

@@ -69,12 +69,12 @@ def update_flops(
     cycles = 2 * 3 * sum(generators)  # first passes and those back
     judged = (2 + 2 * 3) * sum(judges)  # for the generators; real and pooled crops to learn from
     mean = sum(generators) / 2
-    return batch_size * (cycles + judged + 3 * mean * _optional_passes(model, updates))
+    return batch_size * (cycles + judged + 3 * mean * _optional_passes(model, crop_size, updates))
 
 
-def _optional_passes(model: CycleGAN, updates: range) -> float:
+def _optional_passes(model: CycleGAN, crop_size: int, updates: range) -> float:
     """Generator passes per update that optional losses ask for."""
-    crops = ops.zeros((1, 16, 16, 3))
+    crops = ops.zeros((1, crop_size, crop_size, model.channels))
     images = {"real_a": crops, "real_b": crops}
     passes = 0
     for loss in model.objective.optional_losses:

@@ -243,7 +243,8 @@ def with_precision(model: keras.Model, dtype: str | keras.DTypePolicy) -> keras.
     Args:
         model: A functional model; its weights are float32 under every policy. One of a class of its
             own is returned as it is: only that class knows which policies it is for.
-        dtype: Keras dtype policy or its name. The output activation stays float32.
+        dtype: Keras dtype policy or its name. Activations in float32, as that of the output, stay
+            so, as do layers without such an argument.
     """
     if not is_functional(model):
         return model
@@ -252,7 +253,8 @@ def with_precision(model: keras.Model, dtype: str | keras.DTypePolicy) -> keras.
         if isinstance(layer, keras.Model):
             return with_precision(layer, dtype)
         config = layer.get_config()
-        if not isinstance(layer, (layers.Activation, layers.InputLayer)):
+        stays = isinstance(layer, layers.Activation) and layer.compute_dtype == "float32"
+        if "dtype" in config and not stays and not isinstance(layer, layers.InputLayer):
             config["dtype"] = dtype
         return layer.__class__.from_config(config)
 

@@ -151,8 +151,8 @@ class Objective:
     def cycle(self, networks: Any, images: Images, step: Scalar) -> Images:
         """The second half of both cycles."""
         return {
-            "cycled_a": networks.generator_ba(images["fake_b"], training=True),
-            "cycled_b": networks.generator_ab(images["fake_a"], training=True),
+            "cycled_a": _translated(networks.generator_ba, images["fake_b"]),
+            "cycled_b": _translated(networks.generator_ab, images["fake_a"]),
         }
 
     def generator_losses(self, networks: Any, images: Images, step: Scalar) -> Losses:
@@ -251,8 +251,13 @@ def _first_passes(
 
 def _in_one_batch(network: Any, images: Images) -> Images:
     # Together, as instance norm keeps the images of a batch apart, unlike batch norm.
-    outputs = network(ops.concatenate(list(images.values()), axis=0), training=True)
+    outputs = _translated(network, ops.concatenate(list(images.values()), axis=0))
     return dict(zip(images, ops.split(outputs, len(images)), strict=True))
+
+
+def _translated(network: Any, images: Tensor) -> Tensor:
+    # The project's generators return float32 themselves, others what their last layer computes in.
+    return ops.cast(network(images, training=True), "float32")
 
 
 def _branch(condition: Scalar, yes: Callable[[], Images], no: Callable[[], Images]) -> Images:

@@ -57,7 +57,9 @@ class CommonStep:
     @property
     def num_applied(self) -> int:
         """Number of updates that changed weights; the others were skipped."""
-        return int(self.optimizer.iterations.numpy())
+        # Its `iterations` are fewer where it accumulates gradients.
+        optimizer = getattr(self.optimizer, "inner_optimizer", self.optimizer)
+        return int(optimizer._iterations.numpy())
 
     @property
     def num_skipped(self) -> int:

@@ -46,6 +46,9 @@ def _kernel(config: dict[str, Any], build: Any, widest: float) -> float:
     shape = build.get("input_shape") if isinstance(build, dict) else None
     last = shape[-1] if isinstance(shape, list) and shape else None
     channels = last if isinstance(last, int) and last > 0 else widest
+    if "depth_multiplier" in config:  # separable: a kernel for each channel, then 1x1
+        per_channel = math.prod(_sizes(config, "kernel_size")) + _sizes(config, "filters")[0]
+        return channels * _sizes(config, "depth_multiplier")[0] * per_channel
     sizes = _sizes(config, "filters", "units", "kernel_size")
     return channels * math.prod(sizes) / _sizes(config, "groups")[0]
 

@@ -23,7 +23,12 @@ HOW_TO_INSTALL = 'pip install "huggingface_hub>=0.34"'
 
 def is_hub(place: str | os.PathLike) -> bool:
     """Whether a place is an address of the hub, such as `"hf://user/name"`."""
-    return os.fspath(place).startswith("hf:/")
+    return _slashed(place).startswith("hf:/")
+
+
+def _slashed(place: str | os.PathLike) -> str:
+    """A `Path` of Windows has turned the slashes around."""
+    return os.fspath(place).replace("\\", "/")
 
 
 def repository_of(address: str | os.PathLike) -> tuple[str, str | None]:
@@ -32,7 +37,7 @@ def repository_of(address: str | os.PathLike) -> tuple[str, str | None]:
     Raises:
         RunError: It is no address.
     """
-    found = _ADDRESS.fullmatch(os.fspath(address))
+    found = _ADDRESS.fullmatch(_slashed(address))
     if not found:
         raise RunError(
             "An address on the hub must be hf://USER/NAME or hf://USER/NAME@REVISION; received "

@@ -1,9 +1,12 @@
 """The end of a training: the generators in float32, and the card that tells what they are."""
 
 import json
+import os
 import time
 from collections.abc import Sequence
 from typing import Any
+
+import keras
 
 from cyclegan_tf._version import __version__
 from cyclegan_tf.config import Config
@@ -18,6 +21,7 @@ from cyclegan_tf.runs.saving import save_model
 from cyclegan_tf.training.devices import Devices
 from cyclegan_tf.training.part_descriptions import in_words
 from data_pipeline.json_files import read_json_object
+from data_pipeline.preparation import Preparation
 from data_pipeline.sources import Source
 
 _OF_GENERATORS = ("filters", "num_residual_blocks", "upsampling", "interpolation")
@@ -100,8 +104,24 @@ def write_generators(run: RunFolder, config: Config, model: CycleGAN) -> None:
         RunError: They can't be written.
     """
     for direction in Direction:
-        generator = with_precision(model.output_generator(direction), "float32")
-        save_model(generator, run.generator_file(direction), preparation_in(config))
+        generator, file = model.output_generator(direction), run.generator_file(direction)
+        save_generator(generator, file, direction, preparation_in(config))
+
+
+def save_generator(
+    generator: keras.Model, file: str | os.PathLike, direction: Direction, preparation: Preparation
+) -> None:
+    """Saves a copy of a generator in float32, which doesn't go by the name of the other direction.
+
+    Generators that a user took from another run may have been given the other way round.
+
+    Raises:
+        RunError: It can't be written.
+    """
+    copy = with_precision(generator, "float32")
+    if copy.name in {f"generator_{way.suffix}" for way in Direction}:
+        copy.name = f"generator_{direction.suffix}"
+    save_model(copy, file, preparation)
 
 
 def hardware_of(model: CycleGAN, devices: Devices) -> str:

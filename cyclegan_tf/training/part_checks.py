@@ -9,7 +9,9 @@ import keras
 from cyclegan_tf.config import Config
 from cyclegan_tf.errors import ConfigError, reason_of
 from cyclegan_tf.model.cyclegan import NETWORKS, CycleGAN
+from cyclegan_tf.model.networks import with_precision
 from cyclegan_tf.model.sizes import size_multiple
+from cyclegan_tf.model_files.claims import check_claims
 from cyclegan_tf.model_files.classes import check_classes
 from cyclegan_tf.training.part_descriptions import description_of, kind_of
 
@@ -40,6 +42,21 @@ def named_networks(networks: Any) -> dict[str, keras.Model]:
         if not isinstance(model, keras.Model):
             raise ConfigError(f"{name} must be a keras.Model; received {model!r}.")
     return found
+
+
+def check_apart(networks: Mapping[str, keras.Model]) -> None:
+    """Refuses networks that share weights, which would be updated twice.
+
+    Raises:
+        ConfigError: There are such.
+    """
+    owners: dict[int, str] = {}
+    for name, model in networks.items():
+        for key in map(id, (model, *model.weights)):
+            if owners.setdefault(key, name) != name:
+                raise ConfigError(
+                    f"{owners[key]} and {name} share weights: give each network its own."
+                )
 
 
 def check_network(name: str, model: keras.Model, config: Config) -> None:
@@ -82,6 +99,12 @@ def check_network(name: str, model: keras.Model, config: Config) -> None:
             f"{channels}); received {tuple(output.shape)}."
         )
     check_saving(name, model)
+    try:
+        with_precision(model, "float32")
+    except Exception as error:  # whatever a layer of one's own raises
+        raise ConfigError(
+            f"{name} cannot be copied in float32, as its file is to be: {reason_of(error)}."
+        ) from error
 
 
 def check_saving(name: str, part: Any) -> None:
@@ -97,6 +120,8 @@ def check_saving(name: str, part: Any) -> None:
     try:
         description = description_of(part)
         check_classes(description)
+        if isinstance(part, keras.Model) and part.built:
+            check_claims(description, part.count_params())
         again = keras.saving.deserialize_keras_object(description)
     except Exception as error:  # Keras raises many types here
         raise ConfigError(

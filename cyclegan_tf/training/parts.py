@@ -15,7 +15,12 @@ from cyclegan_tf.model.objective import DEFAULTS, Objective
 from cyclegan_tf.model.optional_loss import OptionalLoss
 from cyclegan_tf.model.sizes import input_channels
 from cyclegan_tf.runs.folder import RunFolder
-from cyclegan_tf.training.part_checks import check_network, check_saving, named_networks
+from cyclegan_tf.training.part_checks import (
+    check_apart,
+    check_network,
+    check_saving,
+    named_networks,
+)
 from cyclegan_tf.training.part_descriptions import (
     description_of,
     first_difference,
@@ -86,6 +91,7 @@ class Parts:
                 model.set_weights(self._weights[name])
             elif name in self._weights:  # it had none before its first call
                 self._weights[name] = model.get_weights()
+        check_apart(found)
         return found
 
     def objective(self, config: Config, settings: dict[str, Any]) -> Objective | None:
@@ -148,6 +154,12 @@ class Parts:
                 "discriminator_learning_rate is for the project's own Adam: with an optimizer of "
                 "your own set it to 0, and return a TwoRateAdam (cyclegan_tf.model.two_rates); "
                 f"received {config.discriminator_learning_rate}."
+            )
+        if made.use_ema:
+            raise ConfigError(
+                "optimizer must not keep a moving average (use_ema), which Keras would put in the "
+                "place of the weights whenever training stops. The setting ema keeps one of the "
+                "generators."
             )
         if config.on_divergence == "halve":
             raise ConfigError(

@@ -3,7 +3,6 @@
 import dataclasses
 import json
 import os
-import resource
 import sys
 import time
 from pathlib import Path
@@ -171,6 +170,8 @@ def _fit(model: CycleGAN, stream: tf.data.Dataset, count: int) -> None:
 
 def _peak_bytes() -> int:
     if not on_accelerator():
+        import resource  # Windows has none
+
         unit = 1 if sys.platform == "darwin" else 1024
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
     if keras.backend.backend() == "jax":

@@ -109,6 +109,8 @@ class SpeedLine(keras.callbacks.Callback):
             flops = update_flops(self.model, self.config.crop_size, self.config.batch_size, updates)
         except TypeError as error:
             return str(error)
+        except Exception as error:  # a loss of one's own, asked about crops of zeros
+            return f"operations couldn't be counted ({type(error).__name__})"
         try:
             limit = measure_limit(self.model.compute_dtype)
         except Exception as error:  # out of memory has a type of its own in every backend

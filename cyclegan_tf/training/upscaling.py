@@ -32,7 +32,7 @@ from cyclegan_tf.training.callbacks import clock
 from cyclegan_tf.training.images import listing, open_training_sources, preview_images
 from cyclegan_tf.upscaler_recipe import UpscalerRecipe
 from data_pipeline.json_files import read_json_object
-from data_pipeline.sources import Source, without_small
+from data_pipeline.sources import Source, without_enlarged, without_small
 from data_pipeline.store import MEMORY_LIMIT_BYTES, ImageStore, build_store
 from data_pipeline.stream import refuse_small_maps, sample_crop
 
@@ -73,6 +73,8 @@ def upscale_run(
         raise ConfigError("The new run needs another folder than the one it is made of.")
     if not old.config_file.exists():
         raise RunError(f"{old.path} is no run. Give the folder of a finished run.")
+    if not all(old.generator_file(direction).exists() for direction in Direction):
+        raise RunError(f"{old.path} is not finished. Train it to its end first: the same command.")
     config = Config.load(old.config_file)
     if not data and not config.load_size:
         raise ConfigError(
@@ -93,6 +95,7 @@ def upscale_run(
         sources = [without_small(source, how.crop_size) for source in sources]
     for source in sources:
         _refuse_soft(source, large.load_size, how.factor)
+    sources = list(map(without_enlarged, sources))
     with new.alone():
         new.start_or_resume(large, listing(sources))
         began = time.monotonic()

@@ -15,13 +15,14 @@ from cyclegan_tf import images
 from cyclegan_tf.config import Config
 from cyclegan_tf.directions import Direction
 from cyclegan_tf.metrics.structure import luminance_correlation
-from cyclegan_tf.model.networks import with_precision
 from cyclegan_tf.runs.folder import RunFolder
 from cyclegan_tf.runs.preparation import preparation_in
-from cyclegan_tf.runs.saving import save_model
 from cyclegan_tf.runs.trouble import Signs
 from cyclegan_tf.training.best_measure import NAMES, best_measures
+from cyclegan_tf.training.finish import save_generator
 from data_pipeline.bands import rgb_views
+
+ALIKE_INPUTS = 1.0  # gray levels: inputs that differ less say nothing of outputs that are alike
 
 
 class Validation(keras.callbacks.Callback):
@@ -98,7 +99,8 @@ class Validation(keras.callbacks.Callback):
             pairs = zip(inputs, fakes, strict=True)
             correlations = [luminance_correlation(*pair) for pair in pairs]
             line[f"luminance_{way}"] = round(float(np.nan_to_num(correlations).mean()), 4)
-            line[f"variety_{way}"] = round(variety(fakes) / max(variety(inputs), 1e-9), 4)
+            if (varied := variety(inputs)) >= ALIKE_INPUTS:
+                line[f"variety_{way}"] = round(variety(fakes) / varied, 4)
             measure = self.measures[way]
             if measure:
                 found = measure(fakes)
@@ -106,8 +108,8 @@ class Validation(keras.callbacks.Callback):
                 value = found[NAMES[self.config.features]]
                 if value < self.best[way]:
                     self.best[way] = value
-                    best = with_precision(generator, "float32")
-                    save_model(best, self.run.best_file(way), preparation_in(self.config))
+                    file, prepared = self.run.best_file(way), preparation_in(self.config)
+                    save_generator(generator, file, way, prepared)
         self._warn(self._signs.in_validation(line))
         self.run.append_validation(line)
         self._validated = line["step"]

@@ -29,11 +29,14 @@ _HOPELESS = (*_FULL, errno.EACCES, errno.EROFS)  # for whatever is written
 AHEAD = 2  # pictures read before they are needed, and written after: more only takes memory
 
 
-def pictures_in(item: str | os.PathLike) -> list[tuple[Path, Path]]:
+def pictures_in(
+    item: str | os.PathLike, without: str | os.PathLike | None = None
+) -> list[tuple[Path, Path]]:
     """Lists a picture, or those of a folder and its subfolders as `find_images` does.
 
     Args:
         item: Path of a picture or a folder.
+        without: Folder to leave out where it lies in `item`: what has been made of the pictures.
 
     Returns:
         `(path, name)`, sorted by the name, which is relative to the folder.
@@ -52,6 +55,9 @@ def pictures_in(item: str | os.PathLike) -> list[tuple[Path, Path]]:
     for other in others:
         if other.is_closed:
             raise ImageError(f"{other.path}: {other.reason}.")
+    made = None if without is None else Path(without).resolve()
+    if made and item.resolve() in made.parents:
+        found = [path for path in found if made not in path.resolve().parents]
     if not found:
         raise ImageError(f"{item} holds no pictures ({', '.join(IMAGE_SUFFIXES)}).")
     return [(path, path.relative_to(item)) for path in found]
@@ -70,7 +76,8 @@ def plan_files(
     Args:
         inputs: Files and folders; folders are searched recursively and keep their structure.
         out: Folder of the outputs, which have the inputs' names and this suffix. For one input
-            file, it may also be the name of the output, such as `result.png`.
+            file, it may also be the name of the output, such as `result.png`. Where it lies in a
+            folder of inputs, what is in it is no input.
         suffix: Suffix and format of the outputs. Default: that of `out`, else `default`.
         compare: Whether input and translation are written as one picture, too.
         default: Suffix where nothing else says one; of 2, 4 and more bands, give `.tif`.
@@ -85,7 +92,7 @@ def plan_files(
     inputs = list(inputs)
     if not os.fspath(out):
         raise ImageError("--out is empty: give it the name of a folder. That of this one is a dot.")
-    pairs = [pair for item in inputs for pair in pictures_in(item)]
+    pairs = [pair for item in inputs for pair in pictures_in(item, without=out)]
     if Path(out).suffix.lower() in IMAGE_SUFFIXES and not Path(out).is_dir():
         _refuse_as_one_output(Path(out), inputs, suffix)
         plan = [(path, Path(out)) for path, _ in pairs]
@@ -249,7 +256,7 @@ def translate_files(
             writer.shutdown(wait=False, cancel_futures=True)
             raise
     if slider is not None:
-        written = [pair for pair in plan if pair[1].exists()]
+        written = [(path, out) for path, out in plan if out.exists() and path not in failures]
         write_slider_page(slider, written, background=preparation.colour)
     return list(failures.items())
 

@@ -195,7 +195,7 @@ def fingerprint(generator: keras.Model) -> bytes:
         return fingerprint(stages.generator)
     digest = hashlib.blake2b(digest_size=16)
     for weights in generator.get_weights():
-        digest.update(np.ascontiguousarray(weights, np.float16))
+        digest.update(np.asarray(weights, np.float16).tobytes())
     return digest.digest()
 
 

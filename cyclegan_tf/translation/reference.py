@@ -3,6 +3,7 @@
 import functools
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from cyclegan_tf.translation.files import pictures_in
@@ -27,7 +28,16 @@ def statistics_of(
         return reference
     if not isinstance(reference, (str, os.PathLike)):
         return record(reference)
-    if Path(reference).suffix == ".npz" and not Path(reference).is_dir():
+    if _is_archive(Path(reference)):
         return Statistics.load(reference)
     recorded = [record(path) for path, _ in pictures_in(reference)]
     return functools.reduce(Statistics.merge, recorded)
+
+
+def _is_archive(path: Path) -> bool:
+    """Whether it is what `Statistics.save` writes, whatever its name; no picture is a zip file."""
+    if path.suffix == ".npz" or not path.is_file():
+        return path.suffix == ".npz" and not path.is_dir()
+    with suppress(OSError), open(path, "rb") as file:  # reading it as a picture says what is wrong
+        return file.read(4) == b"PK\x03\x04"
+    return False

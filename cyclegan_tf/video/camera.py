@@ -23,7 +23,7 @@ class Camera:
         """Takes the next frame.
 
         Args:
-            frame: uint8 `(h, w, 3)`.
+            frame: uint8 `(h, w, 3)`, or `(h, w, 1)` of gray.
 
         Returns:
             (x, y) of its upper left corner, in pixels from that of the first frame. Where no motion
@@ -66,8 +66,9 @@ class _View:
     """What a frame is compared by: gray levels, texture, spectrum."""
 
     def __init__(self, frame):
-        # Green is most of what we see as brightness; a third of the work.
-        self.gray = np.ascontiguousarray(frame[..., 1]).astype(np.int16)
+        # Green is most of what we see as brightness; a third of the work. Gray has one channel.
+        green = frame[..., min(1, frame.shape[-1] - 1)]
+        self.gray = np.ascontiguousarray(green).astype(np.int16)
         windows = [np.hanning(side + 2)[1:-1].astype(np.float32) for side in self.gray.shape]
         gray = self.gray.astype(np.float32)
         self.spectrum = np.fft.rfft2((gray - gray.mean()) * windows[0][:, None] * windows[1])

@@ -112,7 +112,8 @@ def _thinned(frames, every, fps):
     held, end, slot = None, None, None
     for i, frame in enumerate(frames):
         end = frame.time + frame.duration
-        this = None if fps is None else frame.time * fps // 1
+        # A tenth of a slot early: clocks of milliseconds round times up and down.
+        this = None if fps is None else (frame.time * fps + Fraction(1, 10)) // 1
         if i % every or (held is not None and fps is not None and this == slot):
             continue
         slot = this

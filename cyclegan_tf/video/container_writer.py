@@ -14,6 +14,7 @@ import numpy as np
 from cyclegan_tf.errors import VideoError
 from cyclegan_tf.video.clip import Frame, Video
 from cyclegan_tf.video.opening import file_url, opened, sound_stream
+from data_pipeline.files import make_public
 
 # Close to the source at a reasonable size. No B-frames: they come out of order, and the duration of
 # clips with a variable frame rate would be written wrong.
@@ -84,7 +85,7 @@ class ContainerWriter:
                 self._sound.copy(self._container, None if finished else self._end)
                 self._sound.close()
             self._container.close()
-            os.chmod(self._partial, 0o644)
+            make_public(self._partial)
             os.replace(self._partial, self.path)
         else:
             with suppress(av.error.FFmpegError, ValueError):

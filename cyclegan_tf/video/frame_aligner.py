@@ -14,7 +14,7 @@ class FrameAligner:
     """Pads frames so that each pixel of the map meets the strided convolutions in the same phase.
 
     A frame whose upper left corner is at (x, y) of the map is laid at column `x % 16` and row
-    `y % 16` of a working image (4 times `multiple`); a reflection of the frame fills the rest of it.
+    `y % 16` of a working image (4 times `multiple`); a reflection of the frame fills the rest.
     Away from the borders, the translation of a shifted view is then the shifted translation.
 
     Args:

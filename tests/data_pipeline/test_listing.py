@@ -211,3 +211,12 @@ def test_a_built_in_world_is_listed_with_its_options(monkeypatch):
     assert calls == [("meadow2forest", "test", d, options) for d in "ab"]
     assert (a.name, b.name, b.names) == ("testA", "testB", ("b_0", "b_1", "b_2", "b_3"))
     assert [int(m[0, 0, 0]) for m in a.files] == [0, 1, 2, 3]
+
+
+def test_a_stem_that_is_another_files_name_is_told_apart(tmp_path):
+    for domain in "ab":
+        for name in ("town.png", "town.jpg", "town.png.webp", "hill.png"):
+            (tmp_path / domain).mkdir(exist_ok=True)
+            Image.new("RGB", (4, 4)).save(tmp_path / domain / name)
+    names = list_domains(tmp_path, names=("a", "b"))[0].names
+    assert sorted(names) == ["hill", "town.jpg", "town.png", "town.png.webp"]

@@ -1,6 +1,7 @@
 """What belongs to the pixels of TIFF that Pillow doesn't read; its pixels are in picture_set."""
 
 import io
+import struct
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from picture_set.entry import RGB, RGB_16
 from picture_set.tiff_writer import HEIGHT, ORIENTATION, ROWS_PER_STRIP, raw, tiff
 from PIL import Image
 
+from cyclegan_tf.translation.formats import write_picture
 from data_pipeline.decoding import kind_of, read_picture
 
 PROFILE = bytes(16) + b"RGB " + bytes(108)
@@ -85,3 +87,17 @@ def test_damage_is_told_as_such():
 def test_a_tiff_without_a_resolution_has_none(tmp_path):
     Image.fromarray(np.zeros((4, 5, 3), np.uint8)).save(tmp_path / "a.tif")
     assert read_picture(tmp_path / "a.tif").info == {}
+
+
+@pytest.mark.parametrize("tag", [(0, 0), (1, 0), (4294967295, 1)], ids=str)
+@pytest.mark.parametrize("suffix", [".tif", ".png", ".jpg"])
+def test_impossible_resolutions_are_left_out(tag, suffix, tmp_path):
+    image = Image.fromarray(np.zeros((4, 5, 3), np.uint8))
+    image.save(tmp_path / "odd.tif", dpi=(300, 300))
+    data = (tmp_path / "odd.tif").read_bytes()
+    right = struct.pack("<II", 300, 1)
+    assert data.count(right) == 2
+    (tmp_path / "odd.tif").write_bytes(data.replace(right, struct.pack("<II", *tag)))
+    picture = read_picture(tmp_path / "odd.tif")
+    assert "dpi" not in picture.info
+    write_picture(tmp_path / f"new{suffix}", picture)

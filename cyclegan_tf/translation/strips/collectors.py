@@ -100,9 +100,9 @@ class WindowCollector(Collector):
     around it, which is moved inwards at the map's borders; between nodes, scale and offset of the
     norm are interpolated linearly.
 
-    On a map no larger than the window (rounded down to a multiple of `multiple * cells` pixels) this does
-    what `WholeMapCollector` does, up to rounding, except on a flat picture: `WholeMapCollector`
-    sets the scale to 0 where only rounding varies (`FLAT` in norm_statistics.py). Here it stays.
+    On a map no larger than the window (rounded down to a multiple of `multiple * cells` pixels)
+    this does what `WholeMapCollector` does, up to rounding, except on a flat picture: that one sets
+    the scale to 0 where only rounding varies (`FLAT` in norm_statistics.py). Here it stays.
 
     Args:
         window: Side of the window in pixels of the map; 480 is the crop of the paper-size presets.

@@ -1,4 +1,4 @@
-"""Whether row steps compute exactly what a layer does: `resnet_generator`'s do, look-alikes may not.
+"""Whether row steps compute just what a layer does. Layers of `resnet_generator` are known.
 
 Classes are compared exactly, since a subclass may compute anything.
 """
@@ -49,10 +49,11 @@ def is_known_convolution(layer: keras.Layer, before: Sequence[keras.Layer]) -> b
     resizes = before[:-1] if reflection else before
     if any(isinstance(item, ReflectionPadding2D) for item in resizes):
         return False
+    if reflection:
+        keeps_size = layer.padding == "valid" and size == 2 * reflection.padding + 1
+    else:
+        keeps_size = size >= stride and (layer.padding == "same" or size == 1)
     if any(getattr(item, "interpolation", "") == "nearest" for item in resizes):
         # One step with the convolution, for which the pixel outside is the one inside.
-        if len(resizes) > 1 or not reflection or (size, stride) != (3, 1):
-            return False
-    if reflection:
-        return stride in (1, 2) and layer.padding == "valid" and size == 2 * reflection.padding + 1
-    return stride in (1, 2) and size >= stride and (layer.padding == "same" or size == 1)
+        return keeps_size and bool(reflection) and len(resizes) == 1 and (size, stride) == (3, 1)
+    return keeps_size and stride in (1, 2)

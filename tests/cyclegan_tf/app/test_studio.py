@@ -2,6 +2,7 @@
 
 import os
 import sys
+import threading
 import types
 from unittest import mock
 
@@ -11,10 +12,12 @@ from PIL import Image
 
 from cyclegan_tf import images
 from cyclegan_tf.app import interface
+from cyclegan_tf.app import studio as studio_module
 from cyclegan_tf.app.interface import launch
 from cyclegan_tf.app.studio import Bounds, Studio
 from cyclegan_tf.cli.main import main
 from cyclegan_tf.errors import ConfigError, FileError, ImageError, VideoError
+from cyclegan_tf.translation.files import translate_files
 from cyclegan_tf.translation.translator import Translator
 from cyclegan_tf.video.sources import open_video
 
@@ -123,3 +126,25 @@ def test_bad_input_is_a_line(generator_file, monkeypatch, capsys):
         with pytest.raises(SystemExit) as stopped:
             main(["app", *map(str, arguments)])
         assert stopped.value.code == 2 and reason in capsys.readouterr().err
+
+
+def test_a_job_that_takes_hours_keeps_its_folder(studio, tmp_path, monkeypatch):
+    images.write_image(tmp_path / "map.png", np.zeros((16, 16, 3), np.uint8))
+    upload = ("mine to translation", tmp_path / "map.png")
+
+    def slowly(translator, plan):
+        folder = plan[0][1].parent
+        os.utime(folder, (0, 0))
+        monkeypatch.setattr(studio_module, "translate_files", translate_files)
+        other = threading.Thread(target=studio.translate_picture, args=upload)
+        other.start()
+        other.join(0.2)
+        assert folder.exists()
+        others.append(other)
+        os.utime(folder)
+        return translate_files(translator, plan)
+
+    others = []
+    monkeypatch.setattr(studio_module, "translate_files", slowly)
+    assert studio.translate_picture(*upload)[1].exists()
+    others[0].join()

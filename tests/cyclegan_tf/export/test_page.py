@@ -9,6 +9,7 @@ import os
 import re
 
 import chromium
+import keras
 import numpy as np
 import pytest
 from PIL import Image
@@ -221,3 +222,11 @@ _GIVE = """fetch("data:image/png;base64,%s").then(r => r.blob()).then(blob => ne
   wait();
 }))"""
 _AFTER = 'document.getElementById("after").toDataURL().split(",")[1]'
+
+
+def test_generators_of_ones_own_have_a_widest_layer():
+    image = keras.Input((None, None, 3))
+    x = keras.layers.ReLU()(keras.layers.Conv2D(6, 3, padding="same")(image))
+    assert page._widest(keras.Model(image, keras.layers.Conv2D(3, 1)(x))) == 6
+    x = keras.layers.Conv2D(50, 3, strides=2, padding="same")(x)
+    assert page._widest(keras.Model(image, keras.layers.Conv2DTranspose(3, 2, 2)(x))) == 6

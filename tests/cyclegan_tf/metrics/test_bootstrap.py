@@ -12,6 +12,9 @@ from cyclegan_tf.metrics.bootstrap import (
     percentile_interval,
     resampled_counts,
 )
+from cyclegan_tf.metrics.distributions import colour_estimates, sliced_wasserstein_estimates
+from cyclegan_tf.metrics.inception import frechet_estimate
+from cyclegan_tf.metrics.kid import PatchKID
 
 
 def test_draws_are_with_replacement_and_of_as_many_maps():
@@ -52,3 +55,15 @@ def test_of_a_distance_only_the_spread_of_the_samples_counts():
     assert distance_over_maps(30.0, samples) == (30.0, 11.0, 49.0)
     assert distance_over_maps(30.0, samples + 500.0) == (30.0, 11.0, 49.0)
     assert distance_over_maps(5.0, samples) == (5.0, 0.0, 24.0)  # no distance is below 0
+
+
+def test_a_single_map_has_no_interval():
+    assert np.isnan(resampled_counts(1, 10)).all()
+    maps = [np.random.default_rng(i).integers(0, 256, (70, 80, 3), np.uint8) for i in range(5)]
+    colours = colour_estimates(maps[:4], maps[4:], num_resamples=20)
+    textures = sliced_wasserstein_estimates(maps[:4], maps[4:], num_resamples=20)
+    frechet = frechet_estimate([np.eye(3)] * 4, [np.eye(3) + 1])
+    kid = PatchKID(maps[:4]).estimate(maps[4:], num_resamples=20)
+    for estimate in (*colours, *textures, frechet, kid):
+        assert np.isfinite(estimate.value)
+        assert np.isnan(estimate.low) and np.isnan(estimate.high)

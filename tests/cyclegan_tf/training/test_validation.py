@@ -246,3 +246,11 @@ def test_variety_of_pictures_by_hand():
     gray = [np.full((16, 16, 3), value, np.uint8) for value in (10, 20, 30)]
     assert variety(gray) == pytest.approx(np.std([10, 20, 30]))
     assert variety(gray[:1] * 3) == 0
+
+
+def test_a_single_picture_says_nothing_of_outputs_that_are_alike(watched, caplog):
+    validation = watched()
+    validation.inputs = {way: [x[0]] * 8 for way, x in validation.inputs.items()}
+    line = validation.validate()
+    assert not [name for name in line if name.startswith("variety")]
+    assert not caplog.records

@@ -12,7 +12,7 @@ from PIL import Image, ImageCms
 from small_pictures import gradient, invert
 
 from cyclegan_tf import images
-from cyclegan_tf.errors import ImageError
+from cyclegan_tf.errors import ImageError, StatisticsError
 from cyclegan_tf.pages import write_slider_page
 from cyclegan_tf.translation import formats
 from cyclegan_tf.translation.files import (
@@ -20,6 +20,8 @@ from cyclegan_tf.translation.files import (
     plan_files,
     translate_files,
 )
+from cyclegan_tf.translation.norm_statistics import Moments, Statistics
+from cyclegan_tf.translation.reference import statistics_of
 from data_pipeline.decoding import Picture
 from data_pipeline.folders import find_images
 
@@ -276,3 +278,29 @@ def test_slider_page_can_be_moved_with_its_folder(tmp_path):
     assert "aspect-ratio:8/6" in page
     assert "http" not in page  # nothing from elsewhere
     np.testing.assert_array_equal(images.read_image(tmp_path / "out/before/1.png"), gradient())
+
+
+def test_outputs_in_a_folder_of_inputs_are_no_inputs(folder):
+    inputs = folder / "in"
+    plan = plan_files([inputs], inputs / "translated")
+    assert translate_files(invert, plan) == []
+    assert plan_files([inputs], inputs / "translated") == plan
+    assert translate_files(None, plan, skip_existing=True) == []
+
+
+def test_an_input_that_has_become_unreadable_is_left_out_of_the_page(folder):
+    plan = plan_files([folder / "in"], folder / "out")
+    translate_files(invert, plan)
+    plan[2][0].write_bytes(b"no picture")
+    page = folder / "out" / "index.html"
+    ((failed, _),) = translate_files(invert, plan, slider=page)
+    assert failed == plan[2][0]
+    assert ">3<" in page.read_text() and ">2<" not in page.read_text()
+
+
+def test_statistics_are_known_by_what_they_are(tmp_path):
+    saved = Statistics({"x": Moments(1, np.zeros(1), np.ones(1))})
+    saved.save(tmp_path / "mine.stats")
+    assert statistics_of(tmp_path / "mine.stats", None).moments.keys() == {"x"}
+    with pytest.raises(StatisticsError, match=r"none.npz does not exist"):
+        statistics_of(tmp_path / "none.npz", None)

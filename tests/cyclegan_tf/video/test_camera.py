@@ -44,3 +44,8 @@ def test_worlds_are_followed_exactly(pair):
 def test_frames_of_two_sizes_are_refused():
     with pytest.raises(ValueError, match="must have one size"):
         camera_motion(noise(20, 20), noise(20, 24))
+
+
+def test_gray_frames_have_one_channel():
+    wide = noise(90, 120)[..., :1]
+    assert camera_motion(wide[10:70, 20:100], wide[7:67, 25:105]) == (5, -3)

@@ -18,6 +18,7 @@ RANDOM = np.random.default_rng(0)
 PICTURE = RANDOM.integers(0, 255, (72, 96, 3), dtype=np.uint8)
 Conv, Up, Pad = partial(kl.Conv2D, 8), kl.UpSampling2D, ReflectionPadding2D
 Transposed = partial(kl.Conv2DTranspose, 8, padding="same")
+HEAD = [Pad(3), kl.Conv2D(3, 7), kl.Activation("tanh")]
 HALVING = [Conv(3, strides=2, padding="same"), InstanceNormalization(), kl.ReLU()]
 
 
@@ -31,7 +32,7 @@ class Scaled(kl.ReLU):
         return 0.5 * super().call(inputs)
 
 
-def own_generator(middle, head=(Pad(3), kl.Conv2D(3, 7), kl.Activation("tanh"))):
+def own_generator(middle, head=HEAD):
     """The layers in a row, each a copy, with random weights."""
     start = [Pad(3), Conv(7), InstanceNormalization(), kl.ReLU()]
     x = inputs = keras.Input((None, None, 3))

@@ -85,7 +85,11 @@ def _add_picture(group):
         help="put the input above or beside the translation",
     )
     group.add_argument("--max-width", type=int, metavar="PIXELS", help="width not to exceed")
-    group.add_argument("--loop", action="store_true", help="for GIFs: play endlessly")
+    group.add_argument(
+        "--loop",
+        action=argparse.BooleanOptionalAction,
+        help="for GIFs: play endlessly, or once (default: as the clip does)",
+    )
     group.add_argument(
         "--max-mb",
         type=float,

@@ -47,6 +47,7 @@ class Video:
         path: File or folder that the frames come from, None for a world.
         audio: Path of a file with sound, None if there is none.
         start: Second of the file at which the clip starts, so that the sound fits.
+        is_endless: Whether it is an animation that begins anew at its end, as far as it tells.
         num_skipped: Damaged frames that the last iteration left out.
         notes: Lines about what is done to the frames, and what of the source isn't read. Some are
             known at once, some come while the clip is read.
@@ -56,6 +57,7 @@ class Video:
     path: Path | None = None
     audio: Path | None = None
     start: Fraction = Fraction(0)
+    is_endless: bool = False
     num_skipped: int = 0
 
     def __init__(

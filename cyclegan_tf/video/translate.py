@@ -141,7 +141,7 @@ def convert_video(
     exact: bool = False,
     compare: str | None = None,
     max_width: int | None = None,
-    loop: bool = False,
+    loop: bool | None = None,
     max_mb: float | None = None,
     progress: Callable[..., Iterable] | None = None,
     say: Callable[[str], None] = print,
@@ -158,7 +158,7 @@ def convert_video(
         exact: Same as in `translate_video`.
         compare: `"vertical"` or `"horizontal"`: puts the input above or beside the translation.
         max_width: Width of the result not to exceed, in pixels.
-        loop: For GIFs: plays endlessly.
+        loop: For GIFs: whether it plays endlessly. Default: as the clip does.
         max_mb: For GIFs: size not to exceed, in megabytes.
         progress: Wraps the loop, called with the frames and `total`; e.g. `tqdm.tqdm`.
         say: Called with a line of text: the `notes` of the clip, and what had to be given up.

@@ -22,7 +22,7 @@ def open_writer(
     out: str | os.PathLike,
     video: Video,
     *,
-    loop: bool = False,
+    loop: bool | None = None,
     max_mb: float | None = None,
     say: Callable[[str], None] = print,
 ) -> InBackground:
@@ -31,7 +31,7 @@ def open_writer(
     Args:
         out: Path ending in `.gif`, `.mp4` or `.webm`; without a suffix, a folder for PNGs.
         video: The `Video` that the frames come from: its rate, clock and sound.
-        loop: For GIFs: plays endlessly.
+        loop: For GIFs: whether it plays endlessly. Default: as the clip does.
         max_mb: For GIFs: size not to exceed, in megabytes.
         say: Called with a line of text about what had to be given up.
 
@@ -54,6 +54,7 @@ def open_writer(
         else:
             out.parent.mkdir(parents=True, exist_ok=True)
             if suffix == ".gif":
+                loop = video.is_endless if loop is None else loop
                 writer = GifWriter(out, loop=loop, max_bytes=max_mb and max_mb * 1e6, say=say)
             else:
                 writer = ContainerWriter(out, video, say)
@@ -69,7 +70,7 @@ def check_out(
     out: str | os.PathLike,
     inputs: Iterable[str | os.PathLike] = (),
     *,
-    loop: bool = False,
+    loop: bool | None = None,
     max_mb: float | None = None,
 ) -> None:
     """Refuses a place that can't be written to, and options that don't go with it.

@@ -7,6 +7,7 @@ from PIL import ExifTags, Image, ImageDraw, ImageSequence
 
 from cyclegan_tf.errors import VideoError
 from cyclegan_tf.video.sources import open_video
+from cyclegan_tf.video.writers import open_writer
 from data_pipeline.decoding import flatten_alpha
 
 DELAYS = [100, 50, 200, 30]  # milliseconds
@@ -129,3 +130,17 @@ def test_orientation_in_exif_is_applied(tmp_path, name):
     video = open_video(path)
     assert video.size == (48, 32)
     np.testing.assert_array_equal(next(iter(video)).pixels, np.rot90(corner(0), -1))
+
+
+@pytest.mark.parametrize("name", ["a.gif", "a.png", "a.webp"])
+@pytest.mark.parametrize("options, endless", [({"loop": 0}, True), ({"loop": 1}, False)])
+def test_endless_animations_stay_so_as_gifs(name, options, endless, tmp_path):
+    video = open_video(save(tmp_path / name, sprites("RGB"), **options))
+    assert video.is_endless == endless
+    for loop, loops in ((None, endless), (True, True), (False, False)):
+        writer = open_writer(tmp_path / f"{loop}.gif", video, loop=loop)
+        for frame in video:
+            writer.write(frame)
+        writer.close(True)
+        with Image.open(tmp_path / f"{loop}.gif") as image:
+            assert (image.info.get("loop") == 0) == loops

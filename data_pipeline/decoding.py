@@ -266,18 +266,14 @@ def orientation_of(image: Image.Image) -> int:
 def info_of(found: dict) -> dict:
     """Returns the `info` of a `Picture`, of all that a library has found beside the pixels."""
     info = {key: found[key] for key in ("icc_profile", "dpi") if found.get(key)}
-    # (1, 1) is what Pillow says of a TIFF without a resolution.
-    if "dpi" in info and (info["dpi"] == (1, 1) or not all(map(_is_resolution, info["dpi"]))):
-        info.pop("dpi")
+    # (1, 1) is what Pillow says of a TIFF without a resolution. JPEG has 16 bits for one.
+    dots = info.get("dpi", (1, 1))
+    if dots == (1, 1) or not all(0 < float(value) < 2**16 for value in dots):
+        info.pop("dpi", None)
     # A profile for gray or CMYK doesn't fit the RGB that the pixels have become.
     if info.get("icc_profile", b"")[16:20] != b"RGB ":
         info.pop("icc_profile", None)
     return info
-
-
-def _is_resolution(dots: float) -> bool:
-    """Whether every format can hold it: the tag may be 0/0, and JPEG has 16 bits for it."""
-    return 0 < float(dots) < 2**16
 
 
 def picture_of(pixels: np.ndarray, orientation: int, info: dict) -> Picture:

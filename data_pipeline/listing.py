@@ -62,7 +62,8 @@ def list_domains(
 
     Args:
         data: As in `open_sources`.
-        names: The folders looked for in a directory without the `trainA`/`trainB` layout.
+        names: The folders looked for in a directory without `trainA` and `trainB`; `testA`,
+            `testB`, `valA` and `valB` may lie beside them.
         split: "train", "test" or "val".
         progress: Show progress bars where something is downloaded or rendered.
 
@@ -84,7 +85,7 @@ def list_domains(
     if split not in pairs:
         raise DataError(
             f"{shown(data)}: no {split} images; it has {', '.join(pairs)}. "
-            f"Put them into two more folders, {split}A and {split}B, beside trainA and trainB."
+            f"Put them into two more folders in it, {split}A and {split}B."
         )
     folder_a, folder_b = pairs[split]
     _refuse_half_or_overlap(folder_a, folder_b)
@@ -94,8 +95,7 @@ def list_domains(
 def available_splits(data: Data, *, names: tuple[str, str] = ("A", "B")) -> tuple[str, ...]:
     """Returns the splits that `open_sources` can open: a part of ("train", "test", "val").
 
-    Two plain folders hold only "train"; the `trainA`/`trainB` layout whatever pairs of folders
-    exist; a TFDS dataset what it declares; a built-in world all three.
+    Two plain folders hold only "train"; a directory whatever pairs of folders exist in it; a TFDS dataset what it declares; a built-in world all three.
 
     Args:
         data: As in `open_sources`.
@@ -132,17 +132,19 @@ def _pairs_of_folders(data: Data, names: tuple[str, str]) -> dict[str, tuple[Pat
     root = _folder(data)
     pairs = {s: (root / f"{s}A", root / f"{s}B") for s in SPLITS}
     pairs = {s: pair for s, pair in pairs.items() if any(p.is_dir() for p in pair)}
+    pair = (root / names[0], root / names[1])
+    if "train" in pairs:
+        return pairs
+    if any(folder.is_dir() for folder in pair):
+        return {"train": pair} | pairs
     if pairs:
         return pairs
-    pair = (root / names[0], root / names[1])
-    if not any(folder.is_dir() for folder in pair):
-        folders = (p.name for p in root.iterdir() if p.is_dir() and not is_hidden(p.name))
-        inside = sorted(map(repr, folders))
-        raise DataError(
-            f"{root}: needs the folders {names[0]!r} and {names[1]!r}, or 'trainA' and 'trainB'; "
-            f"it holds {', '.join(inside[:8]) or 'no folders'}."
-        )
-    return {"train": pair}
+    folders = (p.name for p in root.iterdir() if p.is_dir() and not is_hidden(p.name))
+    inside = sorted(map(repr, folders))
+    raise DataError(
+        f"{root}: needs the folders {names[0]!r} and {names[1]!r}, or 'trainA' and 'trainB'; "
+        f"it holds {', '.join(inside[:8]) or 'no folders'}."
+    )
 
 
 def _folder(place: Path | str) -> Path:

@@ -23,8 +23,9 @@ EXAMPLES = {
     ),
     "upscale": (
         "upscale runs/small --run runs/large         # of a run with --load-size",
-        "upscale runs/small --data world:meadow2forest --run runs/large",
+        "upscale runs/small --data maps --run runs/large    # of one on copies made by shrink",
     ),
+    "shrink": ("shrink maps --out small_maps                # four times smaller, to train on",),
     "translate": (
         "translate meadow2forest map.png             # a pretrained generator",
         "translate runs/mine maps/old --direction a2b --out new",

@@ -24,6 +24,7 @@ from cyclegan_tf.cli.listing import add_list
 from cyclegan_tf.cli.own_modules import import_own_modules
 from cyclegan_tf.cli.page import add_page
 from cyclegan_tf.cli.quiet import keep_tensorflow_quiet
+from cyclegan_tf.cli.shrink import add_shrink
 from cyclegan_tf.cli.signals import Terminated, sigterm_interrupts
 from cyclegan_tf.cli.train import add_demo, add_train
 from cyclegan_tf.cli.translate import add_translate
@@ -107,6 +108,7 @@ def _parser():
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     add_train(commands)
     add_upscale(commands)
+    add_shrink(commands)
     add_translate(commands)
     add_video(commands)
     add_evaluate(commands)

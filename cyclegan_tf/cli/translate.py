@@ -15,6 +15,7 @@ from cyclegan_tf.files import check_places
 from cyclegan_tf.translation.files import places_of, plan_files, translate_files
 from cyclegan_tf.translation.formats import JPEG
 
+_ENLARGED = 1.2  # how many times one is enlarged, above which things look too large
 _MUCH = 2  # how many times a picture is shrunk, above which one sees it in the translation
 _LARGE = 5 * 10**6  # pixels of a photograph; as PNG some megabytes
 _LOOKED_AT = 100  # pictures whose sizes are read beforehand
@@ -165,7 +166,7 @@ def _translate(arguments):
 
 def _hints(plan, preparation):
     """Yields what a user may not expect of the pictures' sizes, each at most once."""
-    shrunk = big = False
+    shrunk = enlarged = big = False
     for path, output in plan[:_LOOKED_AT]:
         try:
             width, height = images.size_of(path)
@@ -178,6 +179,13 @@ def _hints(plan, preparation):
                 f"{path.name}: {width}x{height} pixels are shrunk {factor:.0f} times for the "
                 "network and enlarged again, so fine detail is lost. A run that was trained with "
                 "a larger --load-size keeps more of it."
+            )
+        if not enlarged and factor < 1 / _ENLARGED:
+            enlarged = True
+            yield (
+                f"{path.name}: {width}x{height} pixels are enlarged {1 / factor:.1f} times for the "
+                "network, to its load_size. If this is a part of a larger picture, give "
+                "--load-size: of the whole one, times the share that this is."
             )
         from_jpeg = path.suffix.lower() in JPEG and output.suffix.lower() == ".png"
         if not big and from_jpeg and height * width >= _LARGE:

@@ -220,3 +220,13 @@ def test_a_stem_that_is_another_files_name_is_told_apart(tmp_path):
             Image.new("RGB", (4, 4)).save(tmp_path / domain / name)
     names = list_domains(tmp_path, names=("a", "b"))[0].names
     assert sorted(names) == ["hill", "town.jpg", "town.png", "town.png.webp"]
+
+
+def test_held_out_maps_may_lie_beside_named_folders(tree):
+    root = tree("henesys/a.png", "ellinia/b.png", "testA/c.png", "testB/d.png")
+    names = ("henesys", "ellinia")
+    assert available_splits(root, names=names) == ("train", "test")
+    assert [x.names for x in list_domains(root, names=names)] == [("a",), ("b",)]
+    assert [x.names for x in list_domains(root, names=names, split="test")] == [("c",), ("d",)]
+    with pytest.raises(DataError, match="no val images; it has train, test. Put them into two"):
+        list_domains(root, names=names, split="val")

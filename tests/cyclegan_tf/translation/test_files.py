@@ -12,7 +12,7 @@ from PIL import Image, ImageCms
 from small_pictures import gradient, invert
 
 from cyclegan_tf import images
-from cyclegan_tf.errors import ImageError, StatisticsError
+from cyclegan_tf.errors import ImageError
 from cyclegan_tf.pages import write_slider_page
 from cyclegan_tf.translation import formats
 from cyclegan_tf.translation.files import (
@@ -20,8 +20,6 @@ from cyclegan_tf.translation.files import (
     plan_files,
     translate_files,
 )
-from cyclegan_tf.translation.norm_statistics import Moments, Statistics
-from cyclegan_tf.translation.reference import statistics_of
 from data_pipeline.decoding import Picture
 from data_pipeline.folders import find_images
 
@@ -296,11 +294,3 @@ def test_an_input_that_has_become_unreadable_is_left_out_of_the_page(folder):
     ((failed, _),) = translate_files(invert, plan, slider=page)
     assert failed == plan[2][0]
     assert ">3<" in page.read_text() and ">2<" not in page.read_text()
-
-
-def test_statistics_are_known_by_what_they_are(tmp_path):
-    saved = Statistics({"x": Moments(1, np.zeros(1), np.ones(1))})
-    saved.save(tmp_path / "mine.stats")
-    assert statistics_of(tmp_path / "mine.stats", None).moments.keys() == {"x"}
-    with pytest.raises(StatisticsError, match=r"none.npz does not exist"):
-        statistics_of(tmp_path / "none.npz", None)

@@ -10,6 +10,7 @@ from cyclegan_tf.model.networks import resnet_generator
 from cyclegan_tf.model.upscaler import two_stage_generator, upscaler
 from cyclegan_tf.translation.fold_norms import fold_norms
 from cyclegan_tf.translation.norm_statistics import Moments, Statistics, fingerprint, record
+from cyclegan_tf.translation.reference import statistics_of
 from cyclegan_tf.translation.translator import Translator
 
 
@@ -144,3 +145,11 @@ def test_norms_after_an_activation_cannot_be_locked(activation):
     statistics = record(generator, random_batch(16, 16))
     with pytest.raises(StatisticsError, match="follow a convolution without activation"):
         fold_norms(generator, statistics)
+
+
+def test_statistics_are_known_by_what_they_are(tmp_path):
+    saved = Statistics({"x": Moments(1, np.zeros(1), np.ones(1))})
+    saved.save(tmp_path / "mine.stats")
+    assert statistics_of(tmp_path / "mine.stats", None).moments.keys() == {"x"}
+    with pytest.raises(StatisticsError, match=r"none.npz does not exist"):
+        statistics_of(tmp_path / "none.npz", None)

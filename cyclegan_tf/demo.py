@@ -79,8 +79,15 @@ def run_demo(
     # The deadline is the limit; that of the preset is for `train`.
     deadline = Deadline(began + 60 * minutes)
     model = train(config.replace(time_limit_minutes=0.0), run_dir, callbacks=[deadline])
-    if getattr(model, "stop_training", False):  # a run that was finished already has none
-        print(f"{minutes:g} minutes are nearly over. The same again goes on from there.")
+    text = "Two generators, trained on maps that share no layout: no pair was ever shown."
+    num_steps = config.epochs * config.steps_per_epoch
+    if model.num_updates < num_steps:
+        unfinished = (
+            f"{minutes:g} minutes were over after {model.num_updates} of {num_steps} updates. The "
+            "same again goes on from there, and makes better pictures."
+        )
+        print(unfinished)
+        text += f" Not finished: {unfinished}"
     sources = dict(zip("ab", open_training_sources(config, split="test"), strict=True))
     maps_ab = _translate_maps(run_dir, sources, Direction.A2B)
     maps_ba = _translate_maps(run_dir, sources, Direction.B2A)
@@ -93,7 +100,7 @@ def run_demo(
     write_page(
         page,
         f"{config.name_a} and {config.name_b}",
-        "Two generators, trained on two sets of maps that share no layout: no pair was ever shown.",
+        text,
         sections,
     )
     return page

@@ -95,7 +95,8 @@ def list_domains(
 def available_splits(data: Data, *, names: tuple[str, str] = ("A", "B")) -> tuple[str, ...]:
     """Returns the splits that `open_sources` can open: a part of ("train", "test", "val").
 
-    Two plain folders hold only "train"; a directory whatever pairs of folders exist in it; a TFDS dataset what it declares; a built-in world all three.
+    Two plain folders hold only "train"; a directory whatever pairs of folders exist in it; a TFDS
+    dataset what it declares; a built-in world all three.
 
     Args:
         data: As in `open_sources`.

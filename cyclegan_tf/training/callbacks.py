@@ -169,6 +169,7 @@ class Previews(keras.callbacks.Callback):
         self.run, self.every, self.early = run, every, early
         self.previews = preview_a, preview_b
         self._last = -1  # before the first `fit` of this session; there may be several
+        self._written = -1
 
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
         self._step = self.model.num_updates
@@ -189,8 +190,14 @@ class Previews(keras.callbacks.Callback):
             self.write()
         self._last = step
 
+    def write_last(self) -> None:
+        """Writes the preview of the end, unless it has been written."""
+        if self._written != self.model.num_updates:
+            self.write()
+
     def write(self) -> None:
         """Translates the previews there and back, and writes the picture."""
+        self._written = self.model.num_updates
         generators = [self.model.output_generator(direction) for direction in Direction]
         write_preview(self.run, self.model.num_updates, generators, self.previews)
 

@@ -19,6 +19,7 @@ from cyclegan_tf.hardware.describe import describe_hardware
 from cyclegan_tf.hardware.limit import on_accelerator
 from cyclegan_tf.model.cyclegan import CycleGAN
 from cyclegan_tf.runs.folder import RunFolder
+from cyclegan_tf.runs.loading import load_networks
 from cyclegan_tf.runs.sizes import checkpoint_megabytes
 from cyclegan_tf.runs.spare import checkpoints_in
 from cyclegan_tf.training.build import build_model
@@ -111,7 +112,7 @@ def plan_training(config: Config, run_dir: str | os.PathLike) -> Plan:
 
     Raises:
         DataError: The images can't be used.
-        RunError: The batch is larger than the smaller domain.
+        RunError: The batch is larger than the smaller domain; or there is nothing at `init_from`.
     """
     leave_gpus_to_jax()
     sources = open_training_sources(config)
@@ -120,9 +121,11 @@ def plan_training(config: Config, run_dir: str | os.PathLike) -> Plan:
     per_epoch = updates_per_epoch(config, sources)
     num_steps, decay_from = config.epochs * per_epoch, config.decay_epoch * per_epoch
     model = build_model(config, num_steps=num_steps, decay_start=decay_from)
+    done = max(checkpoints_in(Path(run_dir) / "checkpoints"), default=0)
+    if config.init_from and not done:
+        load_networks(config.init_from, model)  # says so if it can't be
     switch_off_remapper()  # an error line of TensorFlow that means nothing
     compiling, seconds = _pace(model, config)
-    done = max(checkpoints_in(Path(run_dir) / "checkpoints"), default=0)
     lines = [line for line in RunFolder(run_dir).read_metrics() if line["step"] <= done]
     so_far = max((line.get("seconds", 0.0) for line in lines), default=0.0)
     in_time = updates_in_time(config, num_steps, done, so_far, seconds)

@@ -21,7 +21,7 @@ from cyclegan_tf.model.sizes import size_multiple
 from cyclegan_tf.runs.best import better_before
 from cyclegan_tf.runs.folder import RunFolder
 from cyclegan_tf.runs.preparation import preparation_in
-from cyclegan_tf.training.callbacks import ProgressLog, clock
+from cyclegan_tf.training.callbacks import Previews, ProgressLog, clock
 from cyclegan_tf.training.devices import Devices, lost_workers_as_errors
 from cyclegan_tf.training.divergence import go_on_at_half_the_rate
 from cyclegan_tf.training.finish import hardware_of, write_results
@@ -202,6 +202,8 @@ def _train(
         for callback in own:
             if isinstance(callback, Validation):
                 callback.validate_last()
+            elif isinstance(callback, Previews):
+                callback.write_last()
         for callback in callbacks:
             if hasattr(callback, "after_run"):  # ours, see loggers.py
                 callback.after_run()

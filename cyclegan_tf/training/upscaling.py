@@ -18,6 +18,7 @@ from cyclegan_tf.config import Config
 from cyclegan_tf.directions import Direction
 from cyclegan_tf.errors import ConfigError, RunError
 from cyclegan_tf.files import write_text
+from cyclegan_tf.hardware.cpu import switch_off_remapper
 from cyclegan_tf.hardware.describe import describe_hardware
 from cyclegan_tf.model.networks import is_functional
 from cyclegan_tf.model.schedule import LinearDecay
@@ -155,6 +156,7 @@ def train_upscaler(
     store = build_store(source, memory_limit_bytes=memory_limit_bytes, progress=False)
     if small_images == "error":
         refuse_small_maps([store], recipe.crop_size)
+    switch_off_remapper()  # an error line of TensorFlow that means nothing
     interval = min(REPORT_EVERY, num_updates)
     learner.fit(
         _pairs(store, recipe, flip),

@@ -7,7 +7,7 @@ import json
 import shutil
 import sys
 import types
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 
 import numpy as np
 import pytest
@@ -152,3 +152,8 @@ def test_without_the_package_a_line_says_how_to_get_it(monkeypatch):
     monkeypatch.setitem(sys.modules, "huggingface_hub", None)
     with pytest.raises(RunError, match=r'pip install "huggingface_hub>=0.34" \(the extra `hub`\)'):
         load_generator("hf://me/mine")
+
+
+def test_an_address_that_has_been_a_path_of_windows_is_known():
+    assert hub.is_hub(PureWindowsPath("hf://user/name"))
+    assert hub.repository_of(PureWindowsPath("hf://user/name@v1")) == ("user/name", "v1")

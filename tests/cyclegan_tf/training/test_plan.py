@@ -6,6 +6,7 @@ import pytest
 
 from cyclegan_tf import preset
 from cyclegan_tf.cli.main import main
+from cyclegan_tf.errors import RunError
 from cyclegan_tf.training.plan import plan_training
 
 
@@ -66,6 +67,11 @@ def test_a_time_limit_says_how_many_updates_fit(plan, tmp_path, monkeypatch):
         early.updates_in_time == 6
         and "before the learning rate falls (from update 10" in early.notes[0]
     )
+
+
+def test_networks_to_go_on_from_must_be_there(tmp_path):
+    with pytest.raises(RunError, match="nothing"):
+        plan_training(preset("tiny", init_from=str(tmp_path / "nothing")), tmp_path / "run")
 
 
 def test_json_without_dry_run_is_refused(tmp_path, capsys):

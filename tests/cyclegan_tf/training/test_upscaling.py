@@ -268,6 +268,26 @@ def test_enlarged_pictures_have_nothing_to_teach(small_run, tmp_path):
     assert not (tmp_path / "large").exists()
 
 
+def test_pictures_that_had_to_be_enlarged_are_left_out(drawings, small_config, tmp_path, caplog):
+    shutil.copytree(drawings, tmp_path / "data")
+    small = np.full((100, 160, 3), 250, np.uint8)
+    write_image(tmp_path / "data" / "trainA" / "0.png", small)
+    run = tmp_path / "small"
+    config = {"data": str(tmp_path / "data"), "name_a": "A", "name_b": "B"}
+    train(small_config.replace(**config, load_size=32, crop_size=16), run, verbose=False)
+    upscale_run(run, tmp_path / "large", **QUICK)
+    assert "Left out what had to be enlarged and so has no detail, 1 of 3 images" in caplog.text
+    card = read_json_object(tmp_path / "large" / "card.json")
+    assert card["images"] == {"trainA": 2, "trainB": 3}
+
+
+def test_a_run_that_is_not_finished_is_refused(small_run, tmp_path):
+    shutil.copytree(small_run, tmp_path / "stopped")
+    (tmp_path / "stopped" / "generator_ba.keras").unlink()
+    with pytest.raises(RunError, match="stopped is not finished. Train it to its end first"):
+        upscale_run(tmp_path / "stopped", tmp_path / "large", **QUICK)
+
+
 def test_the_command_says_how_it_goes_and_what_to_do_next(small_run, tmp_path, capsys):
     large = tmp_path / "large"
     options = "--num-updates 2 --crop-size 32 --batch-size 1 --filters 2 --factor 2"

@@ -148,6 +148,16 @@ def test_the_command_says_how_to_go_on(checkpoint, tmp_path, capsys):
     assert capsys.readouterr().err.endswith("x is there already. Give --out a new folder.\n")
 
 
+def test_the_command_names_the_direction_that_there_is(tmp_path, capsys):
+    generator, _ = network(GENERATOR, 0, {9})
+    checkpoint = tf.train.Checkpoint(model=tf.train.Checkpoint(gen_F=generator))
+    path = checkpoint.write(str(tmp_path / "back"))
+    with pytest.raises(SystemExit) as exit_:
+        main(["import", path, "--out", str(tmp_path / "x")])
+    assert not exit_.value.code
+    assert "PICTURES --direction b2a --out FOLDER" in capsys.readouterr().out
+
+
 def test_other_names_are_known_or_listed(checkpoint, tmp_path):
     generator, _ = network(GENERATOR, 0, {9})
     path = tf.train.Checkpoint(model=tf.train.Checkpoint(gen_G=generator)).write(

@@ -147,6 +147,7 @@ def test_bad_options_are_refused(generator):
         ({"reference": "x.npz"}, "reference is needed for statistics='locked', and only there"),
         ({"window": 8}, "window must be at least 16 pixels; received 8"),
         ({"stream": "yes"}, "stream must be True, False or 'auto'; received 'yes'"),
+        ({"stream": False, "statistics": "window"}, "stream must be 'auto' or True for"),
     ):
         with pytest.raises(ValueError, match=text):
             Translator(generator, "float32", **options)

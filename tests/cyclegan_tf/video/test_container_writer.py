@@ -3,6 +3,7 @@
 What comes out of a whole conversion is tested in test_translate.py.
 """
 
+import os
 from fractions import Fraction
 
 import av
@@ -47,3 +48,14 @@ def test_sound_of_joined_clips_goes_on(tmp_path):
         picture, sound = container.streams
         assert picture.frames == 50 and picture.duration * picture.time_base == 2
         assert 2 <= sound.duration * sound.time_base < 2.1
+
+
+def test_files_get_the_permissions_that_others_do(tmp_path):
+    before = os.umask(0o077)
+    try:
+        writer = open_writer(tmp_path / "out.mp4", Clip(1))
+        writer.write(Frame(np.zeros((32, 32, 3), np.uint8), Fraction(0), Fraction(1, 25)))
+        writer.close()
+    finally:
+        os.umask(before)
+    assert (tmp_path / "out.mp4").stat().st_mode & 0o777 == 0o600

@@ -22,6 +22,7 @@ from data_pipeline.threads import for_each_in_threads
 # 300,000 updates on this GPU.
 _T4_SECONDS_PER_UPDATE = 1.2
 _FEW = 50  # Images in a domain, below which a note says so; 100 and more are usual.
+_OF_ONE_SCALE = 1.3  # how much more one picture may be shrunk than another
 _FRAMING = 286 / 256  # load_size to crop_size in the paper: a crop shows nearly all of a picture.
 _MANY = 64  # Crops that a picture has room for; above, one crop shows hardly anything of it.
 _SAME_COLOUR = 6  # Levels of 255 within which colours of margins count as equal.
@@ -132,7 +133,7 @@ def _measure(
         origin=origin,
         kind=kind,
         is_clear=bool(alpha.size and alpha.min() < 255),
-        is_enlarged=image.shape[0] > pixels.shape[0],
+        shrunk=pixels.shape[0] / image.shape[0],
         unread_bands=unread,
     )
 
@@ -203,13 +204,22 @@ def _notes(
         "large",
         f"a crop of {crop_size} shows less than 1/{_MANY} of them. For photographs, give "
         f"--load-size {round(_FRAMING * crop_size)} (a crop shows nearly all of a picture) to "
-        f"{side} (a fifth of it, in more detail)",
+        f"{side} (a fifth of it, in more detail). Maps are made small by cyclegan-tf shrink",
         [(p, f"{p.width}x{p.height}") for p in large],
     )
+    shrunk = sorted((p for p in prints if p.shrunk >= 1), key=lambda p: p.shrunk)
+    if shrunk and shrunk[-1].shrunk > _OF_ONE_SCALE * shrunk[0].shrunk:
+        text = (
+            "made smaller by --load-size by different factors: what is of one size in maps of a "
+            "game no longer is. cyclegan-tf shrink makes all smaller by one. Of photographs it is "
+            "meant so"
+        )
+        ends = [(p, f"{p.shrunk:.1f} times") for p in (shrunk[0], shrunk[-1])]
+        yield from _of_images("scales", text, ends)
     yield from _of_images(
         "enlarged",
         "enlarged by --load-size, so they are blurred: leave them out, or give a smaller one",
-        [(p, f"{p.width}x{p.height} now") for p in prints if p.is_enlarged],
+        [(p, f"{p.width}x{p.height} now") for p in prints if p.shrunk < 1],
     )
     for domain in domains:
         gray = [(p, "") for p in domain.prints if p.is_gray and not is_blank(p)]

@@ -27,7 +27,7 @@ class Fingerprint:
         origin: As from `Listing.origin`.
         kind: File format and pixel mode: "PNG RGBA"; "drawn" for a built-in world.
         is_clear: Whether a pixel of it was transparent, at least in part.
-        is_enlarged: Whether `load_size` made it larger.
+        shrunk: How many times smaller `load_size` made it; below 1 it made it larger.
         height: Pixels, upright.
         width: Pixels, upright.
         digest: Equal exactly when the decoded pixels are.
@@ -47,7 +47,7 @@ class Fingerprint:
     origin: str
     kind: str
     is_clear: bool
-    is_enlarged: bool
+    shrunk: float
     height: int
     width: int
     digest: bytes
@@ -80,7 +80,7 @@ def fingerprint(
     kind: str,
     is_clear: bool = False,
     unread_bands: int = 0,
-    is_enlarged: bool = False,
+    shrunk: float = 1.0,
 ) -> Fingerprint:
     """Measures one image.
 
@@ -91,7 +91,7 @@ def fingerprint(
         kind: See `Fingerprint`.
         is_clear: See `Fingerprint`. Default: False.
         unread_bands: See `Fingerprint`. Default: 0.
-        is_enlarged: See `Fingerprint`. Default: False.
+        shrunk: See `Fingerprint`. Default: 1.
     """
     picture = Image.fromarray(image)
     height, width = image.shape[:2]
@@ -108,7 +108,7 @@ def fingerprint(
         origin=origin,
         kind=kind,
         is_clear=is_clear,
-        is_enlarged=is_enlarged,
+        shrunk=shrunk,
         height=height,
         width=width,
         digest=hashlib.blake2b(image.data, digest_size=16, salt=b"%d" % width).digest(),

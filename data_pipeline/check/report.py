@@ -20,7 +20,7 @@ class Finding:
 
     Attributes:
         kind: A problem is "unreadable", "too small", "both domains", "letterbox" or "blank"; a note
-            is "skipped", "duplicate", "alike", "border", "large", "enlarged", "gray",
+            is "skipped", "duplicate", "alike", "border", "large", "scales", "enlarged", "gray",
             "transparent", "bands", "passed over", "memory" or "few".
         text: What it is and what to do, in one line.
         cases: A line for each image or group of images concerned: the origin and details.

@@ -20,6 +20,7 @@ _HOMES = {
     "CycleGAN": "model.cyclegan",
     "train": "training.train",
     "upscale_run": "training.upscaling",
+    "shrink_files": "translation.shrinking",
     "open_training_sources": "training.images",
     "check_images": "runs.checking",
     "RunError": "errors",

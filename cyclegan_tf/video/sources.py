@@ -4,16 +4,13 @@ import os
 from fractions import Fraction
 from pathlib import Path
 
-from PIL import Image
-
 from cyclegan_tf.directions import Direction
 from cyclegan_tf.errors import VideoError
 from cyclegan_tf.video.clip import RATE, Video
 from cyclegan_tf.video.file_source import FileVideo
 from cyclegan_tf.video.folder_source import FolderVideo
-from cyclegan_tf.video.webp_source import WebpVideo, is_animated_webp
+from cyclegan_tf.video.webp_source import WebpVideo, is_animated_webp, is_endless
 from cyclegan_tf.video.world_source import WorldVideo
-from data_pipeline.pillow_opening import own_limits
 
 
 def open_video(
@@ -61,15 +58,6 @@ def open_video(
         video = WebpVideo(path, skip_bad)
     else:
         video = FileVideo(path, skip_bad)
-    video.is_endless = path.is_file() and _is_endless(path)
+    video.is_endless = is_endless(path)
     video.thin(every, rate)
     return video
-
-
-def _is_endless(path: Path) -> bool:
-    """Whether an animation says that it begins anew at its end."""
-    try:
-        with own_limits(), Image.open(path, formats=("GIF", "PNG", "WEBP")) as image:
-            return image.info.get("loop") == 0
-    except (OSError, ValueError, SyntaxError):  # another kind of file, which says nothing of it
-        return False

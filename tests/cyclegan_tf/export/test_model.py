@@ -87,16 +87,16 @@ def test_the_docs_run_each_format(format, generator, exported, tmp_path, monkeyp
     code = re.findall(r"```python\n(.*?)```", DOCS.read_text("utf-8"), re.DOTALL)
     code = code[list(FILES).index(format)]
     assert f'"meadow2forest{FILES[format][1:]}"' in code
-    pixels = np.random.default_rng(3).integers(0, 256, (30, 41, 3), np.uint8)
+    pixels = np.random.default_rng(3).integers(0, 256, (40, 55, 3), np.uint8)
     Image.fromarray(pixels).save(tmp_path / "map.png")
     place = tmp_path / f"meadow2forest{FILES[format][1:]}"
     place.symlink_to(exported[0] / FILES[format])
     monkeypatch.chdir(tmp_path)
     exec(compile(code, DOCS.name, "exec"), {})
-    seen = pixels[:28, :40].astype("float32") / 127.5 - 1
+    seen = pixels[:32, :48].astype("float32") / 127.5 - 1
     expected = np.rint(127.5 * (generator(seen[None])[0] + 1))
     received = np.asarray(Image.open("new.png")).astype(int)
-    assert received.shape == (28, 40, 3) and np.abs(received - expected).max() <= 1
+    assert received.shape == (32, 48, 3) and np.abs(received - expected).max() <= 1
 
 
 def test_bilinear_interpolation_is_refused(random_generator, tmp_path):

@@ -101,7 +101,7 @@ def test_networks_are_judged_on_maps_that_they_never_saw(halves, monkeypatch):
 def test_auc_between_maps_equals_the_definition_and_is_resampled_by_maps():
     real, fake = np.array([[1.0, 2.0], [3.0, 3.0]]), np.array([[2.0, 0.0]])
     np.testing.assert_array_equal(_wins(real, fake), [[(1 + 0 + 1 + 0.5) / 4], [1.0]])
-    samples = _resampled(_wins(real, fake), 500, seed=0)
+    samples = _resampled(_wins(real, np.concatenate([fake, fake])), 500, seed=0)
     assert set(samples) == {0.625, 0.8125, 1.0}
 
 

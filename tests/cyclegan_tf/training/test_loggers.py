@@ -122,7 +122,7 @@ def test_train_calls_them(one_update):
     found = events(run)
     validated = [x["step"] for x in run.read_validation()]
     assert validated and validated == [s for s, t, _ in found if t == "validation/luminance_a2b"]
-    assert [s for s, tag, _ in found if tag == "preview"] == [0]
+    assert [s for s, tag, _ in found if tag == "preview"] == [0, 1]
 
 
 def test_a_preview_of_train_can_be_cut_into_its_parts(small_config, two_folders, one_update):

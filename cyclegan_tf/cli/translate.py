@@ -14,6 +14,7 @@ from cyclegan_tf.errors import ConfigError, ImageError
 from cyclegan_tf.files import check_places
 from cyclegan_tf.translation.files import places_of, plan_files, translate_files
 from cyclegan_tf.translation.formats import JPEG
+from data_pipeline.preparation import Preparation
 
 _ENLARGED = 1.2  # how many times one is enlarged, above which things look too large
 _MUCH = 2  # how many times a picture is shrunk, above which one sees it in the translation
@@ -180,13 +181,9 @@ def _hints(plan, preparation):
                 "network and enlarged again, so fine detail is lost. A run that was trained with "
                 "a larger --load-size keeps more of it."
             )
-        if not enlarged and factor < 1 / _ENLARGED:
+        if not enlarged and (hint := enlarged_hint(path.name, height, width, preparation)):
             enlarged = True
-            yield (
-                f"{path.name}: {width}x{height} pixels are enlarged {1 / factor:.1f} times for the "
-                "network, to its load_size. If this is a part of a larger picture, give "
-                "--load-size: of the whole one, times the share that this is."
-            )
+            yield hint
         from_jpeg = path.suffix.lower() in JPEG and output.suffix.lower() == ".png"
         if not big and from_jpeg and height * width >= _LARGE:
             big = True
@@ -194,6 +191,18 @@ def _hints(plan, preparation):
                 f"{path.name}: JPEGs become PNGs, without loss but several times as large; "
                 "--format jpg writes JPEG."
             )
+
+
+def enlarged_hint(name: str, height: int, width: int, preparation: Preparation) -> str | None:
+    """Says so where the network sees a picture much enlarged: things in it are then too large."""
+    factor = min(preparation.size_of(height, width)) / min(height, width)
+    if factor <= _ENLARGED:
+        return None
+    return (
+        f"{name}: {width}x{height} pixels are enlarged {factor:.1f} times for the network, to its "
+        "load_size. If this is a part of a larger picture, give --load-size: that of the whole "
+        "one, times the share that this is."
+    )
 
 
 def _plan(arguments, default=".png"):

@@ -12,6 +12,7 @@ from cyclegan_tf.cli.generator import add_generator
 from cyclegan_tf.cli.inputs import generator_files
 from cyclegan_tf.cli.limits import add_limits
 from cyclegan_tf.cli.signals import Terminated
+from cyclegan_tf.cli.translate import enlarged_hint
 from cyclegan_tf.directions import Direction
 from cyclegan_tf.errors import ClipInterrupted, ConfigError
 
@@ -135,6 +136,8 @@ def _video(arguments):
     translator = Translator(
         generator, arguments.precision, load_size=arguments.load_size, say=tqdm.write
     )
+    if hint := enlarged_hint(video.name, *video.size, translator.preparation):
+        print(hint, file=sys.stderr)
     try:
         done = convert_video(
             video,

@@ -155,6 +155,13 @@ def test_large_jpegs_are_told_of_a_smaller_format_once(generator_file, tmp_path,
     assert code == 0 and "JPEG" not in error and "enlarged again" not in error
 
 
+def test_enlarged_parts_of_pictures_are_told(generator_file, tmp_path, run):
+    Image.new("RGB", (40, 20), "red").save(tmp_path / "a.png")
+    command = ("translate", generator_file, tmp_path, "--out", tmp_path / "out", "--load-size")
+    assert "40x20 pixels are enlarged 3.0 times for the network" in run(*command, "60")[2]
+    assert "enlarged" not in run(*command, "24")[2]
+
+
 HERE = ["--out", "own", "--format", "tiff"]
 LOCKED = ["--statistics", "locked", "--reference", "own"]
 

@@ -48,6 +48,15 @@ def test_command_translates_a_walk_through_a_world(tmp_path, generator_file, run
     assert num_frames(tmp_path / "pan.mp4") == 5
 
 
+def test_frames_that_are_enlarged_for_the_network_are_told(
+    tmp_path, write_clip, generator_file, run
+):
+    clip = write_clip(tmp_path / "clip.mp4", count=2)  # of 52x36 pixels
+    command = ("video", generator_file, clip, "--out", tmp_path / "out.mp4", "--load-size", "72")
+    code, _, error = run(*command)
+    assert code == 0 and "52x36 pixels are enlarged 2.0 times for the network" in error
+
+
 def test_ctrl_c_leaves_a_file_that_plays(tmp_path, write_clip, generator_file):
     clip = write_clip(tmp_path / "in.mp4", count=400)
     out = tmp_path / "out.mp4"

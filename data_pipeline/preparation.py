@@ -265,3 +265,19 @@ def resize(image: np.ndarray, height: int, width: int) -> np.ndarray:
     floats = [Image.fromarray(np.float32(band)) for band in np.moveaxis(image, -1, 0)]
     resized = np.dstack([np.asarray(band.resize(size, bicubic)) for band in floats])
     return np.rint(np.clip(resized, 0, np.iinfo(image.dtype).max)).astype(image.dtype)
+
+
+def mean_over_squares(image: np.ndarray, factor: int) -> np.ndarray:
+    """Makes a picture smaller, as the generators of `upscale_run` do before they translate it.
+
+    Args:
+        image: `(h, w, channels)` of any dtype. What fills no square on the right and below is left
+            out.
+        factor: Side of a square in pixels.
+
+    Returns:
+        float32, or float64 of float64, `(h // factor, w // factor, channels)`.
+    """
+    height, width = (side // factor for side in image.shape[:2])
+    squares = image[: height * factor, : width * factor].reshape(height, factor, width, factor, -1)
+    return squares.mean((1, 3), dtype=np.float64 if image.dtype == np.float64 else np.float32)

@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import os
+import resource
 import sys
 import time
 from pathlib import Path
@@ -173,8 +174,6 @@ def _fit(model: CycleGAN, stream: tf.data.Dataset, count: int) -> None:
 
 def _peak_bytes() -> int:
     if not on_accelerator():
-        import resource  # Windows has none
-
         unit = 1 if sys.platform == "darwin" else 1024
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
     if keras.backend.backend() == "jax":

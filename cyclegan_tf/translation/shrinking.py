@@ -8,6 +8,7 @@ import numpy as np
 
 from cyclegan_tf.errors import ImageError
 from cyclegan_tf.translation.files import plan_files, translate_files
+from data_pipeline.preparation import mean_over_squares
 
 _ROWS = 256  # of the copy, at a time
 
@@ -34,20 +35,19 @@ def shrunk(image: np.ndarray, factor: int) -> np.ndarray:
     height, width = (side // factor for side in image.shape[:2])
     if not (height and width):
         raise ImageError(f"{image.shape[1]}x{image.shape[0]} pixels can't be {factor} times fewer.")
+    mean = _mean_by_alpha if image.shape[2] in (2, 4) else mean_over_squares
     small = np.empty((height, width, image.shape[2]), image.dtype)
     for top in range(0, height, _ROWS):
-        rows = image[top * factor : min(top + _ROWS, height) * factor, : width * factor]
-        squares = rows.reshape(-1, factor, width, factor, image.shape[2]).astype(np.float64)
-        if image.shape[2] in (2, 4):
-            alpha = squares[..., -1:]
-            total = alpha.sum((1, 3))
-            opaque = (squares[..., :-1] * alpha).sum((1, 3)) / np.maximum(total, 1)
-            colours = np.where(total > 0, opaque, squares[..., :-1].mean((1, 3)))
-            mean = np.concatenate([colours, total / factor**2], axis=-1)
-        else:
-            mean = squares.mean((1, 3))
-        small[top : top + _ROWS] = np.rint(mean)
+        rows = image[top * factor : min(top + _ROWS, height) * factor]
+        small[top : top + _ROWS] = np.rint(mean(rows, factor))
     return small
+
+
+def _mean_by_alpha(rows: np.ndarray, factor: int) -> np.ndarray:
+    colours, alpha = np.split(rows.astype(np.float64), [-1], axis=-1)
+    plain, opacity = mean_over_squares(colours, factor), mean_over_squares(alpha, factor)
+    weighted = mean_over_squares(colours * alpha, factor) / np.where(opacity > 0, opacity, 1)
+    return np.concatenate([np.where(opacity > 0, weighted, plain), opacity], axis=-1)
 
 
 def shrink_files(

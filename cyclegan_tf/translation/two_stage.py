@@ -19,6 +19,7 @@ from cyclegan_tf.translation.strips.kept_rows import KeptRows, RowSource
 from cyclegan_tf.translation.strips.memory_plan import MemoryPlan, default_limit
 from cyclegan_tf.translation.strips.streamer import Streamer, StreamerBase
 from cyclegan_tf.translation.strips.units import units_of
+from data_pipeline.preparation import mean_over_squares
 
 TILE = 512, 1024  # rows and columns of the map that are drawn at once
 FILTER_BYTES = 24 * 2**20  # that drawing a tile takes for each of the upscaler's filters, measured
@@ -152,8 +153,7 @@ class _Shrunk:
     def __getitem__(self, rows: slice) -> np.ndarray:
         start, stop, _ = rows.indices(self.shape[0])
         near = self._source[start * self._factor : stop * self._factor]
-        squares = near.reshape(stop - start, self._factor, self.shape[1], self._factor, -1)
-        return squares.mean((1, 3), dtype=np.float32)
+        return mean_over_squares(near, self._factor)
 
 
 AnyStreamer = Streamer | TwoStageStreamer

@@ -9,8 +9,9 @@ from cyclegan_tf.errors import VideoError
 from cyclegan_tf.video.clip import RATE, Video
 from cyclegan_tf.video.file_source import FileVideo
 from cyclegan_tf.video.folder_source import FolderVideo
-from cyclegan_tf.video.webp_source import WebpVideo, is_animated_webp, is_endless
+from cyclegan_tf.video.webp_source import WebpVideo, is_animated_webp
 from cyclegan_tf.video.world_source import WorldVideo
+from data_pipeline.pillow_opening import opened_by_pillow
 
 
 def open_video(
@@ -58,6 +59,20 @@ def open_video(
         video = WebpVideo(path, skip_bad)
     else:
         video = FileVideo(path, skip_bad)
-    video.is_endless = is_endless(path)
+    video.is_endless = path.is_file() and _is_endless(path)
     video.thin(every, rate)
     return video
+
+
+def _is_endless(path: Path) -> bool:
+    """Whether a GIF, PNG or WebP says that it begins anew at its end."""
+    with path.open("rb") as file:
+        head = file.read(32)
+        file.seek(0)
+        if not head.startswith((b"GIF8", b"\x89PNG", b"RIFF")):
+            return False
+        try:
+            with opened_by_pillow(file, head, any_size=True) as image:
+                return image.info.get("loop") == 0
+        except (OSError, ValueError, SyntaxError):  # damaged, or an AVI; frames say so themselves
+            return False

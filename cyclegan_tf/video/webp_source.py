@@ -1,4 +1,4 @@
-"""`WebpVideo`: animated WebP, which FFmpeg does not read and Pillow does; and what loops."""
+"""`WebpVideo`: animated WebP, whose frames FFmpeg doesn't read and Pillow does."""
 
 from fractions import Fraction
 from pathlib import Path
@@ -78,14 +78,3 @@ def is_animated_webp(path: Path) -> bool:
         return False
     # The flags follow the name and length of the first chunk.
     return head[8:16] == b"WEBPVP8X" and bool(head[20] & _ANIMATED)
-
-
-def is_endless(path: Path) -> bool:
-    """Whether a file is an animated GIF, PNG or WebP that says it begins anew at its end."""
-    if not path.is_file():
-        return False
-    try:
-        with own_limits(), Image.open(path, formats=("GIF", "PNG", "WEBP")) as image:
-            return image.info.get("loop") == 0
-    except (OSError, ValueError, SyntaxError):  # another kind of file, which says nothing of it
-        return False

@@ -155,17 +155,20 @@ def _trace(options, size):
         seconds = run(10)
     print(f"\n{size} px: {100 * seconds:.1f} ms an update while profiled; ms of it by kernel:")
     file = max(glob.glob(f"{options.trace}/**/*.xplane.pb", recursive=True), key=os.path.getmtime)
-    sums = collections.Counter()
+    sums, counts = collections.Counter(), collections.Counter()
     for plane in jax.profiler.ProfileData.from_file(file).planes:
         if not plane.name.startswith("/device:GPU"):
             continue
         for line in plane.lines:
             if line.name.startswith("Stream"):
                 for event in line.events:
-                    sums[event.name.split(".")[0].rstrip("0123456789_")] += event.duration_ns
+                    name = event.name.split(".")[0].rstrip("0123456789_")
+                    sums[name] += event.duration_ns
+                    counts[name] += 1
     for name, nanoseconds in sums.most_common(40):
-        print(f"{nanoseconds / 1e7:9.3f}  {name[:110]}")
-    print(f"{sum(sums.values()) / 1e7:9.3f}  all kernels" if sums else "No GPU in the profile.")
+        print(f"{nanoseconds / 1e7:9.3f}  {counts[name] / 10:7.1f} times  {name[:100]}")
+    whole = f"{sum(sums.values()) / 1e7:9.3f}  {sum(counts.values()) / 10:7.1f} times  all kernels"
+    print(whole if sums else "No GPU in the profile.")
 
 
 if __name__ == "__main__":

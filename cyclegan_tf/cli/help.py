@@ -17,6 +17,7 @@ EXAMPLES = {
     "train": (
         "train demo                                  # a built-in world, minutes on two cores",
         "train default --data maps --name-a old --name-b new --run runs/mine",
+        "train runs/mine                             # go on with what was stopped",
         "train default --data maps --run runs/mine --logger tensorboard,csv",
         "train default --data maps --dry-run         # sizes and time, without training",
         "train default --data maps --init-from runs/mine --run runs/longer",

@@ -6,14 +6,15 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from cyclegan_tf.cli.fields import add_fields, given_fields
 from cyclegan_tf.cli.limits import add_limits
-from cyclegan_tf.config import field_names
+from cyclegan_tf.config import Config, field_names
 from cyclegan_tf.errors import ConfigError, TrainingStopped
 from cyclegan_tf.hardware.backend import BACKENDS
 from cyclegan_tf.hardware.cpu import set_up_cpu
-from cyclegan_tf.presets import preset
+from cyclegan_tf.presets import PRESETS, preset
 from cyclegan_tf.runs.folder import RunFolder
 
 
@@ -22,12 +23,19 @@ def add_train(commands: argparse._SubParsersAction) -> None:
     parser = commands.add_parser(
         "train",
         help="train a translator, or resume its training",
-        description="Train from a preset. The same command, run again, resumes.",
+        description="Train from a preset. The same command, run again, resumes; so does `train` "
+        "with the run folder in place of the preset, which knows its settings.",
     )
     parser.add_argument(
-        "preset", metavar="PRESET", help="name of a preset such as demo; the README lists them"
+        "preset",
+        metavar="PRESET",
+        help="name of a preset such as demo, which the README lists; or a run folder to resume",
     )
-    parser.add_argument("--run", metavar="FOLDER", help="run folder (default: runs/PRESET)")
+    parser.add_argument(
+        "--run",
+        metavar="FOLDER",
+        help="run folder (default: runs/PRESET, or the run folder to resume)",
+    )
     parser.add_argument(
         "--backend",
         choices=BACKENDS,
@@ -52,7 +60,7 @@ def add_train(commands: argparse._SubParsersAction) -> None:
         help="say what it would take (updates, time, memory, sizes), and write nothing",
     )
     parser.add_argument("--json", action="store_true", help="say it as JSON, for --dry-run")
-    group = parser.add_argument_group("fields of Config (default: those of the preset)")
+    group = parser.add_argument_group("fields of Config (default: those of PRESET)")
     add_fields(group, field_names())
     add_limits(parser)
     parser.set_defaults(
@@ -63,8 +71,8 @@ def add_train(commands: argparse._SubParsersAction) -> None:
 
 
 def _train(arguments):
-    config = preset(arguments.preset, **given_fields(arguments, field_names()))
-    run_dir = Path("runs") / arguments.preset if arguments.run is None else arguments.run
+    config, run_dir = _start(arguments.preset, given_fields(arguments, field_names()))
+    run_dir = run_dir if arguments.run is None else arguments.run
     if arguments.strategy != "multiworker":  # else the first worker may be filling it just now
         RunFolder(run_dir).check_place()
     if arguments.logger is not None and arguments.strategy == "multiworker":
@@ -90,6 +98,19 @@ def _train(arguments):
     return _until_stopped(
         lambda: train(config, run_dir, strategy=arguments.strategy, callbacks=own)
     )
+
+
+def _start(name: str, changes: dict[str, Any]) -> tuple[Config, Path]:
+    """The settings of a preset or of a run folder, with changes, and where to train by default."""
+    if name in PRESETS or not name or not Path(name).is_dir():
+        return preset(name, **changes), Path("runs") / name
+    file = RunFolder(name).config_file
+    if not file.exists():
+        raise ConfigError(
+            f"{name} is no run folder, as it has no config.json; nor is there a preset of this "
+            f"name. Presets: {', '.join(PRESETS)}."
+        )
+    return Config.load(file).replace(**changes), Path(name)
 
 
 def add_demo(commands: argparse._SubParsersAction) -> None:

@@ -47,6 +47,37 @@ def test_without_flags_the_preset_is_trained_in_a_folder_of_its_name(run, traine
     assert trained == [(preset("tiny"), Path("runs/tiny"), None)]
 
 
+def test_a_run_folder_goes_on_with_its_own_settings(run, trained, tmp_path):
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    saved = preset("tiny", data="maps", crop_size=64, ema=0.5)
+    (mine / "config.json").write_text(saved.to_json())
+    assert run("train", str(mine), "--time-limit-minutes", "3")[0] == 0
+    assert trained == [(saved.replace(time_limit_minutes=3.0), mine, None)]
+
+
+def test_a_run_folder_gives_its_settings_to_another_run(run, trained, tmp_path):
+    (tmp_path / "config.json").write_text(preset("tiny", crop_size=64).to_json())
+    assert run("train", str(tmp_path), "--seed", "7", "--run", "seven")[0] == 0
+    assert [(c, Path(f)) for c, f, _ in trained] == [
+        (preset("tiny", crop_size=64, seed=7), Path("seven"))
+    ]
+
+
+def test_a_folder_without_settings_is_named(run, trained, tmp_path):
+    code, _, err = run("train", str(tmp_path))
+    assert code and not trained
+    assert f"{tmp_path} is no run folder, as it has no config.json" in last_line(err)
+
+
+def test_a_preset_comes_before_a_folder_of_its_name(run, trained, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("tiny").mkdir()
+    Path("tiny/config.json").write_text(preset("tiny", crop_size=64).to_json())
+    assert run("train", "tiny")[0] == 0
+    assert trained == [(preset("tiny"), Path("runs/tiny"), None)]
+
+
 @pytest.mark.parametrize("strategy", ["mirrored", "multiworker"])
 def test_strategy_is_handed_on(run, trained, strategy):
     assert run("train", "tiny", "--strategy", strategy)[0] == 0

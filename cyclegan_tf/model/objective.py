@@ -1,23 +1,27 @@
 """The CycleGAN objective: from two batches of crops to named images, and from those to losses.
 
 A loss is added by a file like identity.py and a line in `OPTIONAL_LOSSES`. Who takes which gradient
-is in cyclegan.py.
+is in tensorflow_step.py and jax_step.py.
 """
 
 import dataclasses
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 import keras
 from keras import ops
 
-from cyclegan_tf.errors import ConfigError
+from cyclegan_tf.errors import ConfigError, suggest
 from cyclegan_tf.model.equivariance import EquivarianceLoss
 from cyclegan_tf.model.identity import IdentityLoss
 from cyclegan_tf.model.loss_names import DISCRIMINATORS, check_names
 from cyclegan_tf.model.losses import GAN_LOSSES, l1
 from cyclegan_tf.model.optional_loss import OptionalLoss
 from cyclegan_tf.model.tensors import Images, Losses, Scalar, Tensor
+
+if keras.backend.backend() == "tensorflow":
+    import tensorflow as tf
 
 OPTIONAL_LOSSES: tuple[type[OptionalLoss], ...] = (IdentityLoss, EquivarianceLoss)
 _NAMES = ["gan_ab", "gan_ba", "cycle_a", "cycle_b"]
@@ -61,7 +65,8 @@ class Objective:
         **settings: Fields of the `OPTIONAL_LOSSES`, `seed` among them.
 
     Raises:
-        ValueError: `gan_loss` is unknown, or two losses have the same name.
+        ValueError: `gan_loss` is unknown, there is no such setting, or two losses have the same
+            name.
     """
 
     own_losses: ClassVar[Mapping[str, float]] = {}
@@ -77,6 +82,12 @@ class Objective:
         if gan_loss not in GAN_LOSSES:
             raise ValueError(
                 f"gan_loss must be one of {', '.join(GAN_LOSSES)}; received {gan_loss!r}."
+            )
+        known = (*DEFAULTS, "seed")
+        if unknown := [name for name in settings if name not in known]:
+            raise ConfigError(
+                f"There is no setting {unknown[0]!r} of the losses."
+                f"{suggest(unknown[0], known)} Settings: {', '.join(known)}."
             )
         self.gan_loss = GAN_LOSSES[gan_loss]
         self.cycle_weight = cycle_weight
@@ -252,7 +263,15 @@ def _first_passes(
 def _in_one_batch(network: Any, images: Images) -> Images:
     # Together, as instance norm keeps the images of a batch apart, unlike batch norm.
     outputs = _translated(network, ops.concatenate(list(images.values()), axis=0))
-    return dict(zip(images, ops.split(outputs, len(images)), strict=True))
+    if len(images) == 1:
+        return {name: outputs for name in images}
+    # The last batches of an epoch may be smaller in one domain than in the other.
+    sizes = [ops.shape(x)[0] for x in images.values()]
+    if all(isinstance(size, int) for size in sizes):
+        parts = ops.split(outputs, list(itertools.accumulate(sizes[:-1])))
+    else:
+        parts = tf.split(outputs, sizes)
+    return dict(zip(images, parts, strict=True))
 
 
 def _translated(network: Any, images: Tensor) -> Tensor:

@@ -127,3 +127,8 @@ def test_total_is_the_sum():
 def test_unknown_adversarial_loss_is_named():
     with pytest.raises(ValueError, match="gan_loss must be one of .*received 'wgan'"):
         Objective(**SETTINGS | {"gan_loss": "wgan"})
+
+
+def test_a_misspelt_setting_is_refused():
+    with pytest.raises(ValueError, match="identity_wieght.*Did you mean identity_weight"):
+        Objective(identity_wieght=5.0)

@@ -43,9 +43,10 @@ def test_batches_needn_t_have_a_fixed_size():
 
 
 @pytest.mark.parametrize("numbers", [(5, 5), (6, 5), (5, 6)])
-def test_last_batches_may_be_smaller_even_in_one_domain_only(numbers):
+@pytest.mark.parametrize("losses", [{}, {"identity_weight": 5.0}])
+def test_last_batches_may_be_smaller_even_in_one_domain_only(numbers, losses):
     a, b = (single_images(n, seed).batch(2) for seed, n in enumerate(numbers))
-    model = fit(tf.data.Dataset.zip(a, b), shuffle=False)
+    model = fit(tf.data.Dataset.zip(a, b), small_model(**POOL, **losses), shuffle=False)
     assert int(model.step) == 3
     # 3 batches of up to 2 images: every translation was counted, none of the slots left out.
     assert [int(pool.num_seen) for pool in (model.pool_a, model.pool_b)] == [*numbers[::-1]]
@@ -60,6 +61,19 @@ def test_losses_of_unequal_batches_are_means_over_their_own_images():
     by_hand = tf.reduce_mean((model.discriminator_a(a) - 1) ** 2)
     by_hand += tf.reduce_mean(model.discriminator_a(fake_a) ** 2)
     np.testing.assert_allclose(losses["discriminator_a"], 0.5 * by_hand, rtol=1e-5)
+
+
+def test_identity_losses_of_unequal_batches_are_means_over_their_own_images():
+    a, b = (next(iter(single_images(n, seed).batch(n))) for seed, n in enumerate((3, 2)))
+    model = small_model(identity_weight=5.0)
+    losses = model.test_step((a, b))
+    for name, real, generator in (
+        ("identity_a", a, model.generator_ba),
+        ("identity_b", b, model.generator_ab),
+    ):
+        by_hand = tf.reduce_mean(tf.abs(generator(real) - real))
+        np.testing.assert_allclose(losses[name], by_hand, rtol=1e-5)
+    assert np.isfinite(list(model.train_on_batch(a, b, return_dict=True).values())).all()
 
 
 def test_a_generator_of_python_serves_as_data():

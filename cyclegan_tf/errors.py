@@ -78,6 +78,13 @@ def suggest(name: str, known: Iterable[str]) -> str:
     return f" Did you mean {' or '.join(near)}?" if near else ""
 
 
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether an error says that memory ran out: that of the machine, or of a GPU."""
+    if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":
+        return True
+    return str(error).startswith("RESOURCE_EXHAUSTED")  # of JAX, which has no class for it
+
+
 @contextmanager
 def run_errors() -> Iterator[None]:
     """Files of a run that can't be written are errors of the run."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from cyclegan_tf.app.studio import Bounds, Studio
-from cyclegan_tf.errors import ConfigError, FileError
+from cyclegan_tf.errors import ConfigError, FileError, is_out_of_memory
 from data_pipeline.errors import DataError
 
 _HINT = "Drag across the picture: as it was on the left, translated on the right."
@@ -125,7 +125,9 @@ def _telling(gradio: Any, work: Callable[..., Any], *arguments: Any) -> Any:
         return work(*arguments)
     except (ConfigError, DataError, FileError) as error:
         raise gradio.Error(str(error), print_exception=False) from error
-    except MemoryError as error:
+    except Exception as error:
+        if not is_out_of_memory(error):
+            raise
         raise gradio.Error("This is too large for the memory.", print_exception=False) from error
 
 

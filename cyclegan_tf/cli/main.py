@@ -30,12 +30,9 @@ from cyclegan_tf.cli.train import add_demo, add_train
 from cyclegan_tf.cli.translate import add_translate
 from cyclegan_tf.cli.upscale import add_upscale
 from cyclegan_tf.cli.video import add_video
-from cyclegan_tf.errors import ConfigError, FileError
+from cyclegan_tf.errors import ConfigError, FileError, is_out_of_memory
 from cyclegan_tf.hardware.backend import choose_backend
 from data_pipeline.errors import DataError
-
-# Of TensorFlow, and of processes that the system has ended.
-_OUT_OF_MEMORY = ("ResourceExhaustedError", "BrokenProcessPool")
 
 
 def main(argv: Sequence[str] | None = None) -> NoReturn:
@@ -89,7 +86,7 @@ def _run(argv: Sequence[str] | None) -> NoReturn:
         code = 143 if isinstance(stop, Terminated) else 130
         _fail(f"interrupted; {arguments.after_interruption}", code)
     except Exception as error:
-        if isinstance(error, MemoryError) or type(error).__name__ in _OUT_OF_MEMORY:
+        if is_out_of_memory(error) or type(error).__name__ == "BrokenProcessPool":
             _fail(f"out of memory; {arguments.to_save_memory}", 2)
         raise
 

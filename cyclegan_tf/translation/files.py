@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from cyclegan_tf import images
-from cyclegan_tf.errors import ImageError
+from cyclegan_tf.errors import ImageError, is_out_of_memory
 from cyclegan_tf.files import check_places
 from cyclegan_tf.pages import slider_copies, write_slider_page
 from cyclegan_tf.translation import formats
@@ -26,6 +26,7 @@ from data_pipeline.preparation import AS_THEY_ARE, Preparation
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _HOPELESS = (*_FULL, errno.EACCES, errno.EROFS)  # for whatever is written
+_LESS_MEMORY = "Leave out --no-stream, or try a smaller --max-memory."
 AHEAD = 2  # pictures read before they are needed, and written after: more only takes memory
 
 
@@ -241,9 +242,9 @@ def translate_files(
                     failures[path] = str(error)
                     continue
                 except Exception as error:
-                    if type(error).__name__ not in ("MemoryError", "ResourceExhaustedError"):
+                    if not is_out_of_memory(error):
                         raise
-                    failures[path] = f"{path} needs more memory than there is. Try --max-memory."
+                    failures[path] = f"{path} needs more memory than there is. {_LESS_MEMORY}"
                     continue
                 writes.append((path, writer.submit(write_outputs, output, picture, fake)))
                 while len(writes) > AHEAD:

@@ -9,11 +9,10 @@ from typing import Any
 
 import keras
 import numpy as np
-import tensorflow as tf
 
 from cyclegan_tf import images
 from cyclegan_tf.directions import Direction
-from cyclegan_tf.errors import ConfigError
+from cyclegan_tf.errors import ConfigError, is_out_of_memory
 from cyclegan_tf.hardware.precision import resolve_precision
 from cyclegan_tf.model.networks import with_precision
 from cyclegan_tf.model.sizes import MULTIPLE, padded_size, size_multiple, smallest_side
@@ -21,7 +20,7 @@ from cyclegan_tf.runs.loading import load_generator
 from cyclegan_tf.runs.preparation import preparation_of
 from cyclegan_tf.translation.fold_norms import fold_norms
 from cyclegan_tf.translation.norm_statistics import Statistics, fingerprint
-from cyclegan_tf.translation.one_pass import one_pass
+from cyclegan_tf.translation.one_pass import OnePass
 from cyclegan_tf.translation.options import check_options
 from cyclegan_tf.translation.padded_image import PaddedImage
 from cyclegan_tf.translation.pictures import AnyPicture, as_batch, pixels_of
@@ -31,8 +30,6 @@ from cyclegan_tf.translation.strips.memory_plan import MemoryPlan
 from cyclegan_tf.translation.two_stage import AnyStreamer, streamer_for
 from data_pipeline.preparation import resize
 from data_pipeline.row_file import RowFile
-
-GPU_PIXELS = 2**24  # larger maps are streamed: the features of one pass would fill the device
 
 
 class Translator:
@@ -59,8 +56,9 @@ class Translator:
         window: Side of that window in pixels; 480 is the crop of the paper-size presets. At least
             16, which a two-stage generator's factor multiplies.
         stream: `True`: in strips, in bounded memory. `False`: in one pass of the Keras model,
-            whatever that takes. `"auto"`: one pass for small maps on GPUs, else strips. In strips
-            the result is that of one pass, up to rounding.
+            whatever that takes. `"auto"`: one pass for small maps on GPUs, else strips, also where
+            the GPU's memory didn't suffice. In strips the result is that of one pass, up to
+            rounding.
         max_memory: Bytes that the process may take; None for nine tenths of what the machine has
             free. Where even a scratch file takes more, the map is translated all the same.
         load_size: Pixels that the shorter side is resized to for the network, 0 for none. Default:
@@ -112,7 +110,6 @@ class Translator:
         self.multiple = math.lcm(MULTIPLE, size_multiple(generator))
         self._sides = self.multiple, smallest_side(generator)
         dtype = keras.DTypePolicy(self.precision).compute_dtype
-        self._graph: Any = None  # of TensorFlow; JAX runs the model itself
         self._streamer: AnyStreamer | None = streamer_for(self.generator, dtype)
         if not self._streamer and (self.statistics == "window" or self.stream is True):
             raise ConfigError(
@@ -124,14 +121,7 @@ class Translator:
                 f"window must be at least {4 * self.multiple} pixels for {generator.name}; "
                 f"received {self.window}."
             )
-        self._on_gpu = bool(tf.config.list_physical_devices("GPU"))
-        if keras.backend.backend() == "jax":
-            return
-        self._graph = one_pass(
-            lambda batch: self.generator(batch, training=False),
-            self.generator,
-            self.preparation.channels,
-        )
+        self._whole = OnePass(self.generator, self.preparation.channels)
 
     @classmethod
     def load(
@@ -177,8 +167,7 @@ class Translator:
     @property
     def num_traces(self) -> int:
         """How often anything was compiled: whatever sizes have come by, but see `one_pass`."""
-        count = self._graph.experimental_get_tracing_count() if self._graph else 0
-        return count + (self._streamer.num_traces if self._streamer else 0)
+        return self._whole.num_traces + (self._streamer.num_traces if self._streamer else 0)
 
     def plan(self, height: int, width: int, *, in_rows: bool = False) -> MemoryPlan:
         """Returns how a map of this size is streamed, with the memory that the process will take.
@@ -243,7 +232,7 @@ class Translator:
         if self.stream is True or self.statistics == "window":
             return False
         # On a GPU one pass of the graph is fastest: strips would travel to it and back.
-        return self.stream is False or (self._on_gpu and height * width <= GPU_PIXELS)
+        return self.stream is False or height * width <= self._whole.most_pixels
 
     def _translate(self, source: np.ndarray, target: np.ndarray) -> None:
         """Writes the translation of `source` into the colours of `target`, of the same shape."""
@@ -271,10 +260,16 @@ class Translator:
         if self._streamer and not self._in_one_pass(height, width):
             self.stream_rows(source, write)
             return
-        batch = PaddedImage(source, self.preparation, *self._sides)[:][None]
-        fake = self._graph(batch) if self._graph else self.generator(batch, training=False)
-        rows = keras.ops.convert_to_numpy(fake[0])[:height, :width]
-        write(0, images.from_unit(rows, colours.dtype))
+        try:
+            rows = self._whole(PaddedImage(source, self.preparation, *self._sides)[:])
+        except Exception as error:
+            if not self._streamer or self.stream is False or not is_out_of_memory(error):
+                raise
+            # Larger ones wouldn't fit either, and each try takes time.
+            self._whole.most_pixels = height * width - 1
+            self.stream_rows(source, write)
+            return
+        write(0, images.from_unit(rows[:height, :width], colours.dtype))
 
     def _run_in_strips(
         self,

@@ -162,7 +162,8 @@ def test_a_map_too_large_does_not_stop_the_rest(folder):
 
     failures = translate_files(translate, plan_files([folder / "in"], folder / "out"))
     path = folder / "in" / "1.png"
-    assert failures == [(path, f"{path} needs more memory than there is. Try --max-memory.")]
+    hint = "Leave out --no-stream, or try a smaller --max-memory."
+    assert failures == [(path, f"{path} needs more memory than there is. {hint}")]
     assert (folder / "out" / "4.png").exists()
     with pytest.raises(ZeroDivisionError):  # a defect is not a failed picture
         translate_files(lambda _: 1 / 0, plan_files([folder / "in"], folder / "out"))

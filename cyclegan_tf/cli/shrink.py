@@ -13,7 +13,7 @@ def add_shrink(commands: argparse._SubParsersAction) -> None:
     parser = commands.add_parser(
         "shrink",
         help="make small copies of large maps, all by one factor, to train on",
-        description="Write PNGs that are so many times smaller, by the mean over squares of "
+        description="Write pictures that are so many times smaller, by the mean over squares of "
         "pixels. --load-size of train makes pictures of one size of maps of many; this keeps a "
         "house as large in every copy. `upscale --data` then takes the originals.",
     )
@@ -25,6 +25,13 @@ def add_shrink(commands: argparse._SubParsersAction) -> None:
         default=4,
         metavar="N",
         help="how many times smaller, 2, 4 or 8 for upscale (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--channels",
+        type=int,
+        default=3,
+        metavar="N",
+        help="as for train: 1 for gray, 2 or 4 to 64 for bands, written as TIFF (default: 3, RGB)",
     )
     parser.set_defaults(
         run_command=_shrink,
@@ -39,6 +46,7 @@ def _shrink(arguments):
         arguments.out,
         arguments.factor,
         lambda items: tqdm(items, unit="picture"),
+        channels=arguments.channels,
     )
     for _, reason in failures:
         print(f"cyclegan-tf: left out: {reason}", file=sys.stderr)

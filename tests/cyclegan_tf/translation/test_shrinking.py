@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+import tifffile
+from PIL import Image
 from small_pictures import gradient
 
 from cyclegan_tf import images
@@ -9,6 +11,7 @@ from cyclegan_tf.cli.main import main as cli
 from cyclegan_tf.errors import ImageError
 from cyclegan_tf.translation import shrinking
 from cyclegan_tf.translation.shrinking import shrink_files, shrunk
+from data_pipeline.preparation import Preparation
 
 
 def test_squares_become_their_mean_and_the_rest_is_left_out(monkeypatch):
@@ -45,3 +48,45 @@ def test_the_command_keeps_names_and_says_what_it_left_out(tmp_path, capsys):
     found = sorted(p.relative_to(tmp_path / "small") for p in (tmp_path / "small").rglob("*.*"))
     assert [path.as_posix() for path in found] == ["a/large.png", "b/deep/large.png"]
     assert images.read_image(tmp_path / "small" / "a" / "large.png").shape == (5, 5, 3)
+
+
+def bands(count, seed=0):
+    return np.random.default_rng(seed).integers(0, 256, (8, 12, count)).astype(np.uint8)
+
+
+def write_tiff(folder, name, pixels):
+    folder.mkdir()
+    tifffile.imwrite(folder / name, pixels, photometric="minisblack", planarconfig="contig")
+
+
+def test_bands_are_kept_where_they_are_asked_for(tmp_path):
+    image = bands(4)
+    write_tiff(tmp_path / "maps", "four.tif", image)
+    assert shrink_files([tmp_path / "maps"], tmp_path / "small", 4, channels=4) == (1, [])
+    small = images.read_picture(
+        tmp_path / "small" / "four.tif", preparation=Preparation(channels=4)
+    ).pixels
+    expected = np.rint(image.reshape(2, 4, 3, 4, 4).mean((1, 3)))
+    np.testing.assert_array_equal(small, expected)
+
+
+def test_pictures_whose_bands_would_be_lost_are_named(tmp_path):
+    write_tiff(tmp_path / "maps", "five.tif", bands(5))
+    images.write_image(tmp_path / "maps" / "rgb.png", gradient(8, 8))
+    number, failures = shrink_files([tmp_path / "maps"], tmp_path / "small", 4)
+    assert number == 2
+    [(path, why)] = failures
+    assert path.name == "five.tif" and "5 bands" in why and "--channels 5" in why
+    assert [p.name for p in (tmp_path / "small").iterdir()] == ["rgb.png"]
+
+
+def test_gray_stays_gray(tmp_path):
+    images.write_image(tmp_path / "maps" / "rgb.png", gradient(8, 8))
+    assert shrink_files([tmp_path / "maps"], tmp_path / "small", 4, channels=1) == (1, [])
+    with Image.open(tmp_path / "small" / "rgb.png") as small:
+        assert (small.mode, small.size) == ("L", (2, 2))
+
+
+def test_channels_out_of_range_are_refused():
+    with pytest.raises(ValueError, match="channels must be from 1 to 64"):
+        shrink_files(["x"], "out", channels=65)

@@ -196,7 +196,7 @@ class Config:
     )
     max_skipped_updates: int = setting(
         20,
-        "Updates on end that may be skipped, as a loss or gradient isn't finite.",
+        "Updates in a row that may be skipped, as a loss or gradient isn't finite.",
         at_least=1,
         free=True,
     )

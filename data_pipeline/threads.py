@@ -40,7 +40,7 @@ def for_each_in_threads(
     """
     from tqdm.auto import tqdm  # Loads Jupyter's widgets where there are any.
 
-    num_threads = num_threads or min(8, os.cpu_count() or 1)
+    num_threads = num_threads or min(8, num_cores())
     with ThreadPoolExecutor(num_threads) as pool:
         results = pool.map(function, items)
         return list(

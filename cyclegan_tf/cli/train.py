@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -102,15 +103,22 @@ def _train(arguments):
 
 def _start(name: str, changes: dict[str, Any]) -> tuple[Config, Path]:
     """The settings of a preset or of a run folder, with changes, and where to train by default."""
-    if name in PRESETS or not name or not Path(name).is_dir():
+    is_path = os.sep in name or Path(name).is_dir()
+    if name in PRESETS or not name or not is_path:
         return preset(name, **changes), Path("runs") / name
-    file = RunFolder(name).config_file
-    if not file.exists():
+    run = RunFolder(name)
+    if not run.config_file.exists():
         raise ConfigError(
-            f"{name} is no run folder, as it has no config.json; nor is there a preset of this "
+            f"There is no run folder {name}, with its config.json; nor is there a preset of this "
             f"name. Presets: {', '.join(PRESETS)}."
         )
-    return Config.load(file).replace(**changes), Path(name)
+    config = Config.load(run.config_file)
+    if run.parts_file.exists() or not config.data:
+        raise ConfigError(
+            f"{name} was trained from Python, with networks, losses or data of one's own. Go on "
+            "there, with the same call of `train`."
+        )
+    return config.replace(**changes), Path(name)
 
 
 def add_demo(commands: argparse._SubParsersAction) -> None:

@@ -4,6 +4,8 @@ import functools
 import os
 from pathlib import Path
 
+from data_pipeline.threads import num_cores
+
 
 def cpu_flags() -> set[str]:
     """Returns what the CPU can do as Linux names it, e.g. `"avx512f"`; empty on other systems."""
@@ -40,7 +42,7 @@ def set_up_cpu() -> None:
     """
     if "avx512f" not in cpu_flags():  # on AVX2, oneDNN is slower than Eigen (docs/speed.md)
         os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
-    if os.cpu_count() == 2:
+    if num_cores() == 2:
         os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
         os.environ.setdefault("TF_NUM_INTEROP_THREADS", "2")
 

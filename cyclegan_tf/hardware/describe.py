@@ -1,8 +1,9 @@
 """What the machine calls itself, for the first line of a training and for its card."""
 
-import os
 import platform
 from pathlib import Path
+
+from data_pipeline.threads import num_cores
 
 
 def describe_hardware() -> str:
@@ -42,9 +43,7 @@ def num_devices() -> int:
 
 def describe_cpu() -> str:
     """Returns the name of the CPU and the number of cores that may be used."""
-    # Not all systems let a process be bound to cores.
-    bound = getattr(os, "sched_getaffinity", None)
-    cores = len(bound(0)) if bound else os.cpu_count()
+    cores = num_cores()
     return f"{_cpu_name()}, {cores} core{'s' if cores != 1 else ''}"
 
 

@@ -1,4 +1,4 @@
-"""The networks, the objective and the training step: begin with cyclegan.py."""
+"""Networks, objective and training step: cyclegan.py, then tensorflow_step.py and objective.py."""
 
 from cyclegan_tf.hardware.backend import check_backend
 

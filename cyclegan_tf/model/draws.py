@@ -42,7 +42,7 @@ def draw_integers(seed: int, number: Scalar, count: int, low: int, high: int) ->
         number: Integer scalar, the place in the stream.
         count: How many to draw, from 1 to 4.
         low: The least that is drawn.
-        high: The least above it that is not.
+        high: Exclusive upper bound.
 
     Returns:
         int32 `(count,)`.

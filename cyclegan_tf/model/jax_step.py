@@ -67,13 +67,15 @@ class JaxStep(CommonStep):
             pooled_b = self.pool_b(images["judged_b"], self.step)
 
             def discriminators_loss() -> tuple[Scalar, Losses]:
-                both = self.objective.discriminator_losses(self, crop_a, crop_b, pooled_a, pooled_b)
-                check_discriminator_losses(self.objective, both)
-                return self.optimizer.scale_loss(total(list(both.values()))), both
+                judgements = self.objective.discriminator_losses(
+                    self, crop_a, crop_b, pooled_a, pooled_b
+                )
+                check_discriminator_losses(self.objective, judgements)
+                return self.optimizer.scale_loss(total(list(judgements.values()))), judgements
 
-            more, both = _gradients(discriminators_loss, discriminators, kinds, scope)
+            more, judgements = _gradients(discriminators_loss, discriminators, kinds, scope)
 
-            loss = total([loss, *both.values()])
+            loss = total([loss, *judgements.values()])
             weights, _, optimizer_state, _ = _values(kinds, scope)
             *new, is_well = stateless_apply_if_finite(
                 self.optimizer,
@@ -85,7 +87,7 @@ class JaxStep(CommonStep):
             for variables, values in zip((kinds[0], kinds[2]), new, strict=True):
                 _assign(variables, values)
             self.follow_update(is_well)
-            logs = self.track({"loss": loss, **losses, **both})
+            logs = self.track({"loss": loss, **losses, **judgements})
         return logs, _values(kinds, scope)
 
     def test_step(self, state: State, data: tuple[Tensor, Tensor]) -> tuple[Losses, State]:
@@ -96,7 +98,7 @@ class JaxStep(CommonStep):
         return logs, _values(kinds, scope)
 
     def refuse_devices(self, jit_compile: bool = False) -> None:
-        """Refuses distributions that nobody has tried.
+        """Refuses distributions that are untested.
 
         Under `keras.distribution.DataParallel` the step needs nothing of its own: JAX splits the
         work on a batch, and the results are those of one device.

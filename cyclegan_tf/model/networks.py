@@ -78,7 +78,7 @@ def resnet_generator(
 
     def conv(
         x: Tensor,
-        channels: int,
+        num_filters: int,
         kernel_size: int,
         label: str,
         strides: int = 1,
@@ -88,7 +88,7 @@ def resnet_generator(
         if reflect:
             x = ReflectionPadding2D(kernel_size // 2, dtype=dtype, name=f"{label}_pad")(x)
         return Conv2D(
-            channels,
+            num_filters,
             kernel_size,
             strides=strides,
             padding="valid" if reflect else "same",
@@ -101,11 +101,11 @@ def resnet_generator(
         x = InstanceNormalization(epsilon, dtype=dtype, name=f"{label}_norm")(x)
         return layers.ReLU(dtype=dtype, name=f"{label}_relu")(x) if relu else x
 
-    def upsample(x: Tensor, channels: int, label: str) -> Tensor:
+    def upsample(x: Tensor, num_filters: int, label: str) -> Tensor:
         if upsampling in ("transpose", "transpose4", "balanced"):
             balanced = upsampling == "balanced"
             return layers.Conv2DTranspose(
-                channels,
+                num_filters,
                 4 if balanced else strided_size,
                 strides=2,
                 padding="same",
@@ -118,8 +118,8 @@ def resnet_generator(
         mode = interpolation if upsampling == "resize" else "bilinear"
         grow = layers.UpSampling2D(2, interpolation=mode, dtype=dtype, name=f"{label}_resize")
         if upsampling == "resize":
-            return conv(grow(x), channels, 3, label)
-        return grow(conv(x, channels, 3, label))
+            return conv(grow(x), num_filters, 3, label)
+        return grow(conv(x, num_filters, 3, label))
 
     inputs = keras.Input((None, None, channels), name="image")
     x = norm(conv(inputs, filters, 7, "stem"), "stem")  # (h, w, filters)
@@ -241,8 +241,8 @@ def with_precision(model: keras.Model, dtype: str | keras.DTypePolicy) -> keras.
     """Returns a copy of a network with the same weights that computes under another dtype policy.
 
     Args:
-        model: A functional model; its weights are float32 under every policy. One of a class of its
-            own is returned as it is: only that class knows which policies it is for.
+        model: A functional model; its weights are float32 under every policy. A subclassed model is
+            returned as it is.
         dtype: Keras dtype policy or its name. Activations in float32, as that of the output, stay
             so, as do layers without such an argument.
     """

@@ -63,17 +63,17 @@ class CommonStep:
 
     @property
     def num_skipped(self) -> int:
-        """Number of updates on end, up to now, that were skipped; not those to find a scale."""
+        """Number of updates in a row, up to now, that were skipped; not those to find a scale."""
         return int(self.skipped.numpy())
 
     def weights_to_train(self) -> tuple[list[keras.Variable], list[keras.Variable]]:
         """Returns those of both generators and of losses, and those of both discriminators."""
         of_losses = [w for network in self.loss_networks for w in network.trainable_variables]
-        both = self.generator_ab.trainable_variables + self.generator_ba.trainable_variables
-        return (
-            both + of_losses,
-            self.discriminator_a.trainable_variables + self.discriminator_b.trainable_variables,
-        )
+        generators = (self.generator_ab, self.generator_ba)
+        discriminators = (self.discriminator_a, self.discriminator_b)
+        of_generators = [w for network in generators for w in network.trainable_variables]
+        of_discriminators = [w for network in discriminators for w in network.trainable_variables]
+        return of_generators + of_losses, of_discriminators
 
     def follow_update(self, is_well: Scalar) -> None:
         """Moves the averages and counts the update.
@@ -94,10 +94,11 @@ class CommonStep:
         losses = self.objective.generator_losses(self, images, self.step)
         check_generator_losses(self.objective, losses)
         loss = self.objective.weighted_sum(losses, self.step)
-        judged = images["judged_a"], images["judged_b"]
-        both = self.objective.discriminator_losses(self, crop_a, crop_b, *judged)
-        check_discriminator_losses(self.objective, both)
-        return {"loss": total([loss, *both.values()]), **losses, **both}
+        judgements = self.objective.discriminator_losses(
+            self, crop_a, crop_b, images["judged_a"], images["judged_b"]
+        )
+        check_discriminator_losses(self.objective, judgements)
+        return {"loss": total([loss, *judgements.values()]), **losses, **judgements}
 
     def track(self, losses: Losses) -> Losses:
         """Adds losses to their means, and returns those.

@@ -54,20 +54,21 @@ class TensorFlowStep(CommonStep):
         pooled_a = self._from_pool(self.pool_a, images["judged_a"])
         pooled_b = self._from_pool(self.pool_b, images["judged_b"])
         with tf.GradientTape() as tape:
-            judged = self.objective.discriminator_losses(self, crop_a, crop_b, pooled_a, pooled_b)
-            check_discriminator_losses(self.objective, judged)
-            both = [judged["discriminator_a"], judged["discriminator_b"]]
-            scaled = self.optimizer.scale_loss(share(total(both)))
+            judgements = self.objective.discriminator_losses(
+                self, crop_a, crop_b, pooled_a, pooled_b
+            )
+            check_discriminator_losses(self.objective, judgements)
+            scaled = self.optimizer.scale_loss(share(total(list(judgements.values()))))
         discriminator_gradients = tape.gradient(scaled, discriminators)
 
-        loss = total([loss, *both])
+        loss = total([loss, *judgements.values()])
         gradients = generator_gradients + discriminator_gradients
         # Adam works on each weight by itself, so one optimizer equals one per network. It also
         # applies the constraints on weights, like `EqualGain`.
         weights = generators + discriminators
         is_well = apply_if_finite(self.optimizer, loss, gradients, weights)
         self.follow_update(is_well)
-        return logs_for_keras(self.track({"loss": loss, **losses, **judged}))
+        return logs_for_keras(self.track({"loss": loss, **losses, **judgements}))
 
     def test_step(self, data: tuple[Tensor, Tensor]) -> Losses:
         """Returns the means of all losses, without an update."""
@@ -85,7 +86,7 @@ class TensorFlowStep(CommonStep):
         return of_whole_batch(lambda images: pool(images, self.step), images)
 
     def refuse_devices(self, jit_compile: bool = False) -> None:
-        """Refuses what nobody has tried.
+        """Refuses what is untested.
 
         Args:
             jit_compile: Whether XLA is to compile the step.

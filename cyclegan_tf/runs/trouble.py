@@ -11,7 +11,7 @@ from cyclegan_tf.directions import Direction
 
 INVERTED = -0.2  # correlation of luminance below which colours are swapped; true pairs have >= 0
 COLLAPSED = 0.02  # a discriminator has won below this share of its loss at a draw ...
-PATIENCE = 5  # ... in this many logging intervals on end
+PATIENCE = 5  # ... in this many logging intervals in a row
 EARLY = 100  # updates before which outputs are those of networks that have learned nothing
 ALIKE = 0.1  # outputs are all the same below this share of the variety of their inputs
 

@@ -38,7 +38,6 @@ def build_model(
         A compiled `CycleGAN`; its initial weights depend on `config.seed` alone.
     """
     dtype = resolve_precision(config.precision)
-    channels = config.crop_channels
     seed = 1000 * config.seed  # room for a seed per layer and network
 
     def generator(name: str, offset: int) -> keras.Model:
@@ -58,7 +57,7 @@ def build_model(
             config.discriminator_filters,
             config.discriminator_layers,
             num_scales=config.discriminator_scales,
-            channels=channels,
+            channels=config.crop_channels,
             dtype=dtype,
             seed=seed + offset,
             name=name,
@@ -75,7 +74,7 @@ def build_model(
         **({"objective": own_objective, "seed": config.seed} if own_objective else losses),
         pool_size=config.pool_size,
         crop_size=config.crop_size,
-        crop_channels=channels,
+        crop_channels=config.crop_channels,
         channels=config.channels,
         ema=config.ema,
         dtype=dtype,

@@ -42,7 +42,7 @@ class ProgressLog(keras.callbacks.Callback):
             checkpoints count from the end of the next interval on.
 
     Raises:
-        DivergenceError: `max_skipped_updates` were skipped on end, or a weight is NaN or infinite.
+        DivergenceError: `max_skipped_updates` were skipped in a row, or a weight is not finite.
     """
 
     def __init__(

@@ -1,6 +1,6 @@
 """`train(config, run_dir)`: the one way from settings to trained generators, resumed or new.
 
-The step itself is in model/cyclegan.py, the crops come from data_pipeline.
+The step itself is in model/tensorflow_step.py, the crops come from data_pipeline.
 """
 
 import math
@@ -114,8 +114,18 @@ def train(
                 raise ConfigError("A stream of your own trains on one device: no strategy.")
         per_epoch = updates_per_epoch(config, sources)
         with run.alone():
-            own = parts, data is not None, own_stream
-            return _train(run, config, sources, per_epoch, devices, verbose, callbacks, *own)
+            return _train(
+                run,
+                config,
+                sources,
+                per_epoch,
+                devices,
+                parts=parts,
+                is_own_data=data is not None,
+                own_stream=own_stream,
+                callbacks=callbacks,
+                verbose=verbose,
+            )
 
 
 def _train(
@@ -124,11 +134,12 @@ def _train(
     sources: Sequence[Source],
     per_epoch: int,
     devices: Devices,
-    verbose: bool,
-    callbacks: Sequence[keras.callbacks.Callback],
+    *,
     parts: Parts,
     is_own_data: bool,
     own_stream: Stream | None,
+    callbacks: Sequence[keras.callbacks.Callback],
+    verbose: bool,
 ) -> CycleGAN:
     say: Callable[[str], object] = print if verbose else _say_nothing
     config = without_position_if_heights_differ(config, sources, say)
@@ -175,14 +186,23 @@ def _train(
         while True:
             multiple = math.lcm(*map(size_multiple, (model.generator_ab, model.generator_ba)))
             shown = Shown(sources, is_own_data, multiple)
-            own = usual_callbacks(run, config, shown, log, devices, watched)
+            usual = usual_callbacks(run, config, shown, log, devices, watched)
             if verbose:
                 line = SpeedLine(config, step, waiting, log.say, devices.num_replicas)
-                own += [line, TimeLimitLine(config, num_steps, log, log.say)]
+                usual += [line, TimeLimitLine(config, num_steps, log, log.say)]
             try:
                 with kept_elsewhere(run, model, preparation):
-                    todo = [*own, *callbacks], waiting, devices, stop, own_stream
-                    fit(model, config, stores, num_steps, *todo)
+                    fit(
+                        model,
+                        config,
+                        stores,
+                        num_steps,
+                        callbacks=[*usual, *callbacks],
+                        waiting=waiting,
+                        devices=devices,
+                        stop=stop,
+                        own_stream=own_stream,
+                    )
                     checkpoint = run.save_checkpoint(model, config.keep_checkpoints, preparation)
                 break
             except DivergenceError as error:
@@ -199,27 +219,37 @@ def _train(
                 f"{checkpoint}; run the same again to go on from there.",
                 128 + (stop.received or signal.SIGTERM),  # another worker's, of which none is here
             )
-        for callback in own:
-            if isinstance(callback, Validation):
-                callback.validate_last()
-            elif isinstance(callback, Previews):
-                callback.write_last()
-        for callback in callbacks:
-            if hasattr(callback, "after_run"):  # ours, see loggers.py
-                callback.after_run()
+        _finish_callbacks(usual, callbacks)
     write_results(run, config, model, log.seconds, sources, devices)
     devices.as_the_chief(0)  # who leaves earlier is taken for lost
-    done = f"in {clock(log.seconds)}: {run.path}"
-    count = f"{model.num_updates} of {num_steps} updates {done}"
-    if model.num_updates == num_steps:
-        say(f"Finished after {num_steps} updates {done}")
-    elif log.time_is_up():
-        say(f"The time limit is reached after {count}. All is saved. {_MORE_TIME}")
-    else:
-        say(f"A callback stopped it after {count}. All is saved; the same call goes on from there.")
+    say(_how_it_ended(run, model.num_updates, num_steps, log))
     for sentence in better_before(run.read_validation()):
         say(sentence + ".")
     return model
+
+
+def _finish_callbacks(
+    usual: Sequence[keras.callbacks.Callback], callbacks: Sequence[keras.callbacks.Callback]
+) -> None:
+    """Shows and measures the end of the run."""
+    for callback in usual:
+        if isinstance(callback, Validation):
+            callback.validate_last()
+        elif isinstance(callback, Previews):
+            callback.write_last()
+    for callback in callbacks:
+        if hasattr(callback, "after_run"):  # ours, see loggers.py
+            callback.after_run()
+
+
+def _how_it_ended(run: RunFolder, step: int, num_steps: int, log: ProgressLog) -> str:
+    done = f"in {clock(log.seconds)}: {run.path}"
+    if step == num_steps:
+        return f"Finished after {num_steps} updates {done}"
+    count = f"{step} of {num_steps} updates {done}"
+    if log.time_is_up():
+        return f"The time limit is reached after {count}. All is saved. {_MORE_TIME}"
+    return f"A callback stopped it after {count}. All is saved; the same call goes on from there."
 
 
 def _say_nothing(text: str) -> None:

@@ -66,14 +66,14 @@ def usual_callbacks(
         devices: Those of the training; only the first worker shows anything.
         watched: Whether somebody looks at early previews.
     """
-    own: list[keras.callbacks.Callback] = [log]
+    usual: list[keras.callbacks.Callback] = [log]
     if not devices.is_chief:
-        return [*own, Checkpoints(run, config, log)]
+        return [*usual, Checkpoints(run, config, log)]
     if config.sample_every:
         of_a, of_b = shown.previews(config)
-        own.append(Previews(run, config.sample_every, of_a, of_b, watched))
+        usual.append(Previews(run, config.sample_every, of_a, of_b, watched))
     if config.validate_every:
-        own.append(Validation(run, config, *shown.validation(config)))
+        usual.append(Validation(run, config, *shown.validation(config)))
     if config.generators_every:
-        own.append(NewestGenerators(run, config))
-    return [*own, Checkpoints(run, config, log)]
+        usual.append(NewestGenerators(run, config))
+    return [*usual, Checkpoints(run, config, log)]

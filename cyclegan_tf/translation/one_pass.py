@@ -18,8 +18,8 @@ class OnePass:
         channels: Those of a picture.
 
     Attributes:
-        most_pixels: Of pictures that go through at once where nothing else is asked for: none on
-            CPUs, where strips are as fast. To be lowered when a picture didn't fit.
+        most_pixels: How large pictures may be to go through at once where nothing else is asked
+            for; 0 on CPUs, where strips are as fast. To be lowered when a picture didn't fit.
     """
 
     def __init__(self, generator: keras.Model, channels: int) -> None:

@@ -38,7 +38,7 @@ class FrameNetwork:
         # BLAS adds up in an order that depends on a pixel's place among those given to it. The
         # graph doesn't, within one strip.
         self._options: dict[str, Any] = {"engine": "graph", "strip_rows": ALL_ROWS} if exact else {}
-        self._generator, self._precision = translator.generator, translator.precision
+        self._generator = translator.generator
         self._on_gpu = bool(tf.config.list_physical_devices("GPU"))
         self._multiple = translator.multiple
         self._statistics: Statistics | None = None

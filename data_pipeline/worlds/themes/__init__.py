@@ -1,7 +1,7 @@
 """The themes by name, and the pairs that they make."""
 
 from data_pipeline.worlds.themes.base import Theme
-from data_pipeline.worlds.themes.bold import BOLD, BOLD_PREFIX
+from data_pipeline.worlds.themes.bold import BOLD_PREFIX, get_bold
 from data_pipeline.worlds.themes.candy import Candy
 from data_pipeline.worlds.themes.clocktown import Clocktown
 from data_pipeline.worlds.themes.forest import Forest
@@ -41,7 +41,7 @@ def get_theme(name: str) -> Theme:
         ValueError: If there is no such theme.
     """
     if name.startswith(BOLD_PREFIX):
-        return BOLD[name.removeprefix(BOLD_PREFIX)]
+        return get_bold(name)
     check_theme(name)
     return THEMES[name]
 

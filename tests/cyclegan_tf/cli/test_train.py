@@ -67,7 +67,18 @@ def test_a_run_folder_gives_its_settings_to_another_run(run, trained, tmp_path):
 def test_a_folder_without_settings_is_named(run, trained, tmp_path):
     code, _, err = run("train", str(tmp_path))
     assert code and not trained
-    assert f"{tmp_path} is no run folder, as it has no config.json" in last_line(err)
+    assert f"There is no run folder {tmp_path}, with its config.json" in last_line(err)
+    assert "There is no run folder runs/mien" in last_line(run("train", "runs/mien")[2])
+
+
+@pytest.mark.parametrize("why", ["parts", "data"])
+def test_a_run_begun_in_python_is_sent_back_there(run, trained, tmp_path, why):
+    config = preset("tiny", data="" if why == "data" else "maps")
+    (tmp_path / "config.json").write_text(config.to_json())
+    if why == "parts":
+        (tmp_path / "parts.json").write_text("{}")
+    code, _, err = run("train", str(tmp_path))
+    assert code and not trained and "Go on there, with the same call of `train`" in last_line(err)
 
 
 def test_a_preset_comes_before_a_folder_of_its_name(run, trained, tmp_path, monkeypatch):

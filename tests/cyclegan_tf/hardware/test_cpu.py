@@ -25,14 +25,14 @@ def test_cpu_is_set_up_by_what_it_can_do(monkeypatch, flags, cores, expected):
         monkeypatch.setenv(name, "")  # so that it is put back afterwards
         monkeypatch.delenv(name)
     monkeypatch.setattr(cpu, "cpu_flags", lambda: flags)
-    monkeypatch.setattr(cpu.os, "cpu_count", lambda: cores)
+    monkeypatch.setattr(cpu, "num_cores", lambda: cores)
     cpu.set_up_cpu()
     assert [os.environ.get(name) for name in names] == expected
 
 
 def test_cpu_settings_of_the_user_stay(monkeypatch):
     monkeypatch.setenv("TF_NUM_INTEROP_THREADS", "7")
-    monkeypatch.setattr(cpu.os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(cpu, "num_cores", lambda: 2)
     cpu.set_up_cpu()
     assert os.environ["TF_NUM_INTEROP_THREADS"] == "7"
 

@@ -1,7 +1,7 @@
 """The training step against an independent restatement, its graph, and its arguments.
 
 What a model carries along is in test_cyclegan_state.py; losses, pool and schedule by themselves
-have their own files; runs on disk are in test_training.py.
+have their own files; runs on disk are in training/test_train.py.
 """
 
 import keras

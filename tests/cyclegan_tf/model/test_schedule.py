@@ -1,6 +1,6 @@
 """Learning rate and identity weight as functions of the step, by hand.
 
-That a resumed run goes on with them is in test_training.py.
+That a resumed run goes on with them is in test_train.py.
 """
 
 import keras

@@ -26,7 +26,7 @@ class StandIn:
 
     def __init__(self, step=0, scaled=False):
         self.num_updates, self.stop_training = step, False
-        self.num_lost, self.num_skipped = 0, 0  # updates that were skipped: all, and on end
+        self.num_lost, self.num_skipped = 0, 0  # updates that were skipped: all, and in a row
         self.trainable_variables = [keras.Variable([1.0, -2.0])]
         self.trackers = {"loss": None, "gan_ab": None}
         adam = keras.optimizers.Adam(2e-4)

@@ -1,6 +1,6 @@
 """`train` from end to end on noise: run folder, resuming in new processes, stopping, refusing.
 
-The arithmetic of a step is in test_cyclegan.py, single files of the run in test_run_folder.py.
+The arithmetic of a step is in test_cyclegan.py, single files of the run in tests/cyclegan_tf/runs.
 """
 
 import json
@@ -215,7 +215,7 @@ def test_maps_smaller_than_the_crop_are_named_and_the_crop_may_then_be_changed(
 ):
     with pytest.raises(DataError, match="smaller than the crop of 64x64"):
         train(small_config.replace(crop_size=64), tmp_path / "run", verbose=False)
-    monkeypatch.setattr(training, "fit", lambda *args: None)
+    monkeypatch.setattr(training, "fit", lambda *args, **options: None)
     config = small_config.replace(crop_size=32, validate_every=0, sample_every=0)  # no updates
     train(config, tmp_path / "run", verbose=False)
 

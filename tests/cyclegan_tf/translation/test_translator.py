@@ -106,48 +106,6 @@ def test_streaming_is_a_choice_of_memory_only(generator, translator, stream):
     assert np.abs(fake.astype(int) - translator(image)).max() <= 1
 
 
-@pytest.mark.parametrize(
-    "error",
-    [
-        tf.errors.ResourceExhaustedError(None, None, "OOM when allocating tensor"),
-        RuntimeError("RESOURCE_EXHAUSTED: Out of memory while trying to allocate 9 bytes."),
-    ],
-    ids=["TensorFlow", "JAX"],
-)
-def test_what_a_gpu_has_no_memory_for_goes_in_strips(generator, translator, error):
-    like_a_gpu, small, large = Translator(generator), picture(16, 16), picture(64, 48)
-    like_a_gpu._whole = gpu = SmallGPU(16 * 16, error)
-    for _ in range(2):
-        np.testing.assert_array_equal(like_a_gpu(large), translator(large))
-    np.testing.assert_array_equal(like_a_gpu(small), small)
-    assert gpu.tried == [(64, 48), (16, 16)]  # the second large one wasn't tried
-    like_a_gpu.stream = False
-    with pytest.raises(type(error)):
-        like_a_gpu(large)
-
-
-def test_other_errors_of_one_pass_are_not_hidden(generator):
-    like_a_gpu = Translator(generator)
-    like_a_gpu._whole = SmallGPU(0, RuntimeError("a fault"))
-    with pytest.raises(RuntimeError, match="a fault"):
-        like_a_gpu(picture(16, 16))
-
-
-class SmallGPU:
-    """Hands pictures through, and has no memory for larger ones."""
-
-    most_pixels = 2**24
-
-    def __init__(self, fits, error):
-        self.fits, self.error, self.tried = fits, error, []
-
-    def __call__(self, picture):
-        self.tried.append(picture.shape[:2])
-        if picture.shape[0] * picture.shape[1] > self.fits:
-            raise self.error
-        return picture
-
-
 def test_200_sizes_are_one_compilation_and_no_growth():
     translator = Translator(resnet_generator(4, 1, seed=3), "float32")
     translator(picture(16, 20))

@@ -2,7 +2,6 @@
 
 import functools
 import math
-import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -10,6 +9,8 @@ from contextlib import AbstractContextManager
 
 import numpy as np
 from threadpoolctl import ThreadpoolController
+
+from data_pipeline.threads import num_cores
 
 
 class ThreadTeam:
@@ -20,7 +21,7 @@ class ThreadTeam:
     """
 
     def __init__(self, num_threads: int | None = None) -> None:
-        self.num_threads = num_threads or os.cpu_count() or 1
+        self.num_threads = num_threads or num_cores()
         self._executor = ThreadPoolExecutor(self.num_threads)
         self._local = threading.local()
 

@@ -68,6 +68,7 @@ def release(
     *,
     ending: str = "",
     num_maps: int = NUM_MAPS,
+    num_drawn: int = 0,
     inception_source: str = "Keras' ImageNet weights",
     say: Callable[[str], object] = print,
     **measures: Any,
@@ -82,7 +83,9 @@ def release(
         run_dir: Path of the run folder.
         to: Path of the folder to write to. Default: the project's.
         ending: End of the names, after those of the worlds.
-        num_maps: Number of test maps to draw and to measure on.
+        num_maps: Number of test maps to measure on.
+        num_drawn: Number of maps of each world to draw, which the segmenter learns from, and of
+            test maps to take those from; 0 for no more than `num_maps`.
         inception_source: What `inception_weights` are, for the card.
         say: Called with lines of text about what is being done.
         **measures: Which measures are taken: arguments of `evaluate`.
@@ -97,7 +100,8 @@ def release(
     if not run.card_file.exists():
         raise RunError(f"{run.path} is not finished: it has no {run.card_file.name}.")
     trained = pretrained.read_card_file(run.card_file)
-    trained["data"] = with_num_maps(trained["data"], num_maps)  # its recipe has those of training
+    drawn = max(num_maps, num_drawn)
+    trained["data"] = with_num_maps(trained["data"], drawn)  # its recipe has those of training
     samples = {way: sample_maps(trained["data"], way) for way in Direction}
     formats, paths = {}, {}
     for way in Direction:
@@ -226,6 +230,7 @@ def main() -> None:
     parser.add_argument("--to", help="folder to write to (default: checkpoints/)")
     parser.add_argument("--ending", default="", help="end of the names, such as _small")
     parser.add_argument("--num-maps", type=int, default=NUM_MAPS, help="test maps to measure on")
+    parser.add_argument("--num-drawn", type=int, default=0, help="maps to draw, if more than those")
     parser.add_argument("--inception-weights", help="file, for the deep measures as well")
     parser.add_argument("--inception-source", default="Keras' ImageNet weights", help="of the file")
     parser.add_argument("--segmentation-steps", type=int, default=300)
@@ -245,6 +250,7 @@ def main() -> None:
                 folder,
                 ending=arguments.ending,
                 num_maps=arguments.num_maps,
+                num_drawn=arguments.num_drawn,
                 inception_source=arguments.inception_source,
                 **measures,
             )

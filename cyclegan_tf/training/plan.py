@@ -3,7 +3,6 @@
 import dataclasses
 import json
 import os
-import resource
 import sys
 import time
 from pathlib import Path
@@ -49,7 +48,8 @@ class Plan:
         device: What computes, and in which number format.
         seconds_per_update: Measured with crops of noise, after the first update.
         seconds_to_compile: How long the first update takes.
-        memory_gb: Most memory so far: of the GPU, on a CPU of this process with the images.
+        memory_gb: Most memory so far: of the GPU, on a CPU of this process with the images; None
+            where the system doesn't say.
         checkpoint_mb: A checkpoint's size on disk, about.
     """
 
@@ -65,7 +65,7 @@ class Plan:
     device: str
     seconds_per_update: float
     seconds_to_compile: float
-    memory_gb: float
+    memory_gb: float | None
     checkpoint_mb: float
 
     @property
@@ -94,7 +94,9 @@ class Plan:
             "an update": f"{1000 * self.seconds_per_update:.0f} ms, measured with noise; the first "
             f"{self.seconds_to_compile:.0f} s",
             "time left": left,
-            "memory": f"{self.memory_gb:.1f} GB",
+            "memory": "not known on this system"
+            if self.memory_gb is None
+            else f"{self.memory_gb:.1f} GB",
             "checkpoint": f"{self.checkpoint_mb:.0f} MB, "
             f"{self.settings['keep_checkpoints']} are kept",
         }
@@ -146,7 +148,7 @@ def plan_training(config: Config, run_dir: str | os.PathLike) -> Plan:
         device=device,
         seconds_per_update=seconds,
         seconds_to_compile=compiling,
-        memory_gb=round(_peak_bytes() / 1e9, 2),
+        memory_gb=_peak_gb(),
         checkpoint_mb=round(checkpoint_megabytes(config), 1),
     )
 
@@ -172,8 +174,17 @@ def _fit(model: CycleGAN, stream: tf.data.Dataset, count: int) -> None:
     model.fit(stream, epochs=1, steps_per_epoch=count, shuffle=False, verbose=0)
 
 
-def _peak_bytes() -> int:
+def _peak_gb() -> float | None:
+    peak = _peak_bytes()
+    return None if peak is None else round(peak / 1e9, 2)
+
+
+def _peak_bytes() -> int | None:
     if not on_accelerator():
+        try:
+            import resource
+        except ImportError:  # on Windows
+            return None
         unit = 1 if sys.platform == "darwin" else 1024
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
     if keras.backend.backend() == "jax":

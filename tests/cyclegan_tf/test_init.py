@@ -11,7 +11,8 @@ import cyclegan_tf
 
 PROMISED = ("preset", "train", "CycleGAN", "resnet_generator", "patch_discriminator")
 PROMISED += ("Translator", "show_translation", "Config", "PRESETS", "show_batch", "score_table")
-PROMISED += ("open_video", "convert_video", "pan", "write_gif")
+PROMISED += ("open_video", "convert_video", "translate_video", "pan", "write_gif")
+PROMISED += ("Objective", "OptionalLoss", "InstanceNormalization", "load_generator", "publish")
 
 
 @pytest.mark.parametrize("name", PROMISED)

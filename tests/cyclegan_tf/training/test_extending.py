@@ -32,6 +32,12 @@ SMALLER = {
     # What measures would cost is spent in test_evaluate.py.
     'evaluate("runs/arrays", "unseen")': 'open_materials("unseen", config)',
     ".take(10)": ".take(2)",
+    "resnet_generator(), resnet_generator(), patch_discriminator(), patch_discriminator(),": (
+        "*(resnet_generator(2, 0) for _ in 'ab'), *(patch_discriminator(2, 1) for _ in 'ab'),"
+    ),
+    "crop_size=256, batch_size=1, seed=0": "crop_size=32, batch_size=1, seed=0",
+    "pool_size=50, crop_size=256": "pool_size=2, crop_size=32",
+    "epochs=200, steps_per_epoch=100": "epochs=1, steps_per_epoch=2",
 }
 
 

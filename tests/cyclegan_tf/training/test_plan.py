@@ -1,6 +1,8 @@
 """What `train --dry-run` says: numbers of the training that would follow; and it writes nothing."""
 
+import dataclasses
 import json
+import sys
 
 import pytest
 
@@ -38,6 +40,16 @@ def test_text_and_json_say_the_same(plan):
     text = str(plan)
     assert f"{run}, new" in text and "4 of trainA, 4 of trainB" in text
     assert json.loads(json.dumps(plan.to_dict()))["updates"] == 20
+
+
+def test_memory_is_left_open_where_the_system_does_not_say(plan, monkeypatch):
+    from cyclegan_tf.training import plan as module
+
+    monkeypatch.setitem(sys.modules, "resource", None)  # as on Windows
+    assert module._peak_gb() is None
+    unknown = dataclasses.replace(plan[0], memory_gb=None)
+    assert "not known on this system" in str(unknown)
+    assert json.loads(json.dumps(unknown.to_dict()))["memory_gb"] is None
 
 
 def test_a_begun_run_counts_what_is_done(plan, tmp_path, monkeypatch):

@@ -1,12 +1,17 @@
-"""`--import`: modules of the user's with the classes that their models are made of."""
+"""`--import` and `--parts`: modules of the user's, with classes for models and parts to train."""
 
 import argparse
 import importlib
 import os
 import sys
 from collections.abc import Sequence
+from types import ModuleType
+from typing import Any
 
 from cyclegan_tf.errors import ConfigError, reason_of
+
+#: Names in a module for `--parts`: arguments of `train`.
+PARTS = ("networks", "objective", "optimizer", "data", "callbacks")
 
 
 def add_own_modules(parser: argparse.ArgumentParser) -> None:
@@ -26,11 +31,34 @@ def add_own_modules(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def import_own_modules(names: Sequence[str]) -> None:
+def parts_in(name: str) -> dict[str, Any]:
+    """Imports a module and returns what it has for `train`.
+
+    Args:
+        name: As given to `--parts`.
+
+    Returns:
+        Arguments of `train`, of those in `PARTS`.
+
+    Raises:
+        ConfigError: It can't be imported, or has none of them.
+    """
+    import_own_modules([name], "--parts")
+    module = sys.modules[name]
+    values = {part: getattr(module, part, None) for part in PARTS}
+    # Not `from keras import callbacks`.
+    found = {k: v for k, v in values.items() if v is not None and not isinstance(v, ModuleType)}
+    if not found:
+        raise ConfigError(f"--parts {name}: it has none of {', '.join(PARTS)}.")
+    return found
+
+
+def import_own_modules(names: Sequence[str], flag: str = "--import") -> None:
     """Imports modules from the current folder, or wherever else Python finds them.
 
     Args:
-        names: As given to `--import`.
+        names: As given to the flag.
+        flag: For the message.
 
     Raises:
         ConfigError: One can't be imported.
@@ -45,5 +73,5 @@ def import_own_modules(names: Sequence[str]) -> None:
             if isinstance(error, ModuleNotFoundError) and name.startswith(error.name or " "):
                 hint = " It is looked for in the current folder. Give my_module for my_module.py."
             raise ConfigError(
-                f"--import {name}: {type(error).__name__}: {reason_of(error)}.{hint}"
+                f"{flag} {name}: {type(error).__name__}: {reason_of(error)}.{hint}"
             ) from error

@@ -11,6 +11,7 @@ from typing import Any
 
 from cyclegan_tf.cli.fields import add_fields, given_fields
 from cyclegan_tf.cli.limits import add_limits
+from cyclegan_tf.cli.own_modules import PARTS, parts_in
 from cyclegan_tf.config import Config, field_names
 from cyclegan_tf.errors import ConfigError, TrainingStopped
 from cyclegan_tf.hardware.backend import BACKENDS
@@ -56,6 +57,13 @@ def add_train(commands: argparse._SubParsersAction) -> None:
         "comma between them (default: neither)",
     )
     parser.add_argument(
+        "--parts",
+        metavar="MODULE",
+        help=f"Python module with parts of your own, under the names of the arguments of "
+        f"cyclegan_tf.train: {', '.join(PARTS)}; see docs/extending.md. It is looked for in the "
+        "current folder first, and its code is run",
+    )
+    parser.add_argument(
         "--dry-run",
         action="store_true",
         help="say what it would take (updates, time, memory, sizes), and write nothing",
@@ -72,7 +80,8 @@ def add_train(commands: argparse._SubParsersAction) -> None:
 
 
 def _train(arguments):
-    config, run_dir = _start(arguments.preset, given_fields(arguments, field_names()))
+    parts = {} if arguments.parts is None else parts_in(arguments.parts)
+    config, run_dir = _start(arguments.preset, given_fields(arguments, field_names()), parts)
     run_dir = run_dir if arguments.run is None else arguments.run
     if arguments.strategy != "multiworker":  # else the first worker may be filling it just now
         RunFolder(run_dir).check_place()
@@ -87,6 +96,8 @@ def _train(arguments):
     if arguments.dry_run:
         if arguments.strategy:
             raise ConfigError("--dry-run measures one device: leave --strategy out.")
+        if parts:
+            raise ConfigError("--dry-run measures the networks of the settings: leave --parts out.")
         from cyclegan_tf.training.plan import plan_training
 
         plan = plan_training(config, run_dir)
@@ -96,12 +107,13 @@ def _train(arguments):
     from cyclegan_tf.training.train import train
 
     own = loggers(arguments.logger, run_dir) if arguments.logger is not None else []
+    own += parts.pop("callbacks", [])
     return _until_stopped(
-        lambda: train(config, run_dir, strategy=arguments.strategy, callbacks=own)
+        lambda: train(config, run_dir, strategy=arguments.strategy, callbacks=own, **parts)
     )
 
 
-def _start(name: str, changes: dict[str, Any]) -> tuple[Config, Path]:
+def _start(name: str, changes: dict[str, Any], parts: dict[str, Any]) -> tuple[Config, Path]:
     """The settings of a preset or of a run folder, with changes, and where to train by default."""
     is_path = os.sep in name or Path(name).is_dir()
     if name in PRESETS or not name or not is_path:
@@ -113,10 +125,10 @@ def _start(name: str, changes: dict[str, Any]) -> tuple[Config, Path]:
             f"name. Presets: {', '.join(PRESETS)}."
         )
     config = Config.load(run.config_file)
-    if run.parts_file.exists() or not config.data:
+    if not parts and (run.parts_file.exists() or not config.data):
         raise ConfigError(
-            f"{name} was trained from Python, with networks, losses or data of one's own. Go on "
-            "there, with the same call of `train`."
+            f"{name} was trained with networks, losses or data of one's own. Go on with the same "
+            "call of `train` from Python, or with --parts and their module."
         )
     return config.replace(**changes), Path(name)
 

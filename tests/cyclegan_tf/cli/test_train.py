@@ -78,7 +78,7 @@ def test_a_run_begun_in_python_is_sent_back_there(run, trained, tmp_path, why):
     if why == "parts":
         (tmp_path / "parts.json").write_text("{}")
     code, _, err = run("train", str(tmp_path))
-    assert code and not trained and "Go on there, with the same call of `train`" in last_line(err)
+    assert code and not trained and "or with --parts and their module" in last_line(err)
 
 
 def test_a_preset_comes_before_a_folder_of_its_name(run, trained, tmp_path, monkeypatch):

@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import os
 import sys
 import time
 from collections.abc import Callable
@@ -80,8 +79,8 @@ def add_train(commands: argparse._SubParsersAction) -> None:
 
 
 def _train(arguments):
-    parts = {} if arguments.parts is None else parts_in(arguments.parts)
-    config, run_dir = _start(arguments.preset, given_fields(arguments, field_names()), parts)
+    has_parts = arguments.parts is not None
+    config, run_dir = _start(arguments.preset, given_fields(arguments, field_names()), has_parts)
     run_dir = run_dir if arguments.run is None else arguments.run
     if arguments.strategy != "multiworker":  # else the first worker may be filling it just now
         RunFolder(run_dir).check_place()
@@ -96,7 +95,7 @@ def _train(arguments):
     if arguments.dry_run:
         if arguments.strategy:
             raise ConfigError("--dry-run measures one device: leave --strategy out.")
-        if parts:
+        if has_parts:
             raise ConfigError("--dry-run measures the networks of the settings: leave --parts out.")
         from cyclegan_tf.training.plan import plan_training
 
@@ -107,15 +106,16 @@ def _train(arguments):
     from cyclegan_tf.training.train import train
 
     own = loggers(arguments.logger, run_dir) if arguments.logger is not None else []
+    parts = parts_in(arguments.parts) if has_parts else {}
     own += parts.pop("callbacks", [])
     return _until_stopped(
         lambda: train(config, run_dir, strategy=arguments.strategy, callbacks=own, **parts)
     )
 
 
-def _start(name: str, changes: dict[str, Any], parts: dict[str, Any]) -> tuple[Config, Path]:
+def _start(name: str, changes: dict[str, Any], has_parts: bool) -> tuple[Config, Path]:
     """The settings of a preset or of a run folder, with changes, and where to train by default."""
-    is_path = os.sep in name or Path(name).is_dir()
+    is_path = Path(name).name != name or Path(name).is_dir()
     if name in PRESETS or not name or not is_path:
         return preset(name, **changes), Path("runs") / name
     run = RunFolder(name)
@@ -125,7 +125,7 @@ def _start(name: str, changes: dict[str, Any], parts: dict[str, Any]) -> tuple[C
             f"name. Presets: {', '.join(PRESETS)}."
         )
     config = Config.load(run.config_file)
-    if not parts and (run.parts_file.exists() or not config.data):
+    if not has_parts and (run.parts_file.exists() or not config.data):
         raise ConfigError(
             f"{name} was trained with networks, losses or data of one's own. Go on with the same "
             "call of `train` from Python, or with --parts and their module."

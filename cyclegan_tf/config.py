@@ -108,6 +108,18 @@ class Config:
         "lsgan", "Adversarial loss: lsgan, vanilla or hinge.", choices=("lsgan", "vanilla", "hinge")
     )
     cycle_weight: float = setting(10.0, "Weight of the cycle L1, each direction.", at_least=0)
+    pairs: str = setting(
+        "",
+        "Folder with some true pairs to learn from, beside DATA: pictures of one name and size in "
+        "two folders as in DATA.",
+        free=True,
+    )
+    pairs_every: int = setting(
+        4,
+        "Take a crop of a pair at every Nth update; the truth then takes the place of the way back "
+        "in the cycle L1.",
+        at_least=1,
+    )
     identity_weight: float = setting(
         5.0,
         "Weight of the identity L1, each direction, absolute (0.5 times a cycle weight of 10 in "

@@ -88,6 +88,11 @@ def check_together(config: Any) -> None:
             f"decay_epoch must not exceed epochs ({config.epochs}); received {config.decay_epoch}. "
             "Change both."
         )
+    if config.pairs and not config.cycle_weight:
+        raise ConfigError(
+            "pairs are learned from with the weight of the cycle: cycle_weight must be above 0; "
+            f"received {config.cycle_weight!r}."
+        )
     _check_colours(config)
     _check_sizes(config)
 

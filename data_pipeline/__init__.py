@@ -20,6 +20,7 @@ _HOME = {
     "find_ground_truth": "ground_truth",
     "find_images": "folders",
     "load_maps": "sources",
+    "open_pairs": "pairs",
     "open_sources": "sources",
     "read_image": "decoding",
     "read_picture": "decoding",

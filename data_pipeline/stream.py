@@ -37,6 +37,8 @@ def crop_stream(
     color_jitter: float = 0.0,
     small_images: str = "error",
     vertical_position: bool = False,
+    pairs: tuple[ImageStore, ImageStore] | None = None,
+    pairs_every: int = 4,
 ) -> tf.data.Dataset:
     """Endless batches of unpaired training crops.
 
@@ -70,6 +72,10 @@ def crop_stream(
             from -1 at the upper edge to 1 at the lower one (beyond that, where a crop reaches out
             of a small map). The maps of both domains should be about equally high: where they
             aren't, this channel alone tells A from B.
+        pairs: True pairs, as `open_pairs` opens them: the same number of maps of the same sizes.
+            Their vertical position isn't known, so it is 0.
+        pairs_every: One of so many batches, beginning with the first of all, is of pairs: its crops
+            of A and of B are of the same places.
 
     Returns:
         Infinite `tf.data.Dataset` of `(real_a, real_b)`, each float32 `(batch_size, crop_size,
@@ -91,7 +97,8 @@ def crop_stream(
             f"small_images must be 'error', 'pad' or 'skip'; received {small_images!r}."
         )
     if small_images != "pad":
-        refuse_small_maps((store_a, store_b), crop_size)
+        refuse_small_maps((store_a, store_b, *(pairs or ())), crop_size)
+    _check_range("pairs_every", pairs_every, pairs_every >= 1, ">= 1")
     options: dict[str, Any] = dict(
         crop_size=crop_size,
         seed=seed,
@@ -105,12 +112,29 @@ def crop_stream(
         real_a = sample_crop(store_a, k, domain=0, **options)
         return real_a, sample_crop(store_b, k, domain=1, **options)
 
+    def sample_true_pair(k: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        # Both with the draws of one domain, so at the same place.
+        crops = [sample_crop(s, k, domain=2, **options, where_known=False) for s in pairs or ()]
+        return crops[0], crops[1]
+
+    def sample(k: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        whole_batch = num_shares * batch_size
+        batch, place = k // whole_batch, k % whole_batch
+        number = batch // pairs_every * whole_batch + place  # among those of pairs
+        return tf.cond(
+            batch % pairs_every == 0, lambda: sample_true_pair(number), lambda: sample_pair(k)
+        )
+
     numbers = tf.data.Dataset.counter(start)
     if num_shares > 1:
         firsts = tf.data.Dataset.counter(start + share * batch_size, num_shares * batch_size)
         numbers = firsts.flat_map(lambda first: tf.data.Dataset.range(first, first + batch_size))
     return (
-        numbers.map(sample_pair, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True)
+        numbers.map(
+            sample if pairs else sample_pair,
+            num_parallel_calls=tf.data.AUTOTUNE,
+            deterministic=True,
+        )
         .batch(batch_size, drop_remainder=True)  # Makes the batch axis static.
         .prefetch(tf.data.AUTOTUNE)
     )
@@ -127,6 +151,7 @@ def sample_crop(
     scale_jitter: float = 0.0,
     color_jitter: float = 0.0,
     vertical_position: bool = False,
+    where_known: bool = True,
 ) -> tf.Tensor:
     """Training sample k of one domain, eagerly or in a graph: the definition of the stream.
 
@@ -135,11 +160,12 @@ def sample_crop(
         k: Which sample, an int64 scalar >= 0.
         crop_size: As in `crop_stream`.
         seed: As in `crop_stream`.
-        domain: 0 for A, 1 for B: makes their randomness independent.
+        domain: 0 for A, 1 for B, 2 for both of a pair: makes their randomness independent.
         flip: As in `crop_stream`.
         scale_jitter: As in `crop_stream`.
         color_jitter: As in `crop_stream`.
         vertical_position: As in `crop_stream`.
+        where_known: Whether the picture is a whole map; else its position is 0.
 
     Returns:
         float32 tensor `(crop_size, crop_size, channels)` in [-1, 1], or one more with
@@ -180,7 +206,7 @@ def sample_crop(
     if color_jitter:
         image = tf.ensure_shape(jitter_colors(image, uniforms[_COLORS], color_jitter), image.shape)
     if vertical_position:
-        rows = _row_positions(corner[0], side, size[0], crop_size)
+        rows = _row_positions(corner[0], side, size[0], crop_size) * float(where_known)
         rows = tf.broadcast_to(rows[:, None, None], [crop_size, crop_size, 1])
         image = tf.concat([image, rows], axis=-1)
     return image

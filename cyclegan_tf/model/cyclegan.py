@@ -54,6 +54,8 @@ class CycleGAN(Step, keras.Model):
         discriminator_b: The same for domain B.
         gan_loss: `"lsgan"` (default), `"vanilla"` or `"hinge"`.
         cycle_weight: Weight of each domain's cycle L1 (eq. 3). Default: 10, as in the paper.
+        pairs_every: The stream brings true pairs at every so many updates, see `Objective` and
+            `data_pipeline.crop_stream`; 0 (default) for never.
         objective: All losses, of a registered subclass of `Objective` or with further losses; it
             takes the place of all settings of losses. Default: that of these settings.
         pool_size: Images in the history pool of each discriminator (50 in the paper); 0 for none.
@@ -85,6 +87,7 @@ class CycleGAN(Step, keras.Model):
         *,
         gan_loss: str = "lsgan",
         cycle_weight: float = 10.0,
+        pairs_every: int = 0,
         objective: Objective | None = None,
         pool_size: int = 0,
         crop_size: int | None = None,
@@ -106,7 +109,8 @@ class CycleGAN(Step, keras.Model):
             raise ValueError(
                 f"The discriminators take {judged} channels: give the pool crop_channels={judged}."
             )
-        losses: dict[str, Any] = {"gan_loss": gan_loss, "cycle_weight": cycle_weight, **optional}
+        of_cycle = {"cycle_weight": cycle_weight, "pairs_every": pairs_every}
+        losses: dict[str, Any] = {"gan_loss": gan_loss, **of_cycle, **optional}
         if objective and losses != DEFAULTS:
             given = next(name for name in losses if losses[name] != DEFAULTS[name])
             raise ValueError(

@@ -4,9 +4,9 @@ A loss is added by a file like identity.py and a line in `OPTIONAL_LOSSES`. Who 
 is in tensorflow_step.py and jax_step.py.
 """
 
+import contextlib
 import dataclasses
-import itertools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 import keras
@@ -18,10 +18,8 @@ from cyclegan_tf.model.identity import IdentityLoss
 from cyclegan_tf.model.loss_names import DISCRIMINATORS, check_names
 from cyclegan_tf.model.losses import GAN_LOSSES, l1
 from cyclegan_tf.model.optional_loss import OptionalLoss
+from cyclegan_tf.model.passes import branch, first_passes, translated
 from cyclegan_tf.model.tensors import Images, Losses, Scalar, Tensor
-
-if keras.backend.backend() == "tensorflow":
-    import tensorflow as tf
 
 OPTIONAL_LOSSES: tuple[type[OptionalLoss], ...] = (IdentityLoss, EquivarianceLoss)
 _NAMES = ["gan_ab", "gan_ba", "cycle_a", "cycle_b"]
@@ -38,7 +36,7 @@ def optional_settings() -> dict[str, Any]:
 
 
 #: Settings of `Objective`, but for `seed`.
-DEFAULTS = {"gan_loss": "lsgan", "cycle_weight": 10.0, **optional_settings()}
+DEFAULTS = {"gan_loss": "lsgan", "cycle_weight": 10.0, "pairs_every": 0, **optional_settings()}
 
 
 @keras.saving.register_keras_serializable("cyclegan_tf")
@@ -61,6 +59,9 @@ class Objective:
     Args:
         gan_loss: `"lsgan"`, `"vanilla"` or `"hinge"`.
         cycle_weight: Weight of each domain's cycle L1.
+        pairs_every: At every so many updates, beginning with update 0, the crops of A and B are of
+            a true pair, and the translations are compared with them in place of the cycles; 0 for
+            never.
         more_losses: Further losses of the generators, of registered classes.
         **settings: Fields of the `OPTIONAL_LOSSES`, `seed` among them.
 
@@ -76,6 +77,7 @@ class Objective:
         *,
         gan_loss: str = "lsgan",
         cycle_weight: float = 10.0,
+        pairs_every: int = 0,
         more_losses: Sequence[OptionalLoss] = (),
         **settings: Any,
     ) -> None:
@@ -90,9 +92,10 @@ class Objective:
                 f"{suggest(unknown[0], known)} Settings: {', '.join(known)}."
             )
         self.gan_loss = GAN_LOSSES[gan_loss]
-        self.cycle_weight = cycle_weight
+        self.cycle_weight, self.pairs_every = cycle_weight, pairs_every
         self.more_losses = tuple(more_losses)
-        self.settings = {"gan_loss": gan_loss, "cycle_weight": cycle_weight, **settings}
+        of_cycle = {"cycle_weight": cycle_weight, "pairs_every": pairs_every}
+        self.settings = {"gan_loss": gan_loss, **of_cycle, **settings}
         losses = [_with_own_settings(loss, settings) for loss in OPTIONAL_LOSSES]
         self.optional_losses = [loss for loss in (*losses, *more_losses) if loss.is_on]
         names = [name for loss in self.optional_losses for name in loss.names]
@@ -153,17 +156,36 @@ class Objective:
         # `to_a["fake_a"]`, which is `real_b`, into `images["fake_a"]`.
         to_a, to_b = {"fake_a": images["real_b"]}, {"fake_b": images["real_a"]}
         more = [(loss.is_due(step), *loss.passes(images, step)) for loss in self.optional_losses]
-        images |= _first_passes(networks, to_a, to_b, more)
-        images |= self.cycle(networks, images, step)
+        images |= first_passes(networks, to_a, to_b, more)
+        images |= self._ways_back(networks, images, step)
         images["judged_a"] = _with_further_channels(images["fake_a"], crop_b)
         images["judged_b"] = _with_further_channels(images["fake_b"], crop_a)
         return images
 
+    def _ways_back(self, networks: Any, images: Images, step: Scalar) -> Images:
+        """The cycles; of a true pair the translations, which then are compared with the truth."""
+        if not self.pairs_every:
+            return self.cycle(networks, images, step)
+        return branch(
+            step % self.pairs_every == 0,
+            lambda: {"cycled_a": images["fake_a"], "cycled_b": images["fake_b"]},
+            lambda: self.cycle(networks, images, step),
+        )
+
+    @contextlib.contextmanager
+    def without_pairs(self) -> Iterator[None]:
+        """Inside, no update is one of pairs."""
+        every, self.pairs_every = self.pairs_every, 0
+        try:
+            yield
+        finally:
+            self.pairs_every = every
+
     def cycle(self, networks: Any, images: Images, step: Scalar) -> Images:
         """The second half of both cycles."""
         return {
-            "cycled_a": _translated(networks.generator_ba, images["fake_b"]),
-            "cycled_b": _translated(networks.generator_ab, images["fake_a"]),
+            "cycled_a": translated(networks.generator_ba, images["fake_b"]),
+            "cycled_b": translated(networks.generator_ab, images["fake_a"]),
         }
 
     def generator_losses(self, networks: Any, images: Images, step: Scalar) -> Losses:
@@ -213,7 +235,7 @@ class Objective:
         }
 
     def _judge(self, discriminator: Any, real: Tensor, fake: Tensor) -> Scalar:
-        # One pass over both, see `_in_one_batch`.
+        # One pass over both, see `first_passes`.
         logits = discriminator(ops.concatenate([real, fake], axis=0), training=True)
         num_real = ops.shape(real)[0]  # the last batches of an epoch may differ in size
         return self.gan_loss.discriminator(logits[:num_real], logits[num_real:])
@@ -230,60 +252,6 @@ def total(terms: Sequence[Scalar]) -> Scalar:
 def _with_own_settings(loss: type[OptionalLoss], settings: dict[str, Any]) -> OptionalLoss:
     names = [field.name for field in dataclasses.fields(loss)]
     return loss(**{name: settings[name] for name in names if name in settings})
-
-
-def _first_passes(
-    networks: Any, to_a: Images, to_b: Images, more: Sequence[tuple[Scalar, Images, Images]]
-) -> Images:
-    """Translates named images in one batch per generator.
-
-    An optional loss that isn't due in an update must not cost its passes then. So the graph gets a
-    branch for each loss that may or may not be due, with one larger batch on one side.
-
-    Args:
-        networks: Holds the generators.
-        to_a: Images to translate to A, under the names that their translations get.
-        to_b: The same to B.
-        more: For each optional loss: whether it is due, and its images to A and to B.
-    """
-    if not more:
-        in_a = _in_one_batch(networks.generator_ba, to_a)
-        return in_a | _in_one_batch(networks.generator_ab, to_b)
-    (is_due, more_to_a, more_to_b), *others = more
-
-    def with_them() -> Images:
-        return _first_passes(networks, to_a | more_to_a, to_b | more_to_b, others)
-
-    def without_them() -> Images:
-        return _first_passes(networks, to_a, to_b, others) | more_to_a | more_to_b
-
-    return _branch(is_due, with_them, without_them)
-
-
-def _in_one_batch(network: Any, images: Images) -> Images:
-    # Together, as instance norm keeps the images of a batch apart, unlike batch norm.
-    outputs = _translated(network, ops.concatenate(list(images.values()), axis=0))
-    if len(images) == 1:
-        return {name: outputs for name in images}
-    # The last batches of an epoch may be smaller in one domain than in the other.
-    sizes = [ops.shape(x)[0] for x in images.values()]
-    if all(isinstance(size, int) for size in sizes):
-        parts = ops.split(outputs, list(itertools.accumulate(sizes[:-1])))
-    else:
-        parts = tf.split(outputs, sizes)
-    return dict(zip(images, parts, strict=True))
-
-
-def _translated(network: Any, images: Tensor) -> Tensor:
-    # The project's generators return float32 themselves, others what their last layer computes in.
-    return ops.cast(network(images, training=True), "float32")
-
-
-def _branch(condition: Scalar, yes: Callable[[], Images], no: Callable[[], Images]) -> Images:
-    """Decided here for a bool; for a tensor in the graph, where only one of them is run."""
-    if isinstance(condition, bool):
-        return yes() if condition else no()
-    return ops.cond(condition, yes, no)
 
 
 def _with_further_channels(fake: Tensor, crop: Tensor) -> Tensor:

@@ -90,7 +90,8 @@ class CommonStep:
     def losses_without_update(self, data: Any) -> Losses:
         """Computes what `track` takes, of a batch that nothing learns from."""
         crop_a, crop_b = pair_of_crops(data)
-        images = self.objective.run_generators(self, crop_a, crop_b, self.step)
+        with self.objective.without_pairs():
+            images = self.objective.run_generators(self, crop_a, crop_b, self.step)
         losses = self.objective.generator_losses(self, images, self.step)
         check_generator_losses(self.objective, losses)
         loss = self.objective.weighted_sum(losses, self.step)

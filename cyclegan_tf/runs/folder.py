@@ -188,12 +188,13 @@ class RunFolder:
             ) from error
 
     def _refuse_other_data(self, old: dict[str, list], new: dict[str, list]) -> None:
-        for domain in old:
-            if old[domain] != new.get(domain):
+        for domain in {**old, **new}:
+            then, now = old.get(domain, []), new.get(domain, [])
+            if then != now:
                 raise RunError(
-                    f"{self.path} was started on other images: domain {domain} had "
-                    f"{len(old[domain])}, now {len(new.get(domain, []))} (or their names or sizes "
-                    "changed). Restore them to resume, or use another folder (run_dir, --run)."
+                    f"{self.path} was started on other images: domain {domain} had {len(then)}, "
+                    f"now {len(now)} (or their names or sizes changed). Restore them to resume, or "
+                    "use another folder (run_dir, --run)."
                 )
 
     # Metrics ----------------------------------------------------------------------------------

@@ -49,7 +49,7 @@ def write_results(
         config: Settings of the run.
         model: The trained model.
         seconds: Training time.
-        sources: Training images of A and of B.
+        sources: Training images of A and of B, and those of true pairs.
         devices: Those of the training; only the first worker writes.
 
     Raises:

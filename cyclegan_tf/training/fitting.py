@@ -35,7 +35,7 @@ def fit(
     Args:
         model: Model to train, from its step on.
         config: Settings of the run.
-        stores: The images of A and of B.
+        stores: The images of A and of B, and those of their true pairs, if there are some.
         num_steps: Updates of the whole run.
         callbacks: What happens between intervals.
         waiting: Measures how long batches are waited for.
@@ -79,8 +79,12 @@ def _share_of_stream(
     num_shares: int,
 ) -> tf.data.Dataset:
     """The crops from update `step` on, of all batches the same one of equal shares."""
+    store_a, store_b, *pairs = stores
     stream = crop_stream(
-        *stores,
+        store_a,
+        store_b,
+        pairs=(pairs[0], pairs[1]) if pairs else None,
+        pairs_every=config.pairs_every,
         crop_size=config.crop_size,
         batch_size=config.batch_size // num_shares,
         seed=config.seed,

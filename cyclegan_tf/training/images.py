@@ -9,6 +9,7 @@ from cyclegan_tf.runs.preparation import preparation_in
 from cyclegan_tf.runs.previews import NUM_IMAGES, centre_size, picked, preview_side
 from cyclegan_tf.training.best_measure import MOST_REAL_IMAGES
 from data_pipeline.listing import available_splits
+from data_pipeline.pairs import open_pairs
 from data_pipeline.sources import Source, open_sources, without_small
 
 # A simple classifier tells 240 from 300 pixels by the position alone no better than a coin does,
@@ -40,6 +41,28 @@ def open_training_sources(config: Config, split: str = "train") -> tuple[Source,
         memory_limit_bytes=config.memory_limit_bytes,
     )
     return without_skipped(config, source_a, source_b) if split == "train" else (source_a, source_b)
+
+
+def open_training_pairs(config: Config) -> tuple[Source, ...]:
+    """Opens the true pairs of a config: sources of A and of B, or nothing where it has none.
+
+    Raises:
+        DataError: They can't be used, see `data_pipeline.open_pairs`.
+    """
+    if not config.pairs:
+        return ()
+    return without_skipped(
+        config,
+        *open_pairs(
+            config.pairs,
+            names=(config.name_a, config.name_b),
+            skip_bad=config.skip_bad,
+            background=preparation_in(config).background,
+            load_size=config.load_size,
+            channels=config.channels,
+            memory_limit_bytes=config.memory_limit_bytes,
+        ),
+    )
 
 
 def listing(sources: Sequence[Source]) -> dict[str, list]:

@@ -29,6 +29,7 @@ from cyclegan_tf.training.fitting import fit
 from cyclegan_tf.training.followers import FollowedRun
 from cyclegan_tf.training.images import (
     listing,
+    open_training_pairs,
     open_training_sources,
     without_position_if_heights_differ,
 )
@@ -112,12 +113,19 @@ def train(
             config = config.replace(data="")  # what isn't used is in no card
             if own_stream and devices.num_replicas > 1:
                 raise ConfigError("A stream of your own trains on one device: no strategy.")
+            if own_stream and config.pairs:
+                raise ConfigError(
+                    "pairs go with pictures, not with a stream of your own: mix them in there, and "
+                    "give an objective with pairs_every."
+                )
+        pairs = open_training_pairs(config)
         per_epoch = updates_per_epoch(config, sources)
         with run.alone():
             return _train(
                 run,
                 config,
                 sources,
+                pairs,
                 per_epoch,
                 devices,
                 parts=parts,
@@ -132,6 +140,7 @@ def _train(
     run: RunFolder,
     config: Config,
     sources: Sequence[Source],
+    pairs: Sequence[Source],
     per_epoch: int,
     devices: Devices,
     *,
@@ -144,7 +153,7 @@ def _train(
     say: Callable[[str], object] = print if verbose else _say_nothing
     config = without_position_if_heights_differ(config, sources, say)
     num_steps = config.epochs * per_epoch
-    run.start_or_resume(config, listing(sources))
+    run.start_or_resume(config, listing([*sources, *pairs]))
 
     with devices.model_scope():
         model = model_so_far(run, config, per_epoch, parts, say)
@@ -164,10 +173,12 @@ def _train(
             say(f"{run.path} is finished: {step} updates.")
             say("To start over, delete the folder or choose another one with --run.")
         if not run.card_file.exists():  # killed between the last checkpoint and the end
-            write_results(run, config, model, log.seconds, sources, devices)
+            write_results(run, config, model, log.seconds, [*sources, *pairs], devices)
         return model
 
     images = ", ".join(f"{len(source)} images of {source.name}" for source in sources)
+    if pairs:
+        images += f", {len(pairs[0])} true pairs"
     start = f"{'Resuming' if step else 'Starting'} {run.path} at update {step} of {num_steps}"
     say(f"{start}: {images}; {hardware_of(model, devices)}")
     if not step:
@@ -177,7 +188,7 @@ def _train(
     limit = config.memory_limit_bytes
     stores = [
         build_store(source, memory_limit_bytes=limit, progress=verbose)
-        for source in ([] if own_stream else sources)
+        for source in ([] if own_stream else [*sources, *pairs])
     ]
     waiting = DataWait()
     preparation = preparation_in(config)
@@ -220,7 +231,7 @@ def _train(
                 128 + (stop.received or signal.SIGTERM),  # another worker's, of which none is here
             )
         _finish_callbacks(usual, callbacks)
-    write_results(run, config, model, log.seconds, sources, devices)
+    write_results(run, config, model, log.seconds, [*sources, *pairs], devices)
     devices.as_the_chief(0)  # who leaves earlier is taken for lost
     say(_how_it_ended(run, model.num_updates, num_steps, log))
     for sentence in better_before(run.read_validation()):

@@ -20,6 +20,7 @@ SETTINGS = {
     "identity_weight": 5.0,
     "identity_anneal_steps": 20,
     "equivariance_weight": 1.0,
+    "pairs_every": 3,
     "equivariance_every": 2,
     "pool_size": 4,
     "crop_size": SIZE,

@@ -10,6 +10,7 @@ from cyclegan_tf.model.schedule import LinearDecay
 
 WITH_STATE = {"pool_size": 2, "crop_size": SIZE, "ema": 0.9}
 ALL_LOSSES = {"identity_weight": 5.0, "identity_anneal_steps": 2, "equivariance_weight": 1.0}
+ALL_LOSSES |= {"pairs_every": 3}
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,111 @@
+"""Training with some true pairs: what an update learns from them, and runs from end to end."""
+
+import json
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from PIL import Image
+from small_models import adam, batches, quick_networks
+
+from cyclegan_tf import ConfigError, preset, train
+from cyclegan_tf.errors import RunError
+from cyclegan_tf.model.cyclegan import CycleGAN
+from cyclegan_tf.model.losses import l1
+
+
+def model_with(pairs_every):
+    keras.utils.set_random_seed(0)
+    model = CycleGAN(*quick_networks(), pairs_every=pairs_every)
+    model.compile(adam())
+    return model
+
+
+def test_a_pair_is_compared_with_the_translations_in_place_of_the_cycles():
+    model = model_with(2)
+    (a, b), *_ = batches(1)
+    expected = [
+        (l1(a, model.generator_ba(b)), l1(b, model.generator_ab(a))),
+        None,  # with other weights, the cycles
+    ]
+    logs = model.train_on_batch(a, b, return_dict=True)
+    np.testing.assert_allclose([logs["cycle_a"], logs["cycle_b"]], expected[0], rtol=1e-5)
+    model.reset_metrics()
+    cycles = l1(a, model.generator_ba(model.generator_ab(a)))
+    np.testing.assert_allclose(
+        model.train_on_batch(a, b, return_dict=True)["cycle_a"], cycles, rtol=1e-5
+    )
+
+
+def test_a_test_is_never_of_pairs():
+    model = model_with(1)
+    (a, b), *_ = batches(1)
+    cycles = l1(a, model.generator_ba(model.generator_ab(a)))
+    np.testing.assert_allclose(
+        model.test_on_batch(a, b, return_dict=True)["cycle_a"], cycles, rtol=1e-5
+    )
+    assert model.objective.pairs_every == 1
+
+
+def test_a_saved_model_goes_on_with_pairs(tmp_path):
+    model_with(3).save(tmp_path / "model.keras")
+    assert CycleGAN.load(tmp_path / "model.keras").objective.pairs_every == 3
+
+
+@pytest.fixture
+def folders(tmp_path):
+    """Unpaired noise; and pairs, of which B is the negative of A."""
+    random = np.random.default_rng(0)
+    for place, count in (("maps", 3), ("pairs", 2)):
+        for i in range(count):
+            image = random.integers(0, 256, (36, 40, 3)).astype(np.uint8)
+            other = 255 - image if place == "pairs" else image[::-1]
+            for name, pixels in (("A", image), ("B", other)):
+                (tmp_path / place / name).mkdir(parents=True, exist_ok=True)
+                Image.fromarray(pixels).save(tmp_path / place / name / f"{i}.png")
+    return tmp_path
+
+
+def config_of(folders, **changes):
+    options = {"data": str(folders / "maps"), "name_a": "A", "name_b": "B", "epochs": 2}
+    options |= {"pairs": str(folders / "pairs"), "pairs_every": 2, "decay_epoch": 1}
+    return preset("tiny", **options | {"steps_per_epoch": 3, "log_every": 1} | changes)
+
+
+def test_a_run_learns_from_pairs_says_so_and_resumes(folders, capsys):
+    run = folders / "run"
+    whole = train(config_of(folders), folders / "whole", verbose=False)
+    train(config_of(folders, time_limit_minutes=1e-9), run, verbose=True)
+    assert "2 true pairs" in capsys.readouterr().out
+    resumed = train(config_of(folders, time_limit_minutes=0), run, verbose=False)
+    assert resumed.num_updates == whole.num_updates == 6
+    for x, y in zip(whole.get_weights(), resumed.get_weights(), strict=True):
+        np.testing.assert_array_equal(x, y)
+    card = json.loads((run / "card.json").read_text())
+    assert card["images"] == {"A": 3, "B": 3, "pairs/A": 2, "pairs/B": 2}
+    assert card["recipe"]["pairs_every"] == 2
+
+
+@pytest.mark.parametrize("changes", [{"pairs": ""}, {"pairs_every": 3}])
+def test_a_begun_run_keeps_its_pairs(folders, changes):
+    train(config_of(folders, time_limit_minutes=1e-9), folders / "run", verbose=False)
+    with pytest.raises(RunError, match="pairs"):
+        train(config_of(folders, **changes), folders / "run", verbose=False)
+
+
+def test_pairs_added_to_a_begun_run_are_refused(folders):
+    train(config_of(folders, pairs="", time_limit_minutes=1e-9), folders / "run", verbose=False)
+    with pytest.raises(RunError, match="pairs/A had 0, now 2"):
+        train(config_of(folders), folders / "run", verbose=False)
+
+
+def test_pairs_need_the_weight_of_the_cycle():
+    with pytest.raises(ConfigError, match="cycle_weight must be above 0"):
+        preset("tiny", pairs="some", cycle_weight=0.0)
+
+
+def test_pairs_do_not_go_with_a_stream(folders):
+    stream = tf.data.Dataset.from_tensors((np.zeros((1, 32, 32, 4), "float32"),) * 2)
+    with pytest.raises(ConfigError, match="not with a stream of your own"):
+        train(config_of(folders), folders / "run", data=stream, verbose=False)

@@ -109,16 +109,10 @@ class Config:
     )
     cycle_weight: float = setting(10.0, "Weight of the cycle L1, each direction.", at_least=0)
     pairs: str = setting(
-        "",
-        "Folder with some true pairs to learn from, beside DATA: pictures of one name and size in "
-        "two folders as in DATA.",
-        free=True,
+        "", "Folder of true pairs to learn from as well: the same names in both domains.", free=True
     )
     pairs_every: int = setting(
-        4,
-        "Take a crop of a pair at every Nth update; the truth then takes the place of the way back "
-        "in the cycle L1.",
-        at_least=1,
+        2, "Take crops of a pair, compared with the truth, at every Nth update.", at_least=1
     )
     identity_weight: float = setting(
         5.0,
@@ -138,9 +132,7 @@ class Config:
     equivariance_every: int = setting(
         4, "Take the equivariance loss at every Nth update, with N times its weight.", at_least=1
     )
-    pool_size: int = setting(
-        50, "Images in each history pool for the discriminators; 0 turns it off.", at_least=0
-    )
+    pool_size: int = setting(50, "Images in each discriminator's history; 0 for none.", at_least=0)
 
     # Optimisation
     init_from: str = setting(

@@ -95,6 +95,7 @@ def _copies(page, pairs):
     A file that is there already is only replaced if the page that is replaced shows it.
     """
     old = page.read_text("utf-8", errors="replace") if page.is_file() else ""
+    shown_before = set(re.findall(r'src="([^"]*)"', old))
     folder, copies = page.parent.resolve(), {}
     for i, pair in enumerate(pairs):
         for kind, file in zip(("before", "after"), pair, strict=True):
@@ -104,7 +105,7 @@ def _copies(page, pairs):
             suffix = file.suffix.lower() if shown else ".png"
             copy = page.parent / kind / f"{i + 1}{suffix}"
             numbers = itertools.count(2)
-            while os.path.lexists(copy) and f'src="{_address(page, copy)}"' not in old:
+            while os.path.lexists(copy) and _address(page, copy) not in shown_before:
                 copy = copy.with_name(f"{i + 1}_{next(numbers)}{suffix}")
             copies[file] = copy
     return copies

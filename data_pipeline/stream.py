@@ -38,7 +38,7 @@ def crop_stream(
     small_images: str = "error",
     vertical_position: bool = False,
     pairs: tuple[ImageStore, ImageStore] | None = None,
-    pairs_every: int = 4,
+    pairs_every: int = 2,
 ) -> tf.data.Dataset:
     """Endless batches of unpaired training crops.
 

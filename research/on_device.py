@@ -1,15 +1,16 @@
 """Trains built-in worlds with maps and the loop of updates on a GPU; on JAX, without TensorFlow.
 
-    python research/on_device.py train --pairs candy2clocktown --updates 15000 --minutes 8 --out DIR
-    python research/on_device.py finish DIR/candy2clocktown.npz RUN
+    python research/on_device.py --pairs candy2clocktown --updates 15000 --minutes 8 --out DIR
+    python research/finished_run.py DIR/candy2clocktown.npz RUN
 
 Small networks on a large GPU are held up by whatever happens between two updates. Here nothing
 does: all maps lie in the GPU's memory, and a compiled loop cuts the crops and runs a hundred
 updates. Model and step are those of `cyclegan-tf train`. The pairs take turns, and share what is
-compiled. `finish` makes a finished run folder of what `train` saved, for evaluate and upscale.
+compiled. finished_run.py makes a run folder of what is saved, for evaluate and upscale.
 """
 
 import argparse
+import contextlib
 import fcntl
 import json
 import os
@@ -24,7 +25,6 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from cyclegan_tf.config import Config
 from cyclegan_tf.hardware.describe import describe_hardware
 from cyclegan_tf.presets import preset
 from cyclegan_tf.training.build import build_model
@@ -36,16 +36,9 @@ PAIRED_CROPS = 64  # of the validation maps, to see how far a training is
 
 
 def main():
-    main_parser = argparse.ArgumentParser(
+    parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    commands = main_parser.add_subparsers(required=True)
-    ending = commands.add_parser("finish", help="make a finished run folder")
-    ending.add_argument("saved", type=Path, help="file that train wrote")
-    ending.add_argument("run", type=Path, help="the run folder to make")
-    ending.set_defaults(command=lambda options: finish(options.saved, options.run))
-    parser = commands.add_parser("train", help="train and save the generators")
-    parser.set_defaults(command=start)
     parser.add_argument("--pairs", nargs="+", required=True)
     parser.add_argument("--updates", type=int, required=True, help="of each training")
     parser.add_argument("--minutes", type=float, default=1e9, help="from the start of the script")
@@ -57,8 +50,7 @@ def main():
     )
     parser.add_argument("--trace", help="folder for a profile of a hundred updates more")
     parser.add_argument("--out", type=Path, default=Path("runs/on_device"))
-    options = main_parser.parse_args()
-    options.command(options)
+    start(parser.parse_args())
 
 
 def start(options):
@@ -66,13 +58,14 @@ def start(options):
     options.out.mkdir(parents=True, exist_ok=True)
     begin = time.monotonic()
     end = begin + 60 * options.minutes
-    fields = {name: _value(text) for name, text in (item.split("=", 1) for item in options.set)}
-    config = preset("demo", **{"crop_size": 152, "precision": "mixed_bfloat16", **fields})
+    config = settings(options)
     model = build_model(config, num_steps=options.updates, decay_start=0)
     run = compiled_updates(model, config)
     trainings = [Training(pair, options, config, model) for pair in options.pairs]
     say(f"{jax.devices()[0].device_kind}: {model.count_params():,} values")
     run = run.lower(*trainings[0].arguments(config)).compile()
+    for domain in trainings[0].domains.values():
+        domain.begin(config)  # as if nothing had been drawn
     translate = translation(model)
     for one in trainings:
         one.translate = translate
@@ -84,11 +77,19 @@ def start(options):
         train(trainings, run, config, options, end)
 
 
-def _value(text):
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text
+def settings(options):
+    """The preset demo with what --set says, if that is done here."""
+    fields = dict(item.split("=", 1) for item in options.set)
+    for name, text in fields.items():
+        with contextlib.suppress(ValueError):  # a word stays one
+            fields[name] = json.loads(text)
+    config = preset("demo", **{"crop_size": 152, "precision": "mixed_bfloat16", **fields})
+    not_here = ("scale_jitter", "color_jitter", "init_from", "pairs")
+    if given := [name for name in not_here if getattr(config, name)]:
+        raise SystemExit(f"{given[0]} isn't done here: use cyclegan-tf train.")
+    if not config.ema or options.updates % CHUNK:
+        raise SystemExit(f"ema must be above 0, and --updates a multiple of {CHUNK}.")
+    return config
 
 
 def say(text):
@@ -155,16 +156,21 @@ def _crops(maps, place, config):
 class Domain:
     """The maps of a domain as flat pixels, and an endless order of crops like `crop_stream`'s."""
 
-    def __init__(self, pair, domain, options, side, seed):
+    def __init__(self, pair, domain, options, config):
         specs = map_specs(
             pair, "train", domain, num_maps=options.num_maps, scale=options.scale, seed=0
         )
-        maps = [m for m in render_many(_render_image, specs) if min(m.shape[:2]) >= side]
+        maps = [
+            m for m in render_many(_render_image, specs) if min(m.shape[:2]) >= config.crop_size
+        ]
         self.heights, self.widths = np.array([m.shape[:2] for m in maps]).T
         self.firsts = np.cumsum([0, *(self.heights * self.widths)[:-1]])
         self.pixels = jnp.asarray(np.concatenate([m.reshape(-1, 3) for m in maps]))
-        self.random = np.random.default_rng((seed, domain == "b"))
-        self.order, self.side = [], side
+        self.number, self.side, self.flip = domain == "b", config.crop_size, config.flip
+        self.begin(config)
+
+    def begin(self, config):
+        self.random, self.order = np.random.default_rng((config.seed, self.number)), []
 
     def places(self, count, batch):
         """Where the crops of some updates lie: arrays `(count, batch)`."""
@@ -176,7 +182,7 @@ class Domain:
         left = self.random.integers(width - self.side + 1)
         places = {
             "first": self.firsts[index] + top * width + left, "width": width, "top": top,
-            "height": height, "turned": self.random.random(len(index)) < 0.5,
+            "height": height, "turned": self.random.random(len(index)) < self.flip,
         }  # fmt: skip
         kinds = {k: np.asarray(v, bool if k == "turned" else np.int32) for k, v in places.items()}
         return {name: values.reshape(count, batch) for name, values in kinds.items()}
@@ -187,7 +193,7 @@ class Training:
 
     def __init__(self, pair, options, config, model):
         self.pair, self.model, self.done = pair, model, 0
-        self.domains = {d: Domain(pair, d, options, config.crop_size, config.seed) for d in "ab"}
+        self.domains = {d: Domain(pair, d, options, config) for d in "ab"}
         self.maps = {d: domain.pixels for d, domain in self.domains.items()}
         kinds = (
             model.trainable_variables,
@@ -250,32 +256,6 @@ class Training:
             "recipe": json.loads(config.to_json()),
         }  # fmt: skip
         np.savez(path, card=json.dumps(card), log=json.dumps(self.log), **arrays)
-
-
-def finish(saved, folder):
-    """Makes a finished run folder out of a file of `Training.save`."""
-    from cyclegan_tf import __version__
-    from cyclegan_tf.model.networks import resnet_generator
-    from cyclegan_tf.runs.folder import RunFolder, save_model
-    from cyclegan_tf.runs.loading import HOW_TO_LOAD
-    from cyclegan_tf.runs.preparation import preparation_in
-
-    arrays = np.load(saved)
-    card = json.loads(str(arrays["card"]))
-    config = Config(**card["recipe"])
-    run = RunFolder(folder)
-    run.path.mkdir(parents=True, exist_ok=True)
-    run.config_file.write_text(config.to_json())
-    for way in ("a2b", "b2a"):
-        generator = resnet_generator(
-            config.filters, config.num_residual_blocks, upsampling=config.upsampling,
-            interpolation=config.interpolation, channels=config.channels,
-        )  # fmt: skip
-        names = sorted(name for name in arrays.files if name.startswith(way))
-        generator.set_weights([np.float32(arrays[name]) for name in names])
-        save_model(generator, run.generator_file(way), preparation_in(config))
-    card |= {"preparation": preparation_in(config).to_dict(), "how_to_load": HOW_TO_LOAD}
-    run.write_card(card | {"cyclegan_tf": __version__})
 
 
 def paired_crops(pair, options, side):

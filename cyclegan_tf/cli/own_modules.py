@@ -50,6 +50,10 @@ def parts_in(name: str) -> dict[str, Any]:
     found = {k: v for k, v in values.items() if v is not None and not isinstance(v, ModuleType)}
     if not found:
         raise ConfigError(f"--parts {name}: it has none of {', '.join(PARTS)}.")
+    callbacks = found.get("callbacks", [])
+    if not isinstance(callbacks, list | tuple):
+        kind = type(callbacks).__name__
+        raise ConfigError(f"--parts {name}: callbacks must be a list; received a {kind}.")
     return found
 
 
@@ -70,7 +74,9 @@ def import_own_modules(names: Sequence[str], flag: str = "--import") -> None:
             importlib.import_module(name)
         except Exception as error:  # of code of the user's, which may raise anything
             hint = ""
-            if isinstance(error, ModuleNotFoundError) and name.startswith(error.name or " "):
+            is_path = "/" in name or name.startswith(".") or name.endswith(".py")
+            is_missing = isinstance(error, ModuleNotFoundError)
+            if is_path or (is_missing and name.startswith(getattr(error, "name", None) or " ")):
                 hint = " It is looked for in the current folder. Give my_module for my_module.py."
             raise ConfigError(
                 f"{flag} {name}: {type(error).__name__}: {reason_of(error)}.{hint}"

@@ -5,6 +5,7 @@ import sys
 
 from tqdm import tqdm
 
+from cyclegan_tf.cli.limits import add_limits
 from cyclegan_tf.translation.shrinking import shrink_files
 
 
@@ -33,6 +34,7 @@ def add_shrink(commands: argparse._SubParsersAction) -> None:
         metavar="N",
         help="as for train: 1 for gray, 2 or 4 to 64 for bands, written as TIFF (default: 3, RGB)",
     )
+    add_limits(parser, worlds=False)
     parser.set_defaults(
         run_command=_shrink,
         after_interruption="the same command begins anew",

@@ -96,7 +96,7 @@ def _train(arguments):
         if arguments.strategy:
             raise ConfigError("--dry-run measures one device: leave --strategy out.")
         if has_parts:
-            raise ConfigError("--dry-run measures the networks of the settings: leave --parts out.")
+            raise ConfigError("--dry-run can't measure parts of one's own: leave one of both out.")
         from cyclegan_tf.training.plan import plan_training
 
         plan = plan_training(config, run_dir)

@@ -3,6 +3,8 @@
 import argparse
 from dataclasses import fields
 
+from cyclegan_tf.cli.limits import add_limits
+from cyclegan_tf.cli.own_modules import add_own_modules
 from cyclegan_tf.upscaler_recipe import UpscalerRecipe
 
 _HELP = {
@@ -41,6 +43,8 @@ def add_upscale(commands: argparse._SubParsersAction) -> None:
             metavar=metavar,
             help=f"{text} (default: %(default)s)",
         )
+    add_own_modules(parser)
+    add_limits(parser)
     parser.set_defaults(
         run_command=_upscale,
         after_interruption="nothing was kept; run the same command again",

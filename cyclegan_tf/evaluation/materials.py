@@ -137,7 +137,8 @@ def open_materials(
             material.trues = held_out
             material.labels = truth.labels(split, way.target, held_out_names)
             if with_labels:
-                material.real_labels = truth.labels("train", way.target, real_names)
+                of_reals = "train" if seen is not sources else split
+                material.real_labels = truth.labels(of_reals, way.target, real_names)
     return found
 
 

@@ -189,8 +189,7 @@ class RunFolder:
 
     def _refuse_other_data(self, old: dict[str, list], new: dict[str, list]) -> None:
         for domain in {**old, **new}:
-            then, now = old.get(domain, []), new.get(domain, [])
-            if then != now:
+            if (then := old.get(domain, [])) != (now := new.get(domain, [])):
                 raise RunError(
                     f"{self.path} was started on other images: domain {domain} had {len(then)}, "
                     f"now {len(now)} (or their names or sizes changed). Restore them to resume, or "

@@ -26,7 +26,6 @@ from data_pipeline.preparation import AS_THEY_ARE, Preparation
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _HOPELESS = (*_FULL, errno.EACCES, errno.EROFS)  # for whatever is written
-_LESS_MEMORY = "Leave out --no-stream, or try a smaller --max-memory."
 AHEAD = 2  # pictures read before they are needed, and written after: more only takes memory
 
 
@@ -193,6 +192,9 @@ def translate_files(
         todo = list(plan)
     preparation: Preparation = getattr(translator, "preparation", AS_THEY_ARE)
     _refuse_bands(preparation, plan, slider)
+    advice = "Make it smaller."
+    if getattr(translator, "can_stream", False):
+        advice = "Leave out --no-stream, or try a smaller --max-memory."
     failures: dict[Path, str] = {}
     reads: deque[Future[Picture | None]] = deque()
     writes: deque[tuple[Path, Future[None]]] = deque()
@@ -244,7 +246,7 @@ def translate_files(
                 except Exception as error:
                     if not is_out_of_memory(error):
                         raise
-                    failures[path] = f"{path} needs more memory than there is. {_LESS_MEMORY}"
+                    failures[path] = f"{path} needs more memory than there is. {advice}"
                     continue
                 writes.append((path, writer.submit(write_outputs, output, picture, fake)))
                 while len(writes) > AHEAD:

@@ -7,6 +7,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from cyclegan_tf.hardware.limit import on_accelerator
+
 GPU_PIXELS = 2**24  # more go in strips, without trying
 
 
@@ -24,7 +26,7 @@ class OnePass:
 
     def __init__(self, generator: keras.Model, channels: int) -> None:
         self._generator = generator
-        self.most_pixels = GPU_PIXELS if tf.config.list_physical_devices("GPU") else 0
+        self.most_pixels = GPU_PIXELS if on_accelerator() else 0
         self._graph: Any = None  # of TensorFlow; JAX runs the model itself
         if keras.backend.backend() != "jax":
             self._graph = one_pass(self._run, generator, channels)

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import numpy as np
 
-from cyclegan_tf.errors import ImageError
+from cyclegan_tf.errors import ConfigError, ImageError
 from cyclegan_tf.translation.files import plan_files, translate_files
 from data_pipeline.bands import bands_left_out
-from data_pipeline.preparation import Preparation, mean_over_squares
+from data_pipeline.preparation import Preparation, gray_of, mean_over_squares
 
 _ROWS = 256  # of the copy, at a time
 
@@ -60,6 +60,8 @@ class _Shrink:
         self.preparation, self._factor = Preparation(channels=channels), factor
 
     def __call__(self, image: np.ndarray) -> np.ndarray:
+        if self.preparation.channels == 1 and image.shape[2] > 2:
+            image = np.concatenate([gray_of(image[..., :3]), image[..., 3:]], axis=-1)
         return shrunk(image, self._factor, are_bands=self.preparation.takes_bands)
 
 
@@ -88,11 +90,14 @@ def shrink_files(
 
     Raises:
         ImageError: The factor is out of range, an input is missing, or a place can't be written.
-        ValueError: `channels` is out of its range.
+        ConfigError: `channels` is out of its range.
     """
     if not 2 <= factor <= 8:
         raise ImageError(f"factor must be 2 to 8 (--factor); received {factor}.")
-    shrink = _Shrink(factor, channels)
+    try:
+        shrink = _Shrink(factor, channels)
+    except ValueError as error:
+        raise ConfigError(str(error)) from error
     are_bands = shrink.preparation.takes_bands
     plan = plan_files(inputs, out, ".tif" if are_bands else ".png")
     lost = [] if are_bands else [(path, why) for path, _ in plan if (why := _loss(path))]

@@ -165,6 +165,11 @@ class Translator:
         return result[..., 0] if isinstance(image, np.ndarray) and image.ndim == 2 else result
 
     @property
+    def can_stream(self) -> bool:
+        """Whether pictures can go through in strips."""
+        return self._streamer is not None
+
+    @property
     def num_traces(self) -> int:
         """How often anything was compiled: whatever sizes have come by, but see `one_pass`."""
         return self._whole.num_traces + (self._streamer.num_traces if self._streamer else 0)

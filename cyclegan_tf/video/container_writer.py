@@ -79,7 +79,10 @@ class ContainerWriter:
         Args:
             finished: False after an interruption: the sound then ends with the last frame.
         """
-        if self._stream is not None:
+        if self._stream is None:
+            self._discard()
+            return
+        try:
             self._encode(None)
             if self._sound:
                 self._sound.copy(self._container, None if finished else self._end)
@@ -87,10 +90,14 @@ class ContainerWriter:
             self._container.close()
             make_public(self._partial)
             os.replace(self._partial, self.path)
-        else:
-            with suppress(av.error.FFmpegError, ValueError):
-                self._container.close()
-            Path(self._partial).unlink(missing_ok=True)
+        except BaseException:  # a full disk, for one, which the partial file would keep full
+            self._discard()
+            raise
+
+    def _discard(self):
+        with suppress(av.error.FFmpegError, OSError, ValueError):
+            self._container.close()
+        Path(self._partial).unlink(missing_ok=True)
 
     def _start(self, shape):
         codec, options = CODECS[self.path.suffix.lower()]

@@ -12,6 +12,7 @@ import numpy as np
 from PIL import Image
 
 _ALIKE_BITS = 10  # Bits of 64 in which the hashes of two alike images may differ...
+_BLOCK = 1024  # images that are compared with all others at a time
 _ALIKE_LEVELS = 5.0  # ...and the root mean square by which their miniatures may, in [0, 255].
 _GRAY = 1.5  # Levels of 255 by which the channels of a pixel differ, on average.
 _FLAT_LEVELS = 3  # How far from its median colour a flat margin may be: enough for JPEG.
@@ -179,14 +180,18 @@ def alike_pairs(
     second = prints if others is None else others
     if not prints or not second:
         return []
-    # For vectors of +-1, the dot product is 64 - 2 * (number of different bits).
-    agreement = np.stack([p.hash for p in prints]) @ np.stack([p.hash for p in second]).T
-    pairs = np.argwhere(agreement >= 64 - 2 * _ALIKE_BITS).tolist()
-    return [
-        (i, j)
-        for i, j in pairs
-        if (others is not None or i < j) and _look_alike(prints[i], second[j])
-    ]
+    found = []
+    all_hashes = np.stack([p.hash for p in second]).T
+    for start in range(0, len(prints), _BLOCK):  # all at once would take memory by the square
+        hashes = np.stack([p.hash for p in prints[start : start + _BLOCK]])
+        # For vectors of +-1, the dot product is 64 - 2 * (number of different bits).
+        near = np.argwhere(hashes @ all_hashes >= 64 - 2 * _ALIKE_BITS)
+        found += [
+            (i, j)
+            for i, j in (near + [start, 0]).tolist()
+            if (others is not None or i < j) and _look_alike(prints[i], second[j])
+        ]
+    return found
 
 
 def _look_alike(a: Fingerprint, b: Fingerprint) -> bool:

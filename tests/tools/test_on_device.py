@@ -16,11 +16,11 @@ CROPS = """
 import types, numpy as np, on_device
 from data_pipeline.worlds import world_maps
 options = types.SimpleNamespace(num_maps=3, scale=0.125)
-domain = on_device.Domain("meadow2forest", "a", options, 32, seed=1)
+config = types.SimpleNamespace(crop_size=32, vertical_position=True, seed=1, flip=0.5)
+domain = on_device.Domain("meadow2forest", "a", options, config)
 maps = world_maps("meadow2forest", "train", "a", num_maps=3, scale=0.125, progress=False)
 maps = [m for m in maps if min(m.shape[:2]) >= 32]
 places = domain.places(4, 3)
-config = types.SimpleNamespace(crop_size=32, vertical_position=True)
 seen = set()
 for i in range(4):
     one = {name: values[i] for name, values in places.items()}
@@ -63,9 +63,9 @@ def finished(tmp_path_factory):
         "pool_size=4",
     ]
     arguments = ["--pairs", "meadow2forest", "--updates", "200", "--num-maps", "3", "--scale=.125"]
-    _run(str(SCRIPT), "train", *arguments, "--out", str(folder), "--set", *small)
+    _run(str(SCRIPT), *arguments, "--out", str(folder), "--set", *small)
     saved = folder / "meadow2forest.npz"
-    _run(str(SCRIPT), "finish", str(saved), str(folder / "run"))
+    _run(str(SCRIPT.parent / "finished_run.py"), str(saved), str(folder / "run"))
     return np.load(saved), folder / "run"
 
 
@@ -80,6 +80,22 @@ def test_what_was_trained_is_a_finished_run(finished):
     card = json.loads((run / "card.json").read_text())
     assert (card["updates"], card["recipe"]["filters"]) == (200, 2)
     assert card["data"] == "world:meadow2forest?scale=0.125&num_maps=3"
+
+
+@pytest.mark.parametrize(
+    ("flags", "text"),
+    [
+        (["--updates", "50"], "a multiple of 100"),
+        (["--updates", "100", "--set", "ema=0"], "ema must be above 0"),
+        (["--updates", "100", "--set", "color_jitter=0.1"], "color_jitter isn't done here"),
+    ],
+)
+def test_what_is_not_done_here_is_refused(flags, text):
+    done = subprocess.run(
+        [sys.executable, str(SCRIPT), "--pairs", "meadow2forest", *flags],
+        capture_output=True, text=True, env={**os.environ, "KERAS_BACKEND": "jax"},
+    )  # fmt: skip
+    assert done.returncode and text in done.stderr
 
 
 def test_it_learns(finished):

@@ -94,7 +94,9 @@ class Streamer(StreamerBase):
                 "generator is not a resnet_generator and can't be streamed; "
                 f"received {generator.name!r}."
             )
-        on_cpu = not tf.config.list_physical_devices("GPU")
+        # With JAX, strips go through NumPy even where TensorFlow sees a GPU.
+        is_jax = keras.backend.backend() == "jax"
+        on_cpu = is_jax or not tf.config.list_physical_devices("GPU")
         engine = engine or ("blas" if dtype == "float32" and on_cpu else "graph")
         if engine not in ENGINES or (engine == "blas" and dtype != "float32"):
             raise ValueError(

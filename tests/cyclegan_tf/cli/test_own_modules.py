@@ -73,13 +73,19 @@ def test_parts_of_a_module_are_trained_and_resumed(two_folders, tmp_path, run, o
 
 def test_a_module_without_parts_is_refused(run, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(tmp_path))
     code, _, err = run("train", "tiny", "--parts", "json")
     assert code == 2
     assert "--parts json: it has none of networks, objective, optimizer, data, callbacks" in err
+    (tmp_path / "one_callback.py").write_text("callbacks = 'one'")
+    code, _, err = run("train", "tiny", "--parts", "one_callback")
+    assert code == 2 and "callbacks must be a list; received a str" in err
+    code, _, err = run("train", "tiny", "--parts", "./my_parts.py")
+    assert code == 2 and "Give my_module for my_module.py" in err
     code, _, err = run("train", "tiny", "--parts", "none_such")
     assert code == 2 and "--parts none_such: ModuleNotFoundError" in err
 
 
 def test_dry_runs_take_no_parts(run, own_parts):
     code, _, err = run("train", "tiny", "--parts", own_parts, "--dry-run")
-    assert code == 2 and "leave --parts out" in err
+    assert code == 2 and "can't measure parts of one's own" in err

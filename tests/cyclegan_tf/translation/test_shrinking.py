@@ -8,7 +8,7 @@ from small_pictures import gradient
 
 from cyclegan_tf import images
 from cyclegan_tf.cli.main import main as cli
-from cyclegan_tf.errors import ImageError
+from cyclegan_tf.errors import ConfigError, ImageError
 from cyclegan_tf.translation import shrinking
 from cyclegan_tf.translation.shrinking import shrink_files, shrunk
 from data_pipeline.preparation import Preparation
@@ -81,12 +81,15 @@ def test_pictures_whose_bands_would_be_lost_are_named(tmp_path):
 
 
 def test_gray_stays_gray(tmp_path):
-    images.write_image(tmp_path / "maps" / "rgb.png", gradient(8, 8))
+    green = np.zeros((8, 8, 3), np.uint8)
+    green[..., 1] = 255
+    images.write_image(tmp_path / "maps" / "rgb.png", green)
     assert shrink_files([tmp_path / "maps"], tmp_path / "small", 4, channels=1) == (1, [])
     with Image.open(tmp_path / "small" / "rgb.png") as small:
         assert (small.mode, small.size) == ("L", (2, 2))
+        assert small.getextrema() == (150, 150)  # its luma, as the networks see the original
 
 
 def test_channels_out_of_range_are_refused():
-    with pytest.raises(ValueError, match="channels must be from 1 to 64"):
+    with pytest.raises(ConfigError, match="channels must be from 1 to 64"):
         shrink_files(["x"], "out", channels=65)

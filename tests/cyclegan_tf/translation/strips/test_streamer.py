@@ -110,7 +110,7 @@ def test_nearer_to_the_exact_result_than_the_plain_pass():
         strips = Streamer(generator, strip_rows=64, engine="blas")(image)
         differing.append((levels(strips) != levels(exact)).any(axis=-1).mean())
         error = np.abs(strips - exact).max()
-        assert error < 1e-5, name
+        assert error < 2e-5, name  # a four-hundredth of a gray level
         assert error < np.abs(generator(image[None])[0] - exact).max(), name
     # Over all: two of them lie at the bar by themselves (research/LOG.md).
     assert np.mean(differing) <= 1e-4

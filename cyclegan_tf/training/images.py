@@ -1,5 +1,6 @@
 """Which images a run trains on, shows and validates on: opening, picking and cutting them."""
 
+import dataclasses
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -40,7 +41,29 @@ def open_training_sources(config: Config, split: str = "train") -> tuple[Source,
         channels=config.channels,
         memory_limit_bytes=config.memory_limit_bytes,
     )
+    source_a, source_b = told_apart(config, source_a, source_b)
     return without_skipped(config, source_a, source_b) if split == "train" else (source_a, source_b)
+
+
+def told_apart(
+    config: Config, source_a: Source, source_b: Source, prefix: str = ""
+) -> tuple[Source, Source]:
+    """Gives sources of one name, as of summer/photos and winter/photos, those of the config.
+
+    Logs, cards and data.json know the domains by these names.
+
+    Args:
+        config: Settings of the run.
+        source_a: Images of A.
+        source_b: Images of B.
+        prefix: Before the names of the config.
+    """
+    if source_a.name != source_b.name:
+        return source_a, source_b
+    return (
+        dataclasses.replace(source_a, name=prefix + config.name_a),
+        dataclasses.replace(source_b, name=prefix + config.name_b),
+    )
 
 
 def open_training_pairs(config: Config) -> tuple[Source, ...]:
@@ -51,18 +74,16 @@ def open_training_pairs(config: Config) -> tuple[Source, ...]:
     """
     if not config.pairs:
         return ()
-    return without_skipped(
-        config,
-        *open_pairs(
-            config.pairs,
-            names=(config.name_a, config.name_b),
-            skip_bad=config.skip_bad,
-            background=preparation_in(config).background,
-            load_size=config.load_size,
-            channels=config.channels,
-            memory_limit_bytes=config.memory_limit_bytes,
-        ),
+    pairs = open_pairs(
+        config.pairs,
+        names=(config.name_a, config.name_b),
+        skip_bad=config.skip_bad,
+        background=preparation_in(config).background,
+        load_size=config.load_size,
+        channels=config.channels,
+        memory_limit_bytes=config.memory_limit_bytes,
     )
+    return without_skipped(config, *told_apart(config, *pairs, prefix="pairs/"))
 
 
 def listing(sources: Sequence[Source]) -> dict[str, list]:

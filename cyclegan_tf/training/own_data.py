@@ -11,7 +11,7 @@ from cyclegan_tf import images
 from cyclegan_tf.config import Config
 from cyclegan_tf.errors import ConfigError
 from cyclegan_tf.runs.preparation import preparation_in
-from cyclegan_tf.training.images import without_skipped
+from cyclegan_tf.training.images import told_apart, without_skipped
 from data_pipeline.errors import DataError
 from data_pipeline.sources import Source
 
@@ -68,7 +68,7 @@ def own_sources(
     pictures_a, pictures_b = data
     source_a = _source_of(pictures_a, config.name_a, config, told)
     source_b = _source_of(pictures_b, config.name_b, config, told)
-    return without_skipped(config, source_a, source_b), None
+    return without_skipped(config, *told_apart(config, source_a, source_b)), None
 
 
 def _source_of(pictures: Any, name: str, config: Config, told: str) -> Source:

@@ -102,7 +102,7 @@ def test_config_is_frozen_and_replace_leaves_the_preset_alone():
 
 def test_fields_that_may_change_on_resume_and_those_of_check():
     assert field_names("free") == (
-        *("data", "skip_bad", "memory_limit_gb", "time_limit_minutes", "log_every"),
+        *("data", "skip_bad", "memory_limit_gb", "pairs", "time_limit_minutes", "log_every"),
         *("sample_every", "validate_every", "features", "inception_weights"),
         *(
             "checkpoint_every",

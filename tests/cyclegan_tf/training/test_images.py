@@ -10,6 +10,7 @@ import numpy as np
 from cyclegan_tf import images
 from cyclegan_tf.training.images import (
     centre_crop,
+    listing,
     open_training_sources,
     preview_images,
     validation_images,
@@ -28,6 +29,15 @@ def test_settings_of_the_images_reach_their_sources(small_config, two_folders, t
     source_a, _ = open_training_sources(config)
     assert source_a.names == ("m0", "m2")
     assert source_a.load(0)[0, 0].tolist() == [255, 128, 0]
+
+
+def test_folders_of_one_name_are_told_apart(small_config, tmp_path, write_pictures):
+    for season, count in (("summer", 3), ("winter", 2)):
+        write_pictures(tmp_path / season / "photos", [(40, 48)] * count)
+    names = {"name_a": "summer/photos", "name_b": "winter/photos"}
+    config = small_config.replace(data=str(tmp_path), **names)
+    found = {name: len(images) for name, images in listing(open_training_sources(config)).items()}
+    assert found == {"summer/photos": 3, "winter/photos": 2}
 
 
 def test_previews_are_cut_from_the_centre_to_multiples_of_4():

@@ -25,18 +25,49 @@ class Writer(Protocol):
         """Completes what was written so far; `finished` is False after an interruption."""
 
 
-def ahead(items: Iterable[Item], number: int) -> Iterator[Item]:
+class Until:
+    """Frames that can be iterated until an event is set, where they raise `Abandoned`.
+
+    Args:
+        frames: Those of a clip; if they can be iterated again, so can these.
+        stop: The event.
+    """
+
+    def __init__(self, frames: Iterable[Item], stop: threading.Event) -> None:
+        self._frames, self._stop = frames, stop
+
+    def __iter__(self) -> Iterator:
+        for frame in self._frames:
+            if self._stop.is_set():
+                raise Abandoned
+            yield frame
+
+
+class Abandoned(Exception):
+    """Nobody waits for more frames."""
+
+
+def until(frames: Iterable[Item], stop: threading.Event) -> Iterable[Item]:
+    """Returns `Until` of frames; of an iterator, an iterator."""
+    wrapped = Until(frames, stop)
+    return iter(wrapped) if iter(frames) is frames else wrapped
+
+
+def ahead(
+    items: Iterable[Item], number: int, stop: threading.Event | None = None
+) -> Iterator[Item]:
     """Iterates in a thread of its own, at most `number` items ahead of the user.
 
     Args:
         items: What to iterate. Its errors are raised where the item would have come.
         number: Items that may wait.
+        stop: Set when the user wants no more; an item that takes long to make can look at it.
 
     Returns:
         An iterator of the same items.
     """
     waiting: queue.Queue = queue.Queue(number)
-    stop = threading.Event()
+    stop = stop or threading.Event()
 
     def put(item):
         while not stop.is_set():

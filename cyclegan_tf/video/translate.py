@@ -5,12 +5,13 @@ on the generator's grid by the camera's offset (camera.py, frame_aligner.py).
 """
 
 import os
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from cyclegan_tf.errors import ClipInterrupted, ConfigError
 from cyclegan_tf.translation.translator import Translator
-from cyclegan_tf.video.background import ahead
+from cyclegan_tf.video.background import ahead, until
 from cyclegan_tf.video.camera import Camera
 from cyclegan_tf.video.clip import AnyFrame, Frame, Video, pixels_of
 from cyclegan_tf.video.frame_network import FrameNetwork
@@ -94,9 +95,9 @@ def _one_by_one(frames, translator):
 
 
 def _stabilized(frames, translator, network, aligned, batch_size):
-    for batch, seen, offsets, statistics in ahead(
-        _batches(frames, translator, aligned, batch_size), 2
-    ):
+    stop = threading.Event()  # heeded in the first pass, too, which is over the whole clip
+    batches = _batches(until(frames, stop), translator, aligned, batch_size)
+    for batch, seen, offsets, statistics in ahead(batches, 2, stop):
         network.use(statistics)
         for frame, fake in zip(batch, network(seen, offsets), strict=True):
             yield frame, translator.preparation.restore(fake, pixels_of(frame))

@@ -87,7 +87,7 @@ def write_gallery(run_dir: str | os.PathLike, out: str | os.PathLike) -> Path:
 def _image_sizes(run: RunFolder) -> list[list[tuple[int, int]]]:
     """Sizes of the training images of A and of B; none where data.json can't tell."""
     try:
-        domains = list(read_json_object(run.data_file).values())
+        domains = list(read_json_object(run.data_file).values())[:2]  # then true pairs, if any
         sizes = [[(int(h), int(w)) for _, h, w in images] for images in domains]
     except (OSError, ValueError, TypeError):
         return [[], []]
@@ -103,7 +103,7 @@ def _summary(config: Config, metrics: list[dict[str, Any]], card: Mapping[str, A
     state = f"finished {card['finished']}" if card.get("finished") else "still in training"
     return (
         f"{last['step']} updates at {config.crop_size} pixels in {time}, {state}. "
-        "Two generators, learned without pairs."
+        f"Two generators, learned with{'' if config.pairs else 'out'} pairs."
     )
 
 

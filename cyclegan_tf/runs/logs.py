@@ -14,13 +14,14 @@ from data_pipeline.json_files import parse_json
 MOST_BYTES = 2**28  # a line per update for a million updates
 
 
-def read_lines(path: str | os.PathLike) -> tuple[list[dict[str, Any]], int]:
+def read_lines(path: str | os.PathLike, start: int = 0) -> tuple[list[dict[str, Any]], int]:
     """Reads a log.
 
     A crash cuts the last line off, and a disk may damage any.
 
     Args:
         path: Path of the file, which need not be there.
+        start: Bytes to leave out at its beginning.
 
     Returns:
         The lines that are whole, and the number of those that aren't.
@@ -34,7 +35,9 @@ def read_lines(path: str | os.PathLike) -> tuple[list[dict[str, Any]], int]:
             return [], 0
         if path.stat().st_size > MOST_BYTES:
             raise RunError(f"{path} cannot be read: it has more than {MOST_BYTES} bytes.")
-        texts = path.read_bytes().splitlines(keepends=True)
+        with path.open("rb") as file:
+            file.seek(start)
+            texts = file.read().splitlines(keepends=True)
     except OSError as error:
         raise RunError(f"{path} cannot be read: {error}.") from error
     lines = [line for text in texts if (line := _line(text))]

@@ -19,6 +19,7 @@ from cyclegan_tf import images
 from cyclegan_tf.errors import ConfigError, FileError, reason_of, suggest
 from cyclegan_tf.files import write_text
 from cyclegan_tf.runs.folder import RunFolder
+from cyclegan_tf.runs.logs import read_lines
 from cyclegan_tf.runs.previews import preview_files
 
 _Lines = list[dict[str, Any]]
@@ -38,9 +39,10 @@ class RunLogger(keras.callbacks.Callback):
         super().__init__()
         self.run = RunFolder(run_dir)
         self._last = dict.fromkeys(("metrics", "validation", "previews"), -1)
+        self._read = 0  # bytes of metrics.jsonl, which is long in the end
 
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
-        self._last = dict.fromkeys(self._last, -1)
+        self._last, self._read = dict.fromkeys(self._last, -1), 0
         self._quietly(self.begin)
         self.catch_up()
 
@@ -65,7 +67,9 @@ class RunLogger(keras.callbacks.Callback):
             logging.getLogger(__name__).warning(text, name, reason_of(error))
 
     def _catch_up(self) -> None:
-        metrics = self._new("metrics", {line["step"]: line for line in self._losses()})
+        metrics = self._new("metrics", {line["step"]: line for line in self._losses(self._read)})
+        file = self.run.metrics_file
+        self._read = file.stat().st_size if file.exists() else 0
         validation = {line["step"]: line for line in self.run.read_validation()}
         previews = preview_files(self.run.samples)
         self.add(
@@ -74,9 +78,10 @@ class RunLogger(keras.callbacks.Callback):
             self._new("previews", previews),
         )
 
-    def _losses(self) -> _Lines:
-        """Lines of metrics.jsonl but those that only say that the rate was halved."""
-        return [line for line in self.run.read_metrics() if "halved_learning_rate" not in line]
+    def _losses(self, start: int = 0) -> _Lines:
+        """Lines of metrics.jsonl, from a byte on, but those that say that the rate was halved."""
+        lines = read_lines(self.run.metrics_file, start)[0]
+        return [line for line in lines if "halved_learning_rate" not in line]
 
     def _new(self, kind: str, found: dict[int, Any]) -> dict[int, Any]:
         new = {step: value for step, value in found.items() if step > self._last[kind]}

@@ -11,7 +11,9 @@ import tensorflow as tf
 from cyclegan_tf import images
 from cyclegan_tf.errors import ConfigError
 from cyclegan_tf.runs.folder import RunFolder
+from cyclegan_tf.runs.logs import read_lines
 from cyclegan_tf.runs.previews import COLUMNS, cut_preview, picked, preview_sizes
+from cyclegan_tf.training import loggers as module
 from cyclegan_tf.training.images import centre_crop
 from cyclegan_tf.training.loggers import loggers
 from cyclegan_tf.training.train import train
@@ -72,6 +74,19 @@ def test_each_line_is_written_once_and_when_it_comes(run):
     assert (10, "preview", (8, 4)) in found
     assert [s for s, tag, _ in found if tag == "validation/kid_a2b"] == [10]
     assert len(found) == 14
+
+
+def test_a_long_log_is_read_once(run, monkeypatch):
+    read = []
+
+    def counting(path, start=0):
+        lines = read_lines(path, start)
+        read.append(len(lines[0]))
+        return lines
+
+    monkeypatch.setattr(module, "read_lines", counting)
+    session(run, range(1, 12), names="tensorboard")
+    assert sum(read) == 11
 
 
 def test_a_resumed_run_has_no_line_twice(run):

@@ -11,8 +11,11 @@ from small_models import adam, batches, quick_networks
 
 from cyclegan_tf import ConfigError, preset, train
 from cyclegan_tf.errors import RunError
+from cyclegan_tf.gallery import page as page_module
+from cyclegan_tf.gallery.page import write_gallery
 from cyclegan_tf.model.cyclegan import CycleGAN
 from cyclegan_tf.model.losses import l1
+from cyclegan_tf.runs.folder import RunFolder
 
 
 def model_with(pairs_every):
@@ -85,6 +88,9 @@ def test_a_run_learns_from_pairs_says_so_and_resumes(folders, capsys):
     card = json.loads((run / "card.json").read_text())
     assert card["images"] == {"A": 3, "B": 3, "pairs/A": 2, "pairs/B": 2}
     assert card["recipe"]["pairs_every"] == 2
+    page = write_gallery(run, folders / "page.html").read_text()
+    assert "learned with pairs" in page
+    assert page_module._image_sizes(RunFolder(run)) == [[(36, 40)] * 3] * 2
 
 
 @pytest.mark.parametrize("changes", [{"pairs": ""}, {"pairs_every": 3}])

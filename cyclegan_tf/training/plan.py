@@ -23,7 +23,11 @@ from cyclegan_tf.runs.loading import load_networks
 from cyclegan_tf.runs.sizes import checkpoint_megabytes
 from cyclegan_tf.runs.spare import checkpoints_in
 from cyclegan_tf.training.build import build_model
-from cyclegan_tf.training.images import open_training_sources, without_position_if_heights_differ
+from cyclegan_tf.training.images import (
+    open_training_pairs,
+    open_training_sources,
+    without_position_if_heights_differ,
+)
 from cyclegan_tf.training.starting import updates_per_epoch
 from cyclegan_tf.training.time_limit import advice, updates_in_time
 
@@ -119,6 +123,7 @@ def plan_training(config: Config, run_dir: str | os.PathLike) -> Plan:
     """
     leave_gpus_to_jax()
     sources = open_training_sources(config)
+    pairs = open_training_pairs(config)
     notes: list[str] = []
     config = without_position_if_heights_differ(config, sources, notes.append)
     per_epoch = updates_per_epoch(config, sources)
@@ -138,9 +143,9 @@ def plan_training(config: Config, run_dir: str | os.PathLike) -> Plan:
     return Plan(
         run=str(run_dir),
         settings=json.loads(config.to_json()),
-        images={source.name: len(source) for source in sources},
+        images={source.name: len(source) for source in [*sources, *pairs]},
         notes=notes,
-        megapixels=round(sum(h * w for s in sources for h, w in s.sizes) / 1e6, 1),
+        megapixels=round(sum(h * w for s in [*sources, *pairs] for h, w in s.sizes) / 1e6, 1),
         updates=num_steps,
         updates_done=done,
         updates_in_time=in_time,

@@ -16,6 +16,7 @@ from cyclegan_tf.gallery.page import write_gallery
 from cyclegan_tf.model.cyclegan import CycleGAN
 from cyclegan_tf.model.losses import l1
 from cyclegan_tf.runs.folder import RunFolder
+from cyclegan_tf.training.plan import plan_training
 
 
 def model_with(pairs_every):
@@ -91,6 +92,11 @@ def test_a_run_learns_from_pairs_says_so_and_resumes(folders, capsys):
     page = write_gallery(run, folders / "page.html").read_text()
     assert "learned with pairs" in page
     assert page_module._image_sizes(RunFolder(run)) == [[(36, 40)] * 3] * 2
+
+
+def test_a_dry_run_counts_pairs(folders):
+    plan = plan_training(config_of(folders), folders / "run")
+    assert plan.images == {"A": 3, "B": 3, "pairs/A": 2, "pairs/B": 2}
 
 
 @pytest.mark.parametrize("changes", [{"pairs": ""}, {"pairs_every": 3}])

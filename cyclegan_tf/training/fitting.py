@@ -79,10 +79,9 @@ def _share_of_stream(
     num_shares: int,
 ) -> tf.data.Dataset:
     """The crops from update `step` on, of all batches the same one of equal shares."""
-    store_a, store_b, *pairs = stores
+    pairs = stores[2:]
     stream = crop_stream(
-        store_a,
-        store_b,
+        *stores[:2],
         pairs=(pairs[0], pairs[1]) if pairs else None,
         pairs_every=config.pairs_every,
         crop_size=config.crop_size,

@@ -1,6 +1,7 @@
 """Training with some true pairs: what an update learns from them, and runs from end to end."""
 
 import json
+import shutil
 
 import keras
 import numpy as np
@@ -57,18 +58,27 @@ def test_a_saved_model_goes_on_with_pairs(tmp_path):
     assert CycleGAN.load(tmp_path / "model.keras").objective.pairs_every == 3
 
 
-@pytest.fixture
-def folders(tmp_path):
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory):
     """Unpaired noise; and pairs, of which B is the negative of A."""
-    random = np.random.default_rng(0)
+    folder, random = tmp_path_factory.mktemp("noise"), np.random.default_rng(0)
     for place, count in (("maps", 3), ("pairs", 2)):
         for i in range(count):
             image = random.integers(0, 256, (36, 40, 3)).astype(np.uint8)
             other = 255 - image if place == "pairs" else image[::-1]
             for name, pixels in (("A", image), ("B", other)):
-                (tmp_path / place / name).mkdir(parents=True, exist_ok=True)
-                Image.fromarray(pixels).save(tmp_path / place / name / f"{i}.png")
-    return tmp_path
+                (folder / place / name).mkdir(parents=True, exist_ok=True)
+                Image.fromarray(pixels).save(folder / place / name / f"{i}.png")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def begun(folders):
+    """A run that was stopped after its first update."""
+    tf.config.run_functions_eagerly(True)  # few updates don't repay building the graph
+    train(config_of(folders, time_limit_minutes=1e-9), folders / "begun", verbose=False)
+    tf.config.run_functions_eagerly(False)
+    return folders / "begun"
 
 
 def config_of(folders, **changes):
@@ -77,19 +87,20 @@ def config_of(folders, **changes):
     return preset("tiny", **options | {"steps_per_epoch": 3, "log_every": 1} | changes)
 
 
-def test_a_run_learns_from_pairs_says_so_and_resumes(folders, capsys):
-    run = folders / "run"
+def test_a_run_learns_from_pairs_says_so_and_resumes(folders, begun, tmp_path, capsys):
+    run = shutil.copytree(begun, tmp_path / "run")
+    tf.config.run_functions_eagerly(True)
     whole = train(config_of(folders), folders / "whole", verbose=False)
-    train(config_of(folders, time_limit_minutes=1e-9), run, verbose=True)
+    resumed = train(config_of(folders, time_limit_minutes=0), run, verbose=True)
+    tf.config.run_functions_eagerly(False)
     assert "2 true pairs" in capsys.readouterr().out
-    resumed = train(config_of(folders, time_limit_minutes=0), run, verbose=False)
     assert resumed.num_updates == whole.num_updates == 6
     for x, y in zip(whole.get_weights(), resumed.get_weights(), strict=True):
         np.testing.assert_array_equal(x, y)
     card = json.loads((run / "card.json").read_text())
     assert card["images"] == {"A": 3, "B": 3, "pairs/A": 2, "pairs/B": 2}
     assert card["recipe"]["pairs_every"] == 2
-    page = write_gallery(run, folders / "page.html").read_text()
+    page = write_gallery(run, tmp_path / "page.html").read_text()
     assert "learned with pairs" in page
     assert page_module._image_sizes(RunFolder(run)) == [[(36, 40)] * 3] * 2
 
@@ -100,16 +111,17 @@ def test_a_dry_run_counts_pairs(folders):
 
 
 @pytest.mark.parametrize("changes", [{"pairs": ""}, {"pairs_every": 3}])
-def test_a_begun_run_keeps_its_pairs(folders, changes):
-    train(config_of(folders, time_limit_minutes=1e-9), folders / "run", verbose=False)
+def test_a_begun_run_keeps_its_pairs(folders, begun, changes):
     with pytest.raises(RunError, match="pairs"):
-        train(config_of(folders, **changes), folders / "run", verbose=False)
+        train(config_of(folders, **changes), begun, verbose=False)
 
 
-def test_pairs_added_to_a_begun_run_are_refused(folders):
-    train(config_of(folders, pairs="", time_limit_minutes=1e-9), folders / "run", verbose=False)
+def test_pairs_added_to_a_begun_run_are_refused(folders, begun, tmp_path):
+    run = shutil.copytree(begun, tmp_path / "run")
+    images = json.loads((run / "data.json").read_text())
+    (run / "data.json").write_text(json.dumps({name: images[name] for name in "AB"}))
     with pytest.raises(RunError, match="pairs/A had 0, now 2"):
-        train(config_of(folders), folders / "run", verbose=False)
+        train(config_of(folders), run, verbose=False)
 
 
 def test_pairs_need_the_weight_of_the_cycle():

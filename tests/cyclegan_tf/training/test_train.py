@@ -278,6 +278,7 @@ def test_settings_of_the_crops_reach_the_stream(monkeypatch):
     monkeypatch.setattr(fitting, "crop_stream", lambda *_, **kwargs: received.update(kwargs))
     model = types.SimpleNamespace(num_updates=5, stop_training=True, fit=lambda *_, **__: None)
     fitting.fit(model, preset("tiny", **chosen), [], 20, [], UNTIMED, Devices())
+    chosen |= {"pairs": None, "pairs_every": 2}
     assert received == {**chosen, "start": 10, "share": 0, "num_shares": 1}
 
 

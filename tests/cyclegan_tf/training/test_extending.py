@@ -46,6 +46,7 @@ def place(tmp_path_factory):
     """A folder with pictures, in which all blocks of the page were run, and their names."""
     import tensorflow as tf
 
+    keras.utils.set_random_seed(0)  # the critic of the page has no seed
     folder = tmp_path_factory.mktemp("extending")
     random = np.random.default_rng(0)
     for name in ("map", "my_maps/meadow/m", "my_maps/forest/f"):

@@ -17,6 +17,8 @@ from data_pipeline.store import ImageStore, build_store
 
 __all__ = ["ImageStore", "build_store", "crop_stream", "sample_crop"]
 
+Crops = tuple[tf.Tensor, tf.Tensor]
+
 # One draw per sample serves everything. A number keeps its place for ever: changing one feature
 # leaves the rest alone.
 _TOP, _LEFT, _FLIP, _SCALE, _COLORS, _NUM_UNIFORMS = 0, 1, 2, 3, slice(4, 7), 8
@@ -108,33 +110,29 @@ def crop_stream(
         vertical_position=vertical_position,
     )
 
-    def sample_pair(k: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    def sample_unpaired(k: tf.Tensor) -> Crops:
         real_a = sample_crop(store_a, k, domain=0, **options)
         return real_a, sample_crop(store_b, k, domain=1, **options)
 
-    def sample_true_pair(k: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        # Both with the draws of one domain, so at the same place.
-        crops = [sample_crop(s, k, domain=2, **options, where_known=False) for s in pairs or ()]
-        return crops[0], crops[1]
-
-    def sample(k: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    def sample_true_pair(k: tf.Tensor, stores: tuple[ImageStore, ImageStore]) -> Crops:
         whole_batch = num_shares * batch_size
-        batch, place = k // whole_batch, k % whole_batch
-        number = batch // pairs_every * whole_batch + place  # among those of pairs
-        return tf.cond(
-            batch % pairs_every == 0, lambda: sample_true_pair(number), lambda: sample_pair(k)
-        )
+        number = k // whole_batch // pairs_every * whole_batch + k % whole_batch  # among pairs
+        # Both with the draws of one domain, so at the same place.
+        a, b = (sample_crop(s, number, domain=2, **options, where_known=False) for s in stores)
+        return a, b
+
+    def sample(k: tf.Tensor) -> Crops:
+        if pairs is None:
+            return sample_unpaired(k)
+        is_paired = k // (num_shares * batch_size) % pairs_every == 0
+        return tf.cond(is_paired, lambda: sample_true_pair(k, pairs), lambda: sample_unpaired(k))
 
     numbers = tf.data.Dataset.counter(start)
     if num_shares > 1:
         firsts = tf.data.Dataset.counter(start + share * batch_size, num_shares * batch_size)
         numbers = firsts.flat_map(lambda first: tf.data.Dataset.range(first, first + batch_size))
     return (
-        numbers.map(
-            sample if pairs else sample_pair,
-            num_parallel_calls=tf.data.AUTOTUNE,
-            deterministic=True,
-        )
+        numbers.map(sample, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True)
         .batch(batch_size, drop_remainder=True)  # Makes the batch axis static.
         .prefetch(tf.data.AUTOTUNE)
     )

@@ -72,7 +72,7 @@ class CycleGAN(Step, keras.Model):
             on the loss scaling in `compile`.
 
     Raises:
-        NotImplementedError: It is made in the scope of a strategy that nobody has tried.
+        NotImplementedError: It is made in the scope of an untested strategy.
         ValueError: `gan_loss` is unknown, `pool_size` comes without a `crop_size`,
             `crop_channels` aren't those of the discriminators, settings of losses come beside
             an `objective`, or this holds a network without weights.

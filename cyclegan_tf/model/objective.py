@@ -94,8 +94,8 @@ class Objective:
         self.gan_loss = GAN_LOSSES[gan_loss]
         self.cycle_weight, self.pairs_every = cycle_weight, pairs_every
         self.more_losses = tuple(more_losses)
-        of_cycle = {"cycle_weight": cycle_weight, "pairs_every": pairs_every}
-        self.settings = {"gan_loss": gan_loss, **of_cycle, **settings}
+        of_pairs = {"pairs_every": pairs_every} if pairs_every else {}
+        self.settings = {"gan_loss": gan_loss, "cycle_weight": cycle_weight, **of_pairs, **settings}
         losses = [_with_own_settings(loss, settings) for loss in OPTIONAL_LOSSES]
         self.optional_losses = [loss for loss in (*losses, *more_losses) if loss.is_on]
         names = [name for loss in self.optional_losses for name in loss.names]

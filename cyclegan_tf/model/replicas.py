@@ -21,7 +21,7 @@ def num_replicas() -> int:
 
 
 def refuse_other_strategies() -> None:
-    """Refuses strategies that nobody has tried.
+    """Refuses untested strategies.
 
     Raises:
         NotImplementedError: The code runs in the scope of such a strategy.

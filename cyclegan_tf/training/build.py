@@ -105,5 +105,6 @@ def objective_settings(config: Config, num_steps: int) -> dict[str, Any]:
     optional = {n: getattr(config, n) for n in optional_settings() if hasattr(config, n)}
     optional["identity_anneal_steps"] = round(config.identity_anneal * num_steps)
     losses = {"gan_loss": config.gan_loss, "cycle_weight": config.cycle_weight, **optional}
-    losses["pairs_every"] = config.pairs_every if config.pairs else 0
+    if config.pairs:
+        losses["pairs_every"] = config.pairs_every
     return {**losses, "seed": config.seed}

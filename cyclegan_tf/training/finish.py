@@ -90,8 +90,6 @@ def _recipe(config: Config, model: CycleGAN, own: dict[str, str]) -> dict[str, A
     """The settings that the training had: an own objective brings its own."""
     recipe = json.loads(config.to_json())
     of_losses = {name: value for name, value in model.objective.settings.items() if name != "seed"}
-    if not of_losses.get("pairs_every"):  # no pairs, whose setting then says nothing
-        of_losses.pop("pairs_every", None)
     recipe |= {name: value for name, value in of_losses.items() if name in recipe}
     for parts, settings in _REPLACED.items():
         if own.keys() >= set(parts):

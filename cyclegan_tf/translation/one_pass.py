@@ -13,7 +13,7 @@ GPU_PIXELS = 2**24  # more go in strips, without trying
 
 
 class OnePass:
-    """A generator that takes one picture at a time, on either backend.
+    """A generator or upscaler that takes one picture at a time, on either backend.
 
     Args:
         generator: The model.
@@ -46,7 +46,7 @@ class OnePass:
             picture: float32 `(h, w, channels)` in [-1, 1], of sides that the generator takes.
 
         Returns:
-            The same.
+            Its translation, float32.
         """
         batch = picture[None]
         fake = self._graph(batch) if self._graph else self._run(batch)

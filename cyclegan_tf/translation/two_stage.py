@@ -13,7 +13,7 @@ import keras
 import numpy as np
 
 from cyclegan_tf.model.upscaler import doublings, reach, stages_of
-from cyclegan_tf.translation.one_pass import one_pass
+from cyclegan_tf.translation.one_pass import OnePass
 from cyclegan_tf.translation.strips.collectors import Collector
 from cyclegan_tf.translation.strips.kept_rows import KeptRows, RowSource
 from cyclegan_tf.translation.strips.memory_plan import MemoryPlan, default_limit
@@ -58,23 +58,17 @@ class TwoStageStreamer(StreamerBase):
         self._small = Streamer(stages.generator, dtype, **options)
         self._upscaler = stages.upscaler
         self._tile = tuple(side // self.factor for side in TILE)  # of the small map
-        self._graph: Any = None
-        if keras.backend.backend() == "tensorflow":
-            channels = self._upscaler.input_shape[-1]
-            self._graph = one_pass(
-                lambda batch: self._upscaler(batch, training=False), self._upscaler, channels
-            )
+        self._large = OnePass(self._upscaler, self._upscaler.input_shape[-1])
 
     @property
     def num_traces(self) -> int:
         """How often anything was compiled."""
-        count = self._graph.experimental_get_tracing_count() if self._graph else 0
-        return count + self._small.num_traces
+        return self._large.num_traces + self._small.num_traces
 
     def share_compiled(self, other: Any) -> None:
         """Uses what another one of the same generator compiled."""
         self._small.share_compiled(other._small)
-        self._graph = other._graph
+        self._large = other._large
 
     def plan(
         self, height: int, width: int, limit: float | None = None, *, in_rows: bool = False
@@ -133,13 +127,12 @@ class TwoStageStreamer(StreamerBase):
     def _draw(self, small: KeptRows, top: int, bottom: int, left: int, right: int) -> np.ndarray:
         """Returns a tile at full size, drawn with as much around it as its pixels can see."""
         first, start = max(top - self._reach, 0), max(left - self._reach, 0)
-        seen = small[first : bottom + self._reach][None, :, start : right + self._reach]
-        large = self._graph(seen) if self._graph else self._upscaler(seen, training=False)
+        large = self._large(small[first : bottom + self._reach][:, start : right + self._reach])
         rows, columns = (
             slice((a - b) * self.factor, (c - b) * self.factor)
             for a, b, c in ((top, first, bottom), (left, start, right))
         )
-        return keras.ops.convert_to_numpy(large)[0, rows, columns]
+        return large[rows, columns]
 
 
 class _Shrunk:

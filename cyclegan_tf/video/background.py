@@ -25,14 +25,7 @@ class Writer(Protocol):
         """Completes what was written so far; `finished` is False after an interruption."""
 
 
-class Until:
-    """Frames that can be iterated until an event is set, where they raise `Abandoned`.
-
-    Args:
-        frames: Those of a clip; if they can be iterated again, so can these.
-        stop: The event.
-    """
-
+class _Until:
     def __init__(self, frames: Iterable[Item], stop: threading.Event) -> None:
         self._frames, self._stop = frames, stop
 
@@ -48,8 +41,13 @@ class Abandoned(Exception):
 
 
 def until(frames: Iterable[Item], stop: threading.Event) -> Iterable[Item]:
-    """Returns `Until` of frames; of an iterator, an iterator."""
-    wrapped = Until(frames, stop)
+    """Returns the frames, which raise `Abandoned` once an event is set.
+
+    Args:
+        frames: Those of a clip; what can be iterated again can still be, and an iterator stays one.
+        stop: The event.
+    """
+    wrapped = _Until(frames, stop)
     return iter(wrapped) if iter(frames) is frames else wrapped
 
 

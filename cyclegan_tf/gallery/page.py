@@ -99,7 +99,8 @@ def _summary(config: Config, metrics: list[dict[str, Any]], card: Mapping[str, A
         return "Not trained yet."
     last = metrics[-1]
     minutes = last.get("seconds", 0) / 60
-    time = f"{minutes / 60:.1f} hours" if minutes >= 120 else f"{math.ceil(minutes)} minutes"
+    whole = math.ceil(minutes)
+    time = f"{minutes / 60:.1f} hours" if minutes >= 120 else f"{whole} minute{'s' * (whole != 1)}"
     state = f"finished {card['finished']}" if card.get("finished") else "still in training"
     return (
         f"{last['step']} updates at {config.crop_size} pixels in {time}, {state}. "

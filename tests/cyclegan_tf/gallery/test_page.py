@@ -14,7 +14,7 @@ from cyclegan_tf import images
 from cyclegan_tf.cli.main import main
 from cyclegan_tf.errors import RunError
 from cyclegan_tf.gallery import pictures
-from cyclegan_tf.gallery.page import write_gallery
+from cyclegan_tf.gallery.page import _summary, write_gallery
 from cyclegan_tf.presets import preset
 
 NAMES = "<b>old", "new's \"</script>"
@@ -24,6 +24,14 @@ STEPS = 0, 3, 10, 20
 
 def shade(step, column, row):
     return 4 * step + 30 * column + 15 * row
+
+
+@pytest.mark.parametrize(
+    ("seconds", "time"), [(11, "1 minute"), (90, "2 minutes"), (7200, "2.0 hours")]
+)
+def test_the_time_is_in_words(seconds, time):
+    text = _summary(preset("tiny"), [{"step": 20, "seconds": seconds}], {})
+    assert f"20 updates at 32 pixels in {time}, still in training" in text
 
 
 @pytest.fixture
